@@ -1,0 +1,208 @@
+"""Flattens in this process, by DuckDB: the engine for one machine.
+
+Judged lines go to a scratch database beside the output, so memory stays within its
+limit however large the source is. Lines that share a key are compared there, and the
+rows that are left are written as a few Parquet files of equal size.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from sparkify import records
+from sparkify.errors import FlattenError
+from sparkify.flatten.manifest import Books
+from sparkify.lines import read_lines, read_raw
+from sparkify.progress import Progress
+from sparkify.shapes import SHAPES, Shape
+from sparkify.source import SourceObject, Store
+
+TABLES_A_BATCH = 8  # of 8 MB each, so that each thread has one at hand
+
+
+def flatten(
+    store: Store, output: Path, *, files: int, memory_limit: str, progress: Progress
+) -> dict[str, Books]:
+    """Flattens both kinds of record.
+
+    Args:
+        store: The source.
+        output: An empty folder; gets `events/`, `songs/` and `quarantine/`.
+        files: How many Parquet files to write for each kind.
+        memory_limit: The most memory that DuckDB may take, such as `4GB`.
+        progress: Is told of the objects read.
+
+    Returns:
+        The books of each kind.
+
+    Raises:
+        SourceError: An object cannot be read.
+        FlattenError: A line was lost on the way.
+    """
+    scratch = output / "scratch.duckdb"
+    listed = {shape: store.list(shape.folder) for shape in SHAPES}
+    progress.start(sum(len(objects) for objects in listed.values()), "files")
+    config = {"memory_limit": memory_limit, "temp_directory": f"{scratch}.spill"}
+    with duckdb.connect(scratch, config=config) as connection:
+        records.register(connection)
+        books = {}
+        for shape, objects in listed.items():
+            _judge(connection, shape, read_lines(store, progress.over(objects)))
+            _compare(connection, shape, store, objects)
+            _write_rows(connection, shape, output / shape.name, files)
+            books[shape.name] = _books(connection, shape, len(objects))
+        _write_quarantine(connection, output / "quarantine")
+    scratch.unlink()
+    return books
+
+
+def _judge(
+    connection: duckdb.DuckDBPyConnection, shape: Shape, tables: Iterable[pa.Table]
+) -> None:
+    """Fills the scratch table of a shape with its judged lines."""
+    empty = records.judged_schema(shape).empty_table()
+    connection.from_arrow(empty).create(shape.name)
+    for batch in _batches(tables):
+        (before,) = _row(connection, f"select count(*) from {shape.name}")
+        records.judge(connection, shape, batch).insert_into(shape.name)
+        (after,) = _row(connection, f"select count(*) from {shape.name}")
+        if after - before != batch.num_rows:
+            raise FlattenError(
+                f"{batch.num_rows:,} lines of {shape.folder} went into the rules, but "
+                f"{after - before:,} came out; nothing was published"
+            )
+
+
+def _batches(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    waiting = iter(tables)
+    while batch := list(islice(waiting, TABLES_A_BATCH)):
+        yield pa.concat_tables(batch)
+
+
+def _compare(
+    connection: duckdb.DuckDBPyConnection,
+    shape: Shape,
+    store: Store,
+    objects: list[SourceObject],
+) -> None:
+    """Finds the lines whose key an earlier line has, and gives them their reason."""
+    key = ", ".join(shape.key)
+    row = f"row({', '.join(shape.column_names)})"
+    connection.execute(
+        f"""
+        create or replace temp table repeats as
+        with
+        keys as (
+            select {key} from {shape.name}
+            where reason is null
+            group by all
+            having count(*) > 1
+        ),
+        contested as (
+            select
+                object,
+                line,
+                row_number() over same_key as place,
+                {row} is not distinct from first_value({row}) over same_key as is_same,
+            from {shape.name} semi join keys using ({key})
+            where reason is null
+            window same_key as (partition by {key} order by object, line)
+        )
+        select object, line, if(is_same, $duplicate, $conflict) as reason
+        from contested
+        where place > 1
+        """,
+        {"duplicate": records.DUPLICATE, "conflict": records.conflict(shape)},
+    )
+    connection.execute(
+        f"""
+        update {shape.name} set reason = repeats.reason, extra_keys = null
+        from repeats
+        where repeats.object = {shape.name}.object and repeats.line = {shape.name}.line
+        """
+    )
+    conflicts = _wanted(connection)
+    if conflicts:
+        again = [found for found in objects if found.name in conflicts]
+        raw_lines = read_raw(store, again, conflicts)  # noqa: F841 (read by the query)
+        connection.execute(
+            f"""
+            update {shape.name} set raw = raw_lines.raw
+            from raw_lines
+            where raw_lines.object = {shape.name}.object
+                and raw_lines.line = {shape.name}.line
+            """
+        )
+
+
+def _wanted(connection: duckdb.DuckDBPyConnection) -> dict[str, set[int]]:
+    """Gives the lines in conflict, by object: their raw text was not kept."""
+    wanted = defaultdict(set)
+    rows = connection.execute(
+        "select object, line from repeats where reason <> $duplicate",
+        {"duplicate": records.DUPLICATE},
+    )
+    for name, line in rows.fetchall():
+        wanted[name].add(line)
+    return wanted
+
+
+def _write_rows(
+    connection: duckdb.DuckDBPyConnection, shape: Shape, folder: Path, files: int
+) -> None:
+    folder.mkdir()
+    (lines,) = _row(connection, f"select count(*) from {shape.name}")
+    for part in range(files):
+        rows = connection.sql(
+            f"""
+            select {", ".join(shape.column_names)} from {shape.name}
+            where reason is null
+                and rowid >= {lines * part // files}
+                and rowid < {lines * (part + 1) // files}
+            """
+        )
+        rows.write_parquet(str(folder / f"part-{part:04}.parquet"))
+
+
+def _write_quarantine(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    folder.mkdir()
+    lines = " union all by name ".join(
+        f"select object, line, raw, reason from {shape.name} "
+        f"where reason <> '{records.DUPLICATE}'"
+        for shape in SHAPES
+    )
+    quarantine = connection.sql(f"{lines} order by object, line")
+    quarantine.write_parquet(str(folder / "part-0000.parquet"))
+
+
+def _books(
+    connection: duckdb.DuckDBPyConnection, shape: Shape, objects: int
+) -> Books:
+    ends = dict(
+        connection.sql(
+            f"select reason, count(*) from {shape.name} group by all order by all"
+        ).fetchall()
+    )
+    extra_keys = connection.sql(
+        f"""
+        select key, count(*) from (select unnest(extra_keys) as key from {shape.name})
+        group by all order by all
+        """
+    ).fetchall()
+    return Books(
+        objects=objects,
+        lines=sum(ends.values()),
+        staged=ends.pop(None, 0),
+        duplicate=ends.pop(records.DUPLICATE, 0),
+        quarantined=ends,
+        extra_keys=dict(extra_keys),
+    )
+
+
+def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
+    (row,) = connection.execute(query).fetchall()
+    return row

@@ -1,0 +1,230 @@
+"""Flattens on Spark: the file that `spark-submit` runs, in local mode and on EMR.
+
+Executors read whole groups of objects through the shared reader and judge their lines
+by the shared rules; Spark compares the lines that share a key and writes the rows. Its
+expressions mean the same in Spark 3.5 and, with ANSI casts, in Spark 4.
+
+    spark-submit spark_job.py --source s3://bucket/raw --output s3://bucket/flat/next
+"""
+
+import argparse
+import json
+import logging
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+
+import duckdb
+import pyarrow as pa
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import functions as f
+from pyspark.sql.pandas.types import from_arrow_schema
+
+from sparkify import records
+from sparkify.errors import FlattenError, SparkifyError
+from sparkify.flatten.manifest import BOOKS, Books
+from sparkify.lines import read_lines, read_raw
+from sparkify.shapes import SHAPES, Shape
+from sparkify.source import SourceObject, Store, open_store
+
+GROUP_BYTES = 64 * 1024**2
+OPEN_COST_BYTES = 32 * 1024  # opening an object takes as long as reading this much
+TASKS_A_CORE = 2
+
+log = logging.getLogger("sparkify")
+
+
+def flatten(
+    spark: SparkSession, source: str, output: str, *, files: int
+) -> dict[str, Books]:
+    """Flattens both kinds of record.
+
+    Args:
+        spark: The session.
+        source: A folder that all executors see, or an `s3://` prefix.
+        output: Where `events/`, `songs/` and `quarantine/` go; a folder or a prefix.
+        files: How many Parquet files to write for each kind.
+
+    Returns:
+        The books of each kind.
+
+    Raises:
+        SourceError: An object cannot be read.
+        FlattenError: A line was lost on the way.
+    """
+    store = open_store(source)
+    books = {}
+    quarantines = []
+    for shape in SHAPES:
+        objects = store.list(shape.folder)
+        judged = _judged(spark, source, shape, objects).persist()
+        lines = judged.count()
+        log.info("%s: judged %s lines of %s files", shape.name, lines, len(objects))
+        repeats = _repeats(judged, shape).persist()
+        rows = judged.where("reason is null").join(
+            f.broadcast(repeats), ["object", "line"], "left_anti"
+        )
+        rows = rows.select(*shape.column_names).repartition(files)
+        rows.write.mode("overwrite").parquet(f"{output}/{shape.name}")
+        log.info("%s: wrote %s files", shape.name, files)
+        conflicts = _conflicts(spark, store, shape, objects, repeats)
+        put_aside = judged.select("object", "line", "raw", "reason")
+        quarantines.append(put_aside.where("reason is not null").union(conflicts))
+        books[shape.name] = _books(judged, repeats, len(objects), lines)
+    events, songs = quarantines
+    events.union(songs).coalesce(1).write.mode("overwrite").parquet(
+        f"{output}/quarantine"
+    )
+    return books
+
+
+def _judged(
+    spark: SparkSession, source: str, shape: Shape, objects: Sequence[SourceObject]
+) -> DataFrame:
+    """Gives the judged lines of some objects, a task for each group of them."""
+    groups = _groups(objects, TASKS_A_CORE * spark.sparkContext.defaultParallelism)
+    named = spark.sparkContext.parallelize(groups, len(groups)).map(
+        lambda group: (json.dumps([(found.name, found.size) for found in group]),)
+    )
+    frame = spark.createDataFrame(named, "objects string")
+    schema = from_arrow_schema(records.judged_schema(shape))
+    return frame.mapInArrow(_judge_groups(source, shape), schema)
+
+
+def _groups(
+    objects: Sequence[SourceObject], at_least: int
+) -> list[Sequence[SourceObject]]:
+    """Cuts objects, in order, into groups that take about as long to read."""
+    costs = [found.size + OPEN_COST_BYTES for found in objects]
+    count = max(at_least, -(-sum(costs) // GROUP_BYTES))
+    groups: list[list[SourceObject]] = [[] for _ in range(count)]
+    spent = 0
+    for found, cost in zip(objects, costs, strict=True):
+        groups[spent * count // sum(costs)].append(found)
+        spent += cost
+    return [group for group in groups if group] or [[]]
+
+
+def _judge_groups(
+    source: str, shape: Shape
+) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """Gives the function that an executor runs on its groups."""
+    schema = records.judged_schema(shape)
+
+    def judge_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        store = open_store(source)
+        connection = duckdb.connect(config={"threads": 1})
+        records.register(connection)
+        for row in (row for batch in batches for row in batch.to_pylist()):
+            objects = [SourceObject(*found) for found in json.loads(row["objects"])]
+            for lines in read_lines(store, objects):
+                judged = records.judge(connection, shape, lines).to_arrow_table()
+                if judged.num_rows != lines.num_rows:
+                    raise FlattenError(
+                        f"{lines.num_rows:,} lines of {shape.folder} went into the "
+                        f"rules, but {judged.num_rows:,} came out"
+                    )
+                yield from judged.cast(schema).to_batches()
+
+    return judge_groups
+
+
+def _repeats(judged: DataFrame, shape: Shape) -> DataFrame:
+    """Gives the lines whose key an earlier line has, and the reason that it makes."""
+    rows = judged.where("reason is null")
+    keys = rows.groupBy(*shape.key).count().where("count > 1").drop("count")
+    same_key = Window.partitionBy(*shape.key).orderBy("object", "line")
+    content = f.struct(*shape.column_names)
+    contested = rows.join(keys, list(shape.key), "left_semi").select(
+        "object",
+        "line",
+        f.row_number().over(same_key).alias("place"),
+        content.eqNullSafe(f.first(content).over(same_key)).alias("is_same"),
+    )
+    reason = f.when(f.col("is_same"), records.DUPLICATE).otherwise(
+        records.conflict(shape)
+    )
+    return contested.where("place > 1").select("object", "line", reason.alias("reason"))
+
+
+def _conflicts(
+    spark: SparkSession,
+    store: Store,
+    shape: Shape,
+    objects: Sequence[SourceObject],
+    repeats: DataFrame,
+) -> DataFrame:
+    """Gives the lines in conflict with their raw text, which was not kept."""
+    wanted = defaultdict(set)
+    for row in repeats.where(f.col("reason") != records.DUPLICATE).collect():
+        wanted[row["object"]].add(row["line"])
+    again = [found for found in objects if found.name in wanted]
+    lines = read_raw(store, again, wanted).select(["object", "line", "raw"])
+    rows = [(*row.values(), records.conflict(shape)) for row in lines.to_pylist()]
+    schema = "object string, line long, raw string, reason string"
+    return spark.createDataFrame(rows, schema)
+
+
+def _books(judged: DataFrame, repeats: DataFrame, objects: int, lines: int) -> Books:
+    quarantined = _counts(judged.where("reason is not null"), "reason")
+    repeated = _counts(repeats, "reason")
+    staged = lines - sum(quarantined.values()) - sum(repeated.values())
+    duplicate = repeated.pop(records.DUPLICATE, 0)
+    return Books(
+        objects=objects,
+        lines=lines,
+        staged=staged,
+        duplicate=duplicate,
+        quarantined=dict(sorted({**quarantined, **repeated}.items())),
+        extra_keys=_counts(
+            judged.join(repeats, ["object", "line"], "left_anti").select(
+                f.explode("extra_keys").alias("key")
+            ),
+            "key",
+        ),
+    )
+
+
+def _counts(frame: DataFrame, column: str) -> dict[str, int]:
+    rows = frame.groupBy(column).count().orderBy(column).collect()
+    return {row[column]: row["count"] for row in rows}
+
+
+def _write_books(spark: SparkSession, folder: str, books: Mapping[str, Books]) -> None:
+    text = json.dumps({name: asdict(entry) for name, entry in books.items()})
+    frame = spark.createDataFrame([(text,)], "value string").coalesce(1)
+    frame.write.mode("overwrite").text(folder)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the job; exits with 1 and the reason on the last line where it fails."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--source", required=True, help="a folder or an s3:// prefix")
+    parser.add_argument("--output", required=True, help="an empty folder or prefix")
+    parser.add_argument("--files", type=int, default=4, help="Parquet files a kind")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(format="sparkify: %(message)s", level=logging.INFO)
+    logging.getLogger("py4j").setLevel(logging.WARNING)
+    spark = SparkSession.builder.appName("sparkify flatten").getOrCreate()
+    try:
+        books = flatten(spark, options.source, options.output, files=options.files)
+        _write_books(spark, f"{options.output}/{BOOKS}", books)
+    except (SparkifyError, PySparkException) as error:
+        log.error("error: %s", reason(error))
+        return 1
+    finally:
+        spark.stop()
+    return 0
+
+
+def reason(error: Exception) -> str:
+    """Gives our own words out of an error that came through the JVM, if it has any."""
+    ours = re.search(r"sparkify\.errors\.\w+: (.+)", str(error))
+    return ours[1] if ours else str(error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,248 @@
+"""Where raw JSON objects lie: a folder of this machine or an `s3://` prefix.
+
+Both flatten engines list and open objects through here. On S3, where each request
+waits for an answer, many objects are fetched at once; on a local disk threads do
+not help, so there they are read one after another.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import zlib
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, ClassVar, cast
+
+from sparkify.errors import SourceError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+SUFFIXES = (".json", ".json.gz")
+REQUESTS_IN_FLIGHT = 64
+STREAMED_BYTES = 8 * 1024**2
+
+
+@dataclass(frozen=True)
+class SourceObject:
+    """One file or S3 object.
+
+    Attributes:
+        name: Its path below the source, with forward slashes.
+        size: Its size as stored, in bytes.
+    """
+
+    name: str
+    size: int
+
+
+def is_source_object(name: str) -> bool:
+    """Tells whether a path is JSON and not hidden (`.` or `_` before a part)."""
+    return name.endswith(SUFFIXES) and not any(
+        part.startswith((".", "_")) for part in name.split("/")
+    )
+
+
+@dataclass(frozen=True)
+class LocalStore:
+    """A folder of this machine.
+
+    Attributes:
+        root: The folder that holds `log_data/` and `song_data/`.
+    """
+
+    root: Path
+    requests_in_flight: ClassVar[int] = 1
+
+    def list(self, folder: str) -> list[SourceObject]:
+        """Lists the objects below a folder, by name.
+
+        Raises:
+            SourceError: The folder is missing or cannot be listed.
+        """
+        top = self.root / folder
+        if not top.is_dir():
+            raise SourceError(
+                f"source '{self.root}' has no folder '{folder}'; name a folder that "
+                "holds log_data/ and song_data/"
+            )
+        return sorted(self._walk(str(top), folder), key=lambda found: found.name)
+
+    def _walk(self, path: str, name: str) -> Iterator[SourceObject]:
+        with _naming(name), os.scandir(path) as entries:
+            for entry in entries:
+                below = f"{name}/{entry.name}"
+                if entry.is_dir():
+                    if not entry.name.startswith((".", "_")):
+                        yield from self._walk(entry.path, below)
+                elif is_source_object(below):
+                    with _naming(below):
+                        yield SourceObject(below, entry.stat().st_size)
+
+    def open(self, found: SourceObject) -> BinaryIO:
+        """Opens one object's bytes as stored."""
+        return cast(BinaryIO, (self.root / found.name).open("rb", buffering=0))
+
+
+@dataclass(frozen=True)
+class S3Store:
+    """A prefix of an S3 bucket; credentials come from the AWS chain.
+
+    Attributes:
+        bucket: The bucket.
+        prefix: What stands before `log_data/` and `song_data/`, with no slash at
+            either end; may be empty.
+    """
+
+    bucket: str
+    prefix: str
+    requests_in_flight: ClassVar[int] = REQUESTS_IN_FLIGHT
+
+    @cached_property
+    def _client(self) -> S3Client:
+        import boto3
+        from botocore import UNSIGNED
+        from botocore.config import Config
+
+        session = boto3.Session()
+        config = Config(max_pool_connections=REQUESTS_IN_FLIGHT)
+        if session.get_credentials() is None:  # a public bucket needs none
+            config = config.merge(Config(signature_version=UNSIGNED))
+        return session.client("s3", config=config)
+
+    def _key(self, name: str) -> str:
+        return f"{self.prefix}/{name}" if self.prefix else name
+
+    def list(self, folder: str) -> list[SourceObject]:
+        """Lists the objects below a folder, by name.
+
+        Raises:
+            SourceError: The bucket cannot be listed, or holds nothing there.
+        """
+        prefix = self._key(folder) + "/"
+        start = len(self._key(""))
+        with _naming(f"s3://{self.bucket}/{prefix}"):
+            pages = self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self.bucket, Prefix=prefix
+            )
+            found = [
+                SourceObject(entry["Key"][start:], entry["Size"])
+                for page in pages
+                for entry in page.get("Contents", [])
+            ]
+        if not found:
+            raise SourceError(
+                f"source 's3://{self.bucket}/{prefix}' is empty; name a prefix that "
+                "holds log_data/ and song_data/"
+            )
+        return sorted(
+            (entry for entry in found if is_source_object(entry.name)),
+            key=lambda entry: entry.name,
+        )
+
+    def open(self, found: SourceObject) -> BinaryIO:
+        """Opens one object's bytes as stored; a small one is fetched whole."""
+        answer = self._client.get_object(Bucket=self.bucket, Key=self._key(found.name))
+        body = cast(BinaryIO, answer["Body"])
+        return body if found.size > STREAMED_BYTES else BytesIO(body.read())
+
+
+Store = LocalStore | S3Store
+
+
+def open_store(source: str | Path) -> Store:
+    """Gives the store of a folder or an `s3://bucket/prefix` address.
+
+    Raises:
+        SourceError: The folder is missing, or the address names no bucket.
+    """
+    text = str(source)
+    if text.startswith("s3://"):
+        bucket, _, prefix = text.removeprefix("s3://").partition("/")
+        if not bucket:
+            raise SourceError(f"source '{text}' names no bucket; use s3://bucket/prefix")
+        return S3Store(bucket, prefix.strip("/"))
+    if not Path(text).is_dir():
+        raise SourceError(
+            f"source '{text}' is not a folder; name one that holds log_data/ and "
+            "song_data/, or an s3:// prefix"
+        )
+    return LocalStore(Path(text))
+
+
+def read(
+    store: Store, objects: Iterable[SourceObject], block_bytes: int
+) -> Iterator[tuple[SourceObject, Iterator[bytes]]]:
+    """Reads objects in order, each once, as blocks of unpacked bytes.
+
+    Args:
+        store: Where the objects lie.
+        objects: What to read.
+        block_bytes: The most that one block holds.
+
+    Yields:
+        Each object with its blocks, which are to be used up before the next.
+
+    Raises:
+        SourceError: An object cannot be read; the message names it.
+    """
+    for found, stream in _opened(store, objects):
+        with stream:
+            yield found, _blocks(found, stream, block_bytes)
+
+
+def _opened(
+    store: Store, objects: Iterable[SourceObject]
+) -> Iterator[tuple[SourceObject, BinaryIO]]:
+    if store.requests_in_flight == 1:
+        for found in objects:
+            with _naming(found.name):
+                stream = store.open(found)
+            yield found, stream
+        return
+    waiting = iter(objects)
+    with ThreadPoolExecutor(store.requests_in_flight) as pool:
+        requests = deque(
+            (found, pool.submit(store.open, found))
+            for found in islice(waiting, store.requests_in_flight)
+        )
+        while requests:
+            found, request = requests.popleft()
+            with _naming(found.name):
+                stream = request.result()
+            requests.extend(
+                (following, pool.submit(store.open, following))
+                for following in islice(waiting, 1)
+            )
+            yield found, stream
+
+
+def _blocks(found: SourceObject, stream: BinaryIO, block_bytes: int) -> Iterator[bytes]:
+    with _naming(found.name):
+        if found.name.endswith(".gz"):
+            stream = cast(BinaryIO, gzip.GzipFile(fileobj=stream))
+        else:
+            block_bytes = min(block_bytes, found.size + 1)
+        while block := stream.read(block_bytes):
+            yield block
+
+
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    """Turns whatever goes wrong while reading into an error that names the object."""
+    try:
+        yield
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceError(f"cannot read '{name}': {error}") from error
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in ("botocore", "boto3"):
+            raise
+        raise SourceError(f"cannot read '{name}': {error}") from error

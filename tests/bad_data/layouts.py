@@ -1,0 +1,58 @@
+"""Files in every layout that a source may have, and those that are not its own."""
+
+from collections.abc import Sequence
+
+from .broken import NewRecord, cut_off
+from .files import Fate, Line, SourceFile, bad_bytes, good, unread
+
+BLANK = Line(b"", Fate.UNREAD)
+SPACES = Line(b" \t", Fate.UNREAD)
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def layout_files(folder: str, new: NewRecord) -> list[SourceFile]:
+    """One file below `folder` for each way to lay out lines."""
+
+    def some_bad(layout: str) -> list[Line]:
+        bad_line = bad_bytes(f"cut off in {layout}", cut_off(new()))
+        return [good(new()), bad_line, good(new())]
+
+    carriage_returns = some_bad("a CRLF file")
+    blank_lines = [
+        BLANK,
+        good(new()),
+        BLANK,
+        SPACES,
+        bad_bytes("cut off after blank lines", cut_off(new())),
+        good(new()),
+        BLANK,
+    ]
+    return [
+        SourceFile(f"{folder}/empty.json", []),
+        SourceFile(f"{folder}/unended-1.json", [good(new())], is_ended=False),
+        SourceFile(f"{folder}/unended-2.json", [good(new())], is_ended=False),
+        SourceFile(f"{folder}/crlf.json", carriage_returns, line_end=b"\r\n"),
+        SourceFile(
+            f"{folder}/byte-order-mark.json", [good(new())], opening=BYTE_ORDER_MARK
+        ),
+        SourceFile(f"{folder}/blank-lines.json", blank_lines),
+        SourceFile(f"{folder}/compressed.json.gz", some_bad("a compressed file")),
+    ]
+
+
+def foreign_files(folder: str, new: NewRecord) -> list[SourceFile]:
+    """Files below `folder` that must not be read, though their lines are good."""
+    names = [
+        ".ipynb_checkpoints/x-checkpoint.json",
+        ".hidden.json",
+        "_SUCCESS.json",
+        "_temporary/part.json",
+        "notes.txt",
+    ]
+    return [SourceFile(f"{folder}/{name}", [unread(new())]) for name in names]
+
+
+def between_good_lines(lines: Sequence[Line], new: NewRecord) -> list[Line]:
+    """The lines, each with a good one before it, and a good one at the end."""
+    pairs = [(good(new()), line) for line in lines]
+    return [line for pair in pairs for line in pair] + [good(new())]
