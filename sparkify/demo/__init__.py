@@ -66,7 +66,8 @@ def generate(
         What the folder holds.
 
     Raises:
-        DemoError: If a number is out of range or the folder holds something else.
+        DemoError: If a number is out of range, or the folder holds something else or
+            cannot be written.
     """
     _check_numbers(events, songs, seed)
     folder = folder.resolve()
@@ -81,12 +82,17 @@ def generate(
 
     partial = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
     try:
+        partial.mkdir(parents=True)
         summary = _write(partial, events, songs, seed, on_progress)
         record = arguments | {"summary": asdict(summary)}
-        (partial / _RECORD).write_text(json.dumps(record, indent=2) + "\n")
+        text = json.dumps(record, indent=2) + "\n"
+        (partial / _RECORD).write_text(text, encoding="utf-8", newline="\n")
         partial.replace(folder)
+    except OSError as error:
+        raise DemoError(
+            f"folder '{folder}' cannot be written: {error}; choose another folder"
+        ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return summary
@@ -108,7 +114,7 @@ def _existing_summary(folder: Path, arguments: dict[str, int]) -> DemoSummary | 
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return None
     try:
-        record = json.loads((folder / _RECORD).read_text())
+        record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
         if arguments.items() <= record.items():
             return DemoSummary(**record["summary"])
     except (OSError, ValueError, AttributeError, KeyError, TypeError):

@@ -79,7 +79,7 @@ def make_audience(random: Generator, events: int) -> Audience:
         ],
         registered_at=registered_at,
         leaves_at=_departures(random, registered_at),
-        is_paid=random.random(count) < 0.12 + activity / 40.0,
+        is_paid=random.random(count) < 0.15 + activity / 25.0,
         activity=activity,
     )
 

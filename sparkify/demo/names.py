@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import cycle
+from itertools import cycle, islice
 
 import numpy as np
 from numpy.random import Generator
@@ -61,11 +61,11 @@ _TITLES = {
     "{noun} in {place}": 6,
     "{time} in {place}": 5,
     "The {noun} and the {noun}": 4,
-    "{gerund} the {noun}": 8,
-    "{gerund} in {time}": 5,
-    "{gerund} {plural}": 5,
+    "{gerund} Past the {noun}": 8,
+    "{gerund} Until {time}": 5,
+    "{gerund} with {plural}": 5,
     "Don't {verb} the {noun}": 5,
-    "{verb} Me in {time}": 5,
+    "{verb} Me Before {time}": 5,
     "{verb} Your {noun}": 6,
     "{noun} for {person}": 4,
     "Letters to {person}": 2,
@@ -95,23 +95,21 @@ _EDITIONS = {
     " / Reprise": 5,
 }
 
-NUMBERS = (
-    *("1974", "4702", "365", "88", "2046", "1999", "606", "7.5"),
-    *("1131", "54", "3030", "818", "1887", "27", "9400", "212"),
-)
+_NUMBER_ARTISTS = ("4702", "88", "606", "1131", "54", "3030", "27", "9400")
+
+_NUMBER_TITLES = ("1974", "365", "7.5", "2046", "818", "1887", "1999", "212", "93")
 
 
 def artist_names(random: Generator, count: int) -> list[str]:
     """Invent `count` distinct artist names.
 
-    Every 25th has letters outside ASCII, every 700th is a number.
+    Every 30th has letters outside ASCII; a handful are numbers.
     """
     plain = _distinct(random, _ARTISTS, count)
-    foreign = iter(_distinct(random, _FOREIGN_ARTISTS, count // 25 + 1))
-    numbers = iter(NUMBERS)
-    for index in range(2, count, 25):
+    foreign = iter(_distinct(random, _FOREIGN_ARTISTS, count // 30 + 1))
+    for index in range(2, count, 30):
         plain[index] = next(foreign)
-    for index, number in zip(range(45, count, 700), numbers, strict=False):
+    for index, number in zip(range(100, count, 700), _NUMBER_ARTISTS, strict=False):
         plain[index] = number
     return plain
 
@@ -131,7 +129,7 @@ def song_titles(random: Generator, artists: Sequence[str]) -> list[str]:
     taken: set[tuple[str, str]] = set()
     titles = []
     for index, artist in enumerate(artists):
-        is_foreign = taste[index] < (0.02 if artist.isascii() else 0.5)
+        is_foreign = taste[index] < (0.01 if artist.isascii() else 0.5)
         stem = foreign[index] if is_foreign else plain[index]
         title = stem + editions[edition_of[index]]
         part = 2
@@ -145,7 +143,7 @@ def song_titles(random: Generator, artists: Sequence[str]) -> list[str]:
 
 def number_titles(count: int) -> list[str]:
     """Return `count` titles that are nothing but a number."""
-    return [number for number, _ in zip(cycle(NUMBERS), range(count), strict=False)]
+    return list(islice(cycle(_NUMBER_TITLES), count))
 
 
 def _distinct(random: Generator, patterns: dict[str, int], count: int) -> list[str]:

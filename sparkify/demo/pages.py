@@ -59,10 +59,10 @@ FIRST_LOGGED_OUT = Page.OUT_HOME
 
 # Chances in a thousand, for each event of a session that no phrase claims.
 _SINGLES = {
-    Page.NEXT_SONG: 953,
-    Page.HOME: 26,
-    Page.SETTINGS: 5,
-    Page.HELP: 4,
+    Page.NEXT_SONG: 935,
+    Page.HOME: 42,
+    Page.SETTINGS: 6,
+    Page.HELP: 5,
     Page.ABOUT: 3,
     Page.ERROR: 1,
     Page.UPGRADE: 8,  # for those who pay: the downgrade page
@@ -78,7 +78,7 @@ _OPENINGS: Phrases = (
     (Page.OUT_LOGIN, Page.HOME),
     (Page.OUT_HOME, Page.OUT_ABOUT, Page.OUT_HOME, Page.OUT_LOGIN, Page.HOME),
 )
-_OPENING_WEIGHTS = (370, 500, 70, 40, 20)
+_OPENING_WEIGHTS = (260, 580, 90, 50, 20)
 
 _CLOSINGS: Phrases = (
     (),
@@ -86,7 +86,7 @@ _CLOSINGS: Phrases = (
     (Page.LOGOUT, Page.OUT_HOME),
     (Page.LOGOUT, Page.OUT_HOME, Page.OUT_HELP),
 )
-_CLOSING_WEIGHTS = (870, 40, 75, 15)
+_CLOSING_WEIGHTS = (840, 50, 90, 20)
 
 _INTERLUDES: Phrases = (
     (),
@@ -95,8 +95,8 @@ _INTERLUDES: Phrases = (
     (Page.UPGRADE, Page.SUBMIT_UPGRADE, Page.HOME),
     (Page.DOWNGRADE, Page.SUBMIT_DOWNGRADE, Page.HOME),
 )
-_INTERLUDE_WEIGHTS_FREE = (934, 36, 10, 20, 0)
-_INTERLUDE_WEIGHTS_PAID = (945, 36, 15, 0, 4)
+_INTERLUDE_WEIGHTS_FREE = (910, 48, 18, 24, 0)
+_INTERLUDE_WEIGHTS_PAID = (930, 48, 18, 0, 4)
 _FIRST_CHANGE_OF_PLAN = 3
 
 _CHANCE_OF_PASSER_BY = 0.3

@@ -47,7 +47,7 @@ def daily_quotas(random: Generator, events: int) -> list[int]:
     The quotas add up to exactly `events`.
     """
     week = np.array([_WEEK[day.weekday()] for day in dates()], dtype=np.int64)
-    growth = 100 + np.arange(DAYS, dtype=np.int64)
+    growth = 150 + np.arange(DAYS, dtype=np.int64)
     unevenness = random.integers(92, 109, DAYS, dtype=np.int64)
     edges = np.cumsum(week * growth * unevenness)
     shares = [events * edge // int(edges[-1]) for edge in edges.tolist()]

@@ -83,10 +83,9 @@ VERBS = _words(
 
 GERUNDS = _words(
     """
-    Burning Calling Chasing Climbing Counting Crossing Dancing Dreaming Driving Drifting
-    Falling Floating Flying Hiding Holding Humming Learning Leaving Losing Running
-    Sailing Sinking Singing Sleeping Spinning Stealing Swimming Talking Tracing Turning
-    Waiting Waking Walking Wandering Watching Whistling Writing
+    Burning Climbing Dancing Dreaming Drifting Driving Falling Floating Flying Hiding
+    Humming Laughing Leaving Running Sailing Singing Sinking Skating Sleeping Spinning
+    Swimming Talking Turning Waiting Waking Walking Wandering Whistling Yawning
     """
 )
 
@@ -174,7 +173,7 @@ ACCENTED_SURNAMES = _words(
     Ångdahl Béranger Björnfell Bøgelund Castañar Châtelain Cordón Delâtre Dräger
     Espérand Fäldmark Fernándiz Grönvik Guérinel Höllriegl Ibáñal Jørstad Kärnfeldt
     Königsau Lafôret Lindström Márquina Mühlenau Nyström Öberlin Peñarol Quiñal Råsjö
-    Rénaudin Sæthren Schönwald Tômasso Vågsund Valdés Weißdorn Ybáñal Zúñalez
+    Rénaudin Sæthren Schönwald Tômasso Ågrensson Valdés Weißdorn Ybáñal Zúñalez
     """
 )
 
@@ -251,7 +250,7 @@ ACCENTED_TITLES = (
     "Träume im Regen",
     "Última Página",
     "Un Été à Vélo",
-    "Våren Kommer",
+    "Lång Väg Hem",
     "Viento y Café",
     "Vuelvo a Málaga",
 )

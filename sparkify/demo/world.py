@@ -104,4 +104,5 @@ def _lengths(random: Generator, size: int) -> Integers:
     thirds = random.integers(0, 120 * LENGTH_UNIT, (3, size), dtype=np.int64)
     extras = random.integers(0, 180 * LENGTH_UNIT, size, dtype=np.int64)
     extras[~happens(random, 0.04, size)] = 0
-    return 60 * LENGTH_UNIT + thirds[0] + thirds[1] + thirds[2] + extras
+    lengths: Integers = 60 * LENGTH_UNIT + thirds.sum(axis=0) + extras
+    return lengths

@@ -8,6 +8,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -25,14 +27,17 @@ _Texts = NDArray[np.object_]
 
 
 def write_catalogue(folder: Path, songs: Iterable[CatalogueSong]) -> None:
-    """Write one file a song, nested by the third to fifth letter of its track id."""
-    made: set[Path] = set()
-    for song in songs:
-        place = folder.joinpath(*song.track_id[2:5])
-        if place not in made:
-            place.mkdir(parents=True, exist_ok=True)
-            made.add(place)
-        (place / f"{song.track_id}.json").write_bytes(_song_line(song).encode("ascii"))
+    """Write one file a song, nested by the third to fifth letter of its track id.
+
+    Folder by folder: some file systems are several times slower in mixed order.
+    """
+    in_order = sorted(songs, key=attrgetter("track_id"))
+    for letters, group in groupby(in_order, key=lambda song: song.track_id[2:5]):
+        place = folder.joinpath(*letters)
+        place.mkdir(parents=True)
+        for song in group:
+            path = place / f"{song.track_id}.json"
+            path.write_bytes(_song_line(song).encode("ascii"))
 
 
 class LogWriter:

@@ -1,0 +1,123 @@
+"""Flattens raw files into typed Parquet, by one of the engines.
+
+The engines share the reader and the record rules and give the same rows.
+"""
+
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow.parquet as pq
+
+from sparkify.errors import ParameterError
+from sparkify.flatten.folder import replacing
+from sparkify.flatten.manifest import MANIFEST, Books, Flattened, ParquetFile
+from sparkify.progress import Progress
+from sparkify.step import step
+from sparkify.workspace import Workspace
+
+__all__ = ["Flattened", "flatten"]
+
+PARTS = ("events", "songs", "quarantine")
+
+
+def flatten(
+    source: str,
+    workspace: str,
+    *,
+    engine: str = "duckdb",
+    memory_limit: str = "4GB",
+    files: int = 4,
+) -> Flattened:
+    """Flattens a source into the workspace, in place of what was there.
+
+    Args:
+        source: A folder or an `s3://` prefix that holds `log_data/` and `song_data/`,
+            or `demo` for the workspace's demo data.
+        workspace: The folder that the run may write.
+        engine: `duckdb` or `spark`.
+        memory_limit: The most memory that the engine may take, such as `4GB`.
+        files: How many Parquet files to write for each kind of record.
+
+    Returns:
+        The files and the books, which balance.
+
+    Raises:
+        SourceError: An object cannot be read; the message names it.
+        FlattenError: The engine failed.
+        BooksError: A line was lost or counted twice.
+        RunError: The workspace is in use.
+    """
+    place = Workspace.at(workspace)
+    address = place.source(source)
+    with step(place, "03_flatten") as now, replacing(place.flat, now.run_id) as output:
+        books = _engine(engine).flatten(
+            address,
+            output,
+            run_id=now.run_id,
+            files=files,
+            memory_limit=memory_limit,
+            progress=now.progress,
+        )
+        flattened = Flattened(
+            run_id=now.run_id,
+            engine=engine,
+            started_at=now.started_at.isoformat(),
+            seconds=now.seconds,
+            books=books,
+            files={part: _files(output, part) for part in PARTS},
+        )
+        flattened.check()
+        (output / MANIFEST).write_text(flattened.to_json())
+        now.conclude(_summary(flattened))
+    return flattened
+
+
+class Engine(Protocol):
+    """What each engine's module offers."""
+
+    def flatten(
+        self,
+        source: str,
+        output: Path,
+        *,
+        run_id: str,
+        files: int,
+        memory_limit: str,
+        progress: Progress,
+    ) -> dict[str, Books]:
+        """Flattens both kinds of record."""
+
+
+def _engine(name: str) -> Engine:
+    if name == "duckdb":
+        from sparkify.flatten import duckdb_engine
+
+        return duckdb_engine
+    if name == "spark":
+        from sparkify.flatten import spark_engine
+
+        return spark_engine
+    raise ParameterError(f"engine '{name}' is unknown; choose duckdb or spark")
+
+
+def _files(output: Path, part: str) -> tuple[ParquetFile, ...]:
+    return tuple(
+        ParquetFile(
+            path=path.relative_to(output).as_posix(),
+            rows=pq.read_metadata(path).num_rows,
+            bytes=path.stat().st_size,
+        )
+        for path in sorted((output / part).glob("*.parquet"))
+    )
+
+
+def _summary(flattened: Flattened) -> str:
+    books = flattened.books.values()
+    objects = sum(kind.objects for kind in books)
+    staged = sum(kind.staged for kind in books)
+    put_aside = sum(kind.quarantined_lines for kind in books)
+    repeated = sum(kind.duplicate for kind in books)
+    words = [f"{objects:,} files", f"{staged:,} rows"]
+    words += [f"{repeated:,} duplicate"] if repeated else []
+    words += [f"{put_aside:,} quarantined"] if put_aside else []
+    return ", ".join(words)

@@ -19,19 +19,26 @@ from sparkify.flatten.manifest import Books
 from sparkify.lines import read_lines, read_raw
 from sparkify.progress import Progress
 from sparkify.shapes import SHAPES, Shape
-from sparkify.source import SourceObject, Store
+from sparkify.source import SourceObject, Store, open_store
 
 TABLES_A_BATCH = 8  # of 8 MB each, so that each thread has one at hand
 
 
 def flatten(
-    store: Store, output: Path, *, files: int, memory_limit: str, progress: Progress
+    source: str,
+    output: Path,
+    *,
+    run_id: str,
+    files: int,
+    memory_limit: str,
+    progress: Progress,
 ) -> dict[str, Books]:
     """Flattens both kinds of record.
 
     Args:
-        store: The source.
+        source: A folder of this machine, or an `s3://` prefix.
         output: An empty folder; gets `events/`, `songs/` and `quarantine/`.
+        run_id: The run that the quarantine's rows name.
         files: How many Parquet files to write for each kind.
         memory_limit: The most memory that DuckDB may take, such as `4GB`.
         progress: Is told of the objects read.
@@ -43,6 +50,7 @@ def flatten(
         SourceError: An object cannot be read.
         FlattenError: A line was lost on the way.
     """
+    store = open_store(source)
     scratch = output / "scratch.duckdb"
     listed = {shape: store.list(shape.folder) for shape in SHAPES}
     progress.start(sum(len(objects) for objects in listed.values()), "files")
@@ -55,7 +63,7 @@ def flatten(
             _compare(connection, shape, store, objects)
             _write_rows(connection, shape, output / shape.name, files)
             books[shape.name] = _books(connection, shape, len(objects))
-        _write_quarantine(connection, output / "quarantine")
+        _write_quarantine(connection, output / "quarantine", run_id)
     scratch.unlink()
     return books
 
@@ -168,14 +176,19 @@ def _write_rows(
         rows.write_parquet(str(folder / f"part-{part:04}.parquet"))
 
 
-def _write_quarantine(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+def _write_quarantine(
+    connection: duckdb.DuckDBPyConnection, folder: Path, run_id: str
+) -> None:
     folder.mkdir()
-    lines = " union all by name ".join(
-        f"select object, line, raw, reason from {shape.name} "
-        f"where reason <> '{records.DUPLICATE}'"
+    lines = " union all ".join(
+        f"select $run_id as run_id, object, line, raw, reason from {shape.name} "
+        "where reason <> $duplicate"
         for shape in SHAPES
     )
-    quarantine = connection.sql(f"{lines} order by object, line")
+    quarantine = connection.sql(
+        f"{lines} order by object, line",
+        params={"run_id": run_id, "duplicate": records.DUPLICATE},
+    )
     quarantine.write_parquet(str(folder / "part-0000.parquet"))
 
 

@@ -77,7 +77,8 @@ class Flattened:
 
     Attributes:
         run_id: The run that wrote it.
-        engine: Which engine did: `duckdb`, `spark` or `emr`.
+        engine: Which engine did: `duckdb` or `spark`.
+        started_at: When it began, in UTC, by ISO 8601.
         seconds: How long it took.
         books: The books of each kind of record, `events` and `songs`.
         files: The Parquet files of `events`, `songs` and `quarantine`.
@@ -85,6 +86,7 @@ class Flattened:
 
     run_id: str
     engine: str
+    started_at: str
     seconds: float
     books: Mapping[str, Books]
     files: Mapping[str, tuple[ParquetFile, ...]]

@@ -32,13 +32,20 @@ SETTINGS = {
 
 
 def flatten(
-    source: str, output: Path, *, files: int, memory_limit: str, progress: Progress
+    source: str,
+    output: Path,
+    *,
+    run_id: str,
+    files: int,
+    memory_limit: str,
+    progress: Progress,
 ) -> dict[str, Books]:
     """Flattens both kinds of record.
 
     Args:
         source: A folder of this machine, or an `s3://` prefix.
         output: An empty folder; gets `events/`, `songs/` and `quarantine/`.
+        run_id: The run that the quarantine's rows name.
         files: How many Parquet files to write for each kind.
         memory_limit: The memory of Spark's driver, such as `4GB`.
         progress: Is told of the stages that the job has finished.
@@ -57,6 +64,7 @@ def flatten(
         str(JOB),
         f"--source={source}",
         f"--output={output}",
+        f"--run-id={run_id}",
         f"--files={files}",
     ]
     log = output / LOG

@@ -4,7 +4,8 @@ Executors read whole groups of objects through the shared reader and judge their
 by the shared rules; Spark compares the lines that share a key and writes the rows. Its
 expressions mean the same in Spark 3.5 and, with ANSI casts, in Spark 4.
 
-    spark-submit spark_job.py --source s3://bucket/raw --output s3://bucket/flat/next
+    spark-submit spark_job.py --source s3://bucket/raw --output s3://bucket/flat \
+        --run-id first
 """
 
 import argparse
@@ -38,7 +39,7 @@ log = logging.getLogger("sparkify")
 
 
 def flatten(
-    spark: SparkSession, source: str, output: str, *, files: int
+    spark: SparkSession, source: str, output: str, *, run_id: str, files: int
 ) -> dict[str, Books]:
     """Flattens both kinds of record.
 
@@ -46,6 +47,7 @@ def flatten(
         spark: The session.
         source: A folder that all executors see, or an `s3://` prefix.
         output: Where `events/`, `songs/` and `quarantine/` go; a folder or a prefix.
+        run_id: The run that the quarantine's rows name.
         files: How many Parquet files to write for each kind.
 
     Returns:
@@ -75,9 +77,8 @@ def flatten(
         quarantines.append(put_aside.where("reason is not null").union(conflicts))
         books[shape.name] = _books(judged, repeats, len(objects), lines)
     events, songs = quarantines
-    events.union(songs).coalesce(1).write.mode("overwrite").parquet(
-        f"{output}/quarantine"
-    )
+    quarantine = events.union(songs).select(f.lit(run_id).alias("run_id"), "*")
+    quarantine.coalesce(1).write.mode("overwrite").parquet(f"{output}/quarantine")
     return books
 
 
@@ -204,13 +205,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--source", required=True, help="a folder or an s3:// prefix")
     parser.add_argument("--output", required=True, help="an empty folder or prefix")
+    parser.add_argument("--run-id", required=True, help="named in the quarantine")
     parser.add_argument("--files", type=int, default=4, help="Parquet files a kind")
     options = parser.parse_args(arguments)
     logging.basicConfig(format="sparkify: %(message)s", level=logging.INFO)
     logging.getLogger("py4j").setLevel(logging.WARNING)
     spark = SparkSession.builder.appName("sparkify flatten").getOrCreate()
     try:
-        books = flatten(spark, options.source, options.output, files=options.files)
+        books = flatten(
+            spark,
+            options.source,
+            options.output,
+            run_id=options.run_id,
+            files=options.files,
+        )
         _write_books(spark, f"{options.output}/{BOOKS}", books)
     except (SparkifyError, PySparkException) as error:
         log.error("error: %s", reason(error))

@@ -1,0 +1,53 @@
+"""The folder of the flattened data: a folder for each run, the last one in use."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sparkify.errors import FlattenError
+from sparkify.flatten.manifest import MANIFEST, Flattened
+
+POINTER = "current"
+
+
+@contextmanager
+def replacing(flat: Path, run_id: str) -> Iterator[Path]:
+    """Gives an empty folder for a run, and puts it to use where all goes well.
+
+    What is in use stays so until the new folder is whole, so a run that fails or is
+    killed takes nothing away.
+
+    Args:
+        flat: The folder of the flattened data.
+        run_id: The run.
+    """
+    part = flat / "part"
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    yield part
+    final = flat / run_id
+    shutil.rmtree(final, ignore_errors=True)
+    part.rename(final)
+    pointer = flat / POINTER
+    pointer.with_suffix(".part").write_text(run_id)
+    os.replace(pointer.with_suffix(".part"), pointer)
+    for folder in flat.iterdir():
+        if folder.is_dir() and folder != final:
+            shutil.rmtree(folder)
+
+
+def in_use(flat: Path) -> tuple[Path, Flattened]:
+    """Gives the folder in use, and its manifest.
+
+    Raises:
+        FlattenError: Nothing has been flattened yet.
+    """
+    try:
+        folder = flat / (flat / POINTER).read_text()
+        return folder, Flattened.from_json((folder / MANIFEST).read_text())
+    except FileNotFoundError as error:
+        raise FlattenError(
+            "there is no flattened data to load; run 03_flatten first"
+        ) from error

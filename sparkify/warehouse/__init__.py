@@ -1,0 +1,24 @@
+"""The warehouse: one small interface, and a module for each engine."""
+
+from sparkify.errors import ParameterError
+from sparkify.warehouse.duckdb import DuckDBWarehouse
+from sparkify.warehouse.session import Session, Warehouse
+from sparkify.workspace import Workspace
+
+__all__ = ["Session", "Warehouse", "open_warehouse"]
+
+
+def open_warehouse(name: str, workspace: Workspace, memory_limit: str) -> Warehouse:
+    """Gives the warehouse of a workspace.
+
+    Args:
+        name: The engine, `duckdb`.
+        workspace: Where it keeps what it keeps locally.
+        memory_limit: The most memory that the engine may take, such as `4GB`.
+
+    Raises:
+        ParameterError: There is no such engine.
+    """
+    if name == "duckdb":
+        return DuckDBWarehouse(workspace.warehouse, memory_limit)
+    raise ParameterError(f"warehouse '{name}' is unknown; choose duckdb")

@@ -1,0 +1,7 @@
+-- error: A song_id is missing or stands in several rows of songs.
+select
+    song_id,
+    count(*) as row_count
+from songs
+group by song_id
+having song_id is null or count(*) > 1;

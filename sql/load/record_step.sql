@@ -1,0 +1,24 @@
+-- Notes the books of one step of a run, in place of what it noted before.
+delete from etl_runs
+where run_id = :run_id and step = :step;
+
+insert into etl_runs (
+    run_id,
+    step,
+    started_at,
+    seconds,
+    rows_in,
+    rows_staged,
+    rows_duplicate,
+    rows_quarantined
+)
+values (
+    :run_id,
+    :step,
+    :started_at,
+    :seconds,
+    :rows_in,
+    :rows_staged,
+    :rows_duplicate,
+    :rows_quarantined
+);
