@@ -120,9 +120,7 @@ def _table(pieces: Sequence[Piece]) -> pa.Table:
 def _texts(joined: bytes, offsets: np.ndarray) -> tuple[pa.Array, pa.Array]:
     """Gives the lines as text, and whether each was UTF-8 as it stood."""
     rows = len(offsets) - 1
-    raw = pa.StringArray.from_buffers(
-        rows, pa.py_buffer(offsets), pa.py_buffer(joined)
-    )
+    raw = pa.StringArray.from_buffers(rows, pa.py_buffer(offsets), pa.py_buffer(joined))
     try:
         raw.validate(full=True)
     except pa.ArrowInvalid:

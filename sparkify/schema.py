@@ -2,7 +2,7 @@
 
 from sparkify import sql
 from sparkify.step import step
-from sparkify.warehouse import Warehouse, open_warehouse
+from sparkify.warehouse import open_warehouse
 from sparkify.workspace import Workspace
 
 # A table stands after those that its foreign keys name, as Redshift wants it.

@@ -139,9 +139,7 @@ SONGS = Shape(
     columns=(
         Column("artist_id", "artist_id", Type.TEXT, 64, is_required=True),
         Column("artist_latitude", "artist_latitude", Type.NUMBER),
-        Column(
-            "artist_location", "artist_location", Type.TEXT, 1024, is_repaired=True
-        ),
+        Column("artist_location", "artist_location", Type.TEXT, 1024, is_repaired=True),
         Column("artist_longitude", "artist_longitude", Type.NUMBER),
         Column(
             "artist_name",

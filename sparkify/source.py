@@ -168,7 +168,9 @@ def open_store(source: str | Path) -> Store:
     if text.startswith("s3://"):
         bucket, _, prefix = text.removeprefix("s3://").partition("/")
         if not bucket:
-            raise SourceError(f"source '{text}' names no bucket; use s3://bucket/prefix")
+            raise SourceError(
+                f"source '{text}' names no bucket; use s3://bucket/prefix"
+            )
         return S3Store(bucket, prefix.strip("/"))
     if not Path(text).is_dir():
         raise SourceError(

@@ -20,7 +20,7 @@ from sparkify.errors import DemoError
 __all__ = ["DemoSummary", "generate"]
 
 _GENERATOR_VERSION = 1
-_RECORD = "demo.json"
+RECORD = "demo.json"
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def generate(
         summary = _write(partial, events, songs, seed, on_progress)
         record = arguments | {"summary": asdict(summary)}
         text = json.dumps(record, indent=2) + "\n"
-        (partial / _RECORD).write_text(text, encoding="utf-8", newline="\n")
+        (partial / RECORD).write_text(text, encoding="utf-8", newline="\n")
         partial.replace(folder)
     except OSError as error:
         raise DemoError(
@@ -114,7 +114,7 @@ def _existing_summary(folder: Path, arguments: dict[str, int]) -> DemoSummary | 
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return None
     try:
-        record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
         if arguments.items() <= record.items():
             return DemoSummary(**record["summary"])
     except (OSError, ValueError, AttributeError, KeyError, TypeError):

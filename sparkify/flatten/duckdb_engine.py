@@ -192,9 +192,7 @@ def _write_quarantine(
     quarantine.write_parquet(str(folder / "part-0000.parquet"))
 
 
-def _books(
-    connection: duckdb.DuckDBPyConnection, shape: Shape, objects: int
-) -> Books:
+def _books(connection: duckdb.DuckDBPyConnection, shape: Shape, objects: int) -> Books:
     ends = dict(
         connection.sql(
             f"select reason, count(*) from {shape.name} group by all order by all"

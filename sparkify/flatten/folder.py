@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkdtemp
 
 from sparkify.errors import FlattenError
 from sparkify.flatten.manifest import MANIFEST, Flattened
@@ -17,15 +18,17 @@ def replacing(flat: Path, run_id: str) -> Iterator[Path]:
     """Gives an empty folder for a run, and puts it to use where all goes well.
 
     What is in use stays so until the new folder is whole, so a run that fails or is
-    killed takes nothing away.
+    killed takes nothing away. Each attempt has a folder of its own: a job that
+    outlives its run cannot write into the next one's.
 
     Args:
         flat: The folder of the flattened data.
         run_id: The run.
     """
-    part = flat / "part"
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
+    flat.mkdir(parents=True, exist_ok=True)
+    for leftover in flat.glob("part-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    part = Path(mkdtemp(prefix="part-", dir=flat))
     yield part
     final = flat / run_id
     shutil.rmtree(final, ignore_errors=True)

@@ -5,7 +5,7 @@ from sparkify.warehouse.duckdb import DuckDBWarehouse
 from sparkify.warehouse.session import Session, Warehouse
 from sparkify.workspace import Workspace
 
-__all__ = ["Session", "Warehouse", "open_warehouse"]
+__all__ = ["Session", "Warehouse", "open_star", "open_warehouse"]
 
 
 def open_warehouse(name: str, workspace: Workspace, memory_limit: str) -> Warehouse:
@@ -22,3 +22,19 @@ def open_warehouse(name: str, workspace: Workspace, memory_limit: str) -> Wareho
     if name == "duckdb":
         return DuckDBWarehouse(workspace.warehouse, memory_limit)
     raise ParameterError(f"warehouse '{name}' is unknown; choose duckdb")
+
+
+def open_star(
+    workspace: str, *, warehouse: str = "duckdb", memory_limit: str = "4GB"
+) -> Session:
+    """Opens the star that was published last, to ask it.
+
+    Args:
+        workspace: The workspace parameter of the run that built it.
+        warehouse: The engine, `duckdb`.
+        memory_limit: The most memory that the engine may take, such as `4GB`.
+
+    Raises:
+        WarehouseError: There is no finished star yet.
+    """
+    return open_warehouse(warehouse, Workspace.at(workspace), memory_limit).reading()

@@ -19,7 +19,7 @@ from sparkify.errors import WarehouseError
 from sparkify.warehouse.session import Session, Warehouse
 
 VERSIONS_KEPT = 2
-SETTINGS = "set integer_division = true; set timezone = 'UTC'"
+SETTINGS = "set integer_division = true"
 
 
 class DuckDBSession(Session):
@@ -48,6 +48,10 @@ class DuckDBSession(Session):
             f"insert into {table} ({names}) select {names} from read_parquet($files)",
             {"files": list(files)},
         )
+
+    def close(self) -> None:
+        """Closes the connection; what was committed is in the file then."""
+        self._connection.close()
 
     def _begin(self) -> None:
         self._connection.begin()
@@ -78,8 +82,7 @@ class DuckDBWarehouse(Warehouse):
             if _number(path) > _number(current):
                 path.unlink()
 
-    @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self) -> Session:
         """Opens the version after the current one; the first time, as its copy."""
         current, following = self._current(), self._following()
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -87,8 +90,7 @@ class DuckDBWarehouse(Warehouse):
             part = following.with_suffix(".part")
             shutil.copyfile(current, part)
             part.rename(following)
-        with self._open(following) as session:
-            yield session
+        return self._open(following)
 
     def publish(self) -> None:
         """Moves readers to the version that was built and drops old versions."""
@@ -101,8 +103,7 @@ class DuckDBWarehouse(Warehouse):
             if _number(path) <= _number(following) - VERSIONS_KEPT:
                 path.unlink()
 
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self) -> Session:
         """Opens the current version, which cannot be written."""
         current = self._current()
         if current is None:
@@ -110,16 +111,13 @@ class DuckDBWarehouse(Warehouse):
                 "there is no finished warehouse yet; build one by sparkify run "
                 "params/local.yaml"
             )
-        with self._open(current, read_only=True) as session:
-            yield session
+        return self._open(current, read_only=True)
 
-    @contextmanager
-    def _open(self, path: Path, *, read_only: bool = False) -> Iterator[DuckDBSession]:
+    def _open(self, path: Path, *, read_only: bool = False) -> Session:
         with _refusals():
             connection = duckdb.connect(path, read_only, config=self._config)
-        with connection:
             connection.execute(SETTINGS)
-            yield DuckDBSession(connection)
+        return DuckDBSession(connection)
 
     def _current(self) -> Path | None:
         try:
@@ -147,6 +145,8 @@ def _refusals() -> Iterator[None]:
                 "another process is writing this workspace's warehouse; wait until it "
                 f"has finished, or stop it: {error}"
             ) from error
-        raise WarehouseError(f"the warehouse cannot be read or written: {error}") from error
+        raise WarehouseError(
+            f"the warehouse cannot be read or written: {error}"
+        ) from error
     except duckdb.Error as error:
         raise WarehouseError(f"the warehouse refused a statement: {error}") from error

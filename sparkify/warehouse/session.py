@@ -2,8 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from typing import Any, ClassVar
+from contextlib import contextmanager
+from typing import Any, ClassVar, Self
 
 import pyarrow as pa
 
@@ -60,6 +60,16 @@ class Session(ABC):
         """
 
     @abstractmethod
+    def close(self) -> None:
+        """Gives the connection back; a `with` does so at its end."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @abstractmethod
     def _begin(self) -> None: ...
 
     @abstractmethod
@@ -88,7 +98,7 @@ class Warehouse(ABC):
         """Makes ready for a run: what an earlier one left unfinished is dropped."""
 
     @abstractmethod
-    def writing(self) -> AbstractContextManager[Session]:
+    def writing(self) -> Session:
         """Opens the version that is being built; readers do not see it."""
 
     @abstractmethod
@@ -96,7 +106,7 @@ class Warehouse(ABC):
         """Shows readers what was built, all at once."""
 
     @abstractmethod
-    def reading(self) -> AbstractContextManager[Session]:
+    def reading(self) -> Session:
         """Opens the version that was published last, which cannot be written.
 
         Raises:

@@ -1,0 +1,204 @@
+"""The command line: `sparkify run`, `sparkify query` and `sparkify demo`."""
+
+import csv
+import json
+import signal
+import sys
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import pyarrow as pa
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from sparkify.errors import ParameterError, SparkifyError, SqlError
+from sparkify.params import Value, read_parameters
+from sparkify.project import ROOT
+from sparkify.query import ask
+from sparkify.warehouse import Session, open_star
+
+BAD_INPUT = 2
+FAILED = 1
+INTERRUPTED = 130
+
+app = typer.Typer(
+    help="Sparkify's data warehouse: from raw JSON files to a star schema.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console()
+err = Console(stderr=True)
+
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-p",
+        "--param",
+        metavar="KEY=VALUE",
+        help="Set a parameter, over the file's value; may be given many times.",
+    ),
+]
+
+
+class Format(StrEnum):
+    """How the rows of a query are written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+@app.command()
+def run(
+    params: Annotated[
+        Path, typer.Argument(help="A parameter file: params/local.yaml.")
+    ],
+    param: Overrides = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="STEP", help="Begin at this step.")
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="STEP", help="End after this step.")
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on after the last run's last finished step."),
+    ] = False,
+    runs: Annotated[
+        Path,
+        typer.Option(
+            show_default="runs/ of the project",
+            help="Folder that gets the run's own, with its notebooks and record.",
+        ),
+    ] = ROOT / "runs",
+) -> None:
+    """Build the star schema: run the notebooks in order.
+
+    Steps are named by number or name, such as 3 or 03_flatten. Each run has a folder
+    with its executed notebooks and run.json. Exit status: 0 finished, 1 a step
+    failed, 2 bad input, 130 interrupted.
+    """
+    from sparkify.console import ConsoleWatcher, show_summary
+    from sparkify.pipeline import PUBLISHING, StepFailed, run_chain, select_steps
+
+    parameters = read_parameters(params, param or [])
+    steps = select_steps(from_, to)
+    try:
+        finished = run_chain(
+            parameters, runs.resolve(), ConsoleWatcher(out), steps, is_resumed=resume
+        )
+    except StepFailed as failure:
+        notebook = failure.run.folder / f"{failure.step.name}.ipynb"
+        err.print(f"[bold red]{failure.step.name} failed:[/] ", end="")
+        err.print(failure.step.error, markup=False, highlight=False, soft_wrap=True)
+        err.print(f"  see   {_short(notebook)}", highlight=False, soft_wrap=True)
+        err.print("  then  the same command with --resume", highlight=False)
+        raise typer.Exit(FAILED) from failure
+    except KeyboardInterrupt:
+        err.print(
+            "interrupted; the last finished star stays. Go on with --resume",
+            highlight=False,
+        )
+        raise typer.Exit(INTERRUPTED) from None
+    if PUBLISHING in steps:
+        with _open(parameters) as session:
+            rows = session.ask("reports/star_rows").to_pylist()
+        counts = {row["table_name"]: row["row_count"] for row in rows}
+        show_summary(out, finished, counts)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="A query, in Redshift's SQL.")],
+    params: Annotated[Path, typer.Option("--params", help="A parameter file.")] = Path(
+        "params/local.yaml"
+    ),
+    param: Overrides = None,
+    format_: Annotated[
+        Format, typer.Option("--format", help="How to write the rows.")
+    ] = Format.TABLE,
+) -> None:
+    """Ask the current warehouse; nothing can be changed this way."""
+    with _open(read_parameters(params, param or [])) as session:
+        _write(ask(session, sql), format_)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="An empty folder.")],
+    events: Annotated[int, typer.Option(help="How many events.")] = 50_000,
+    songs: Annotated[
+        int, typer.Option(help="How many songs in the catalogue.")
+    ] = 5_000,
+    seed: Annotated[int, typer.Option(help="Another seed gives other data.")] = 1,
+) -> None:
+    """Make source data like the company's own: three months of it, of any size."""
+    from rich.progress import Progress
+
+    from sparkify.demo import generate
+
+    with Progress(console=err, transient=True) as progress:
+        task = progress.add_task("events", total=events)
+        made = generate(
+            folder,
+            events=events,
+            songs=songs,
+            seed=seed,
+            on_progress=lambda done, _: progress.update(task, completed=done),
+        )
+    out.print(
+        f"{folder}: {made.events:,} events of {made.users:,} users in "
+        f"{made.log_files:,} files, {made.songs:,} songs in {made.song_files:,} files",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def main() -> None:
+    """Runs the command line, and turns our errors into a sentence and an exit status."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        app()
+    except SparkifyError as error:
+        err.print("[bold red]error:[/] ", end="")
+        err.print(str(error), markup=False, highlight=False, soft_wrap=True)
+        sys.exit(BAD_INPUT if isinstance(error, ParameterError | SqlError) else FAILED)
+
+
+def _open(parameters: Mapping[str, Value]) -> Session:
+    return open_star(
+        str(parameters["workspace"]),
+        warehouse=str(parameters["warehouse"]),
+        memory_limit=str(parameters["memory_limit"]),
+    )
+
+
+def _write(rows: pa.Table, format_: Format) -> None:
+    """Writes rows to standard output; what a machine reads gets no decoration."""
+    if format_ is Format.CSV:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(rows.column_names)
+        writer.writerows(row.values() for row in rows.to_pylist())
+    elif format_ is Format.JSON:
+        json.dump(rows.to_pylist(), sys.stdout, ensure_ascii=False, default=str)
+        sys.stdout.write("\n")
+    else:
+        table = Table(*rows.column_names)
+        for row in rows.to_pylist():
+            table.add_row(*("" if cell is None else str(cell) for cell in row.values()))
+        out.print(table, markup=False, highlight=False)
+        out.print(f"{rows.num_rows:,} rows", highlight=False)
+
+
+def _short(path: Path) -> str:
+    """Gives a path as a person here would type it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+if __name__ == "__main__":
+    main()

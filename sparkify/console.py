@@ -1,0 +1,126 @@
+"""Shows on the terminal what a run does: a line a step, alive while it works."""
+
+import json
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic
+
+from rich.console import Console, RenderableType
+from rich.live import Live
+from rich.markup import escape
+from rich.progress_bar import ProgressBar
+from rich.spinner import Spinner
+from rich.table import Table
+
+from sparkify.pipeline import STEPS
+from sparkify.run import Run, Status, StepRecord
+from sparkify.step import PROGRESS
+
+MARKS = {
+    Status.FINISHED: "[green]✓[/]",
+    Status.FAILED: "[red]✗[/]",
+    Status.INTERRUPTED: "[yellow]■[/]",
+}
+NAME_WIDTH = max(len(step) for step in STEPS)
+
+
+class ConsoleWatcher:
+    """Tells a person at a terminal, or a log, how a run goes.
+
+    Args:
+        console: Where to write.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._live: Live | None = None
+
+    def run_started(self, run: Run, steps: Sequence[str]) -> None:
+        """Says which run begins, and what of it is done already."""
+        source, engine = run.parameters["source"], run.parameters["engine"]
+        self._console.print(
+            f"run [bold]{run.run_id}[/]  source {escape(str(source))}, engine {engine}",
+            highlight=False,
+        )
+        done = len(run.finished_steps())
+        if done:
+            self._console.print(f"  going on after {done} finished steps")
+
+    def step_started(self, run: Run, step: StepRecord) -> None:
+        """Shows a step at work, where there is a person to see it."""
+        if self._console.is_terminal:
+            (run.folder / PROGRESS).unlink(missing_ok=True)
+            working = StepAtWork(step.name, run.folder)
+            self._live = Live(working, console=self._console, transient=True)
+            self._live.start()
+
+    def step_ended(self, run: Run, step: StepRecord) -> None:
+        """Leaves one line of the step."""
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+        self._console.print(
+            f"{MARKS[step.status]} {step.name:<{NAME_WIDTH}} {step.seconds:6.1f} s  "
+            f"{escape(step.summary)}",
+            highlight=False,
+        )
+
+
+class StepAtWork:
+    """A line that tells how long a step has worked and how far it is.
+
+    Args:
+        name: The step.
+        folder: The run's folder, where the step notes its progress.
+    """
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self._name = name
+        self._progress = folder / PROGRESS
+        self._spinner = Spinner("dots")
+        self._began = monotonic()
+
+    def __rich__(self) -> RenderableType:
+        line = Table.grid(padding=(0, 1))
+        seconds = f"{monotonic() - self._began:6.1f} s"
+        cells: list[RenderableType] = [self._spinner, f"{self._name:<{NAME_WIDTH}}"]
+        line.add_row(*cells, seconds, *self._so_far())
+        return line
+
+    def _so_far(self) -> list[RenderableType]:
+        try:
+            content = json.loads(self._progress.read_text())
+        except (OSError, ValueError):
+            return []
+        done, total = content["done"], content["total"]
+        return [
+            ProgressBar(total=total, completed=done, width=20),
+            f"{done:,} of {total:,} {content['unit']}",
+        ]
+
+
+def show_summary(console: Console, run: Run, rows: dict[str, int]) -> None:
+    """Says what a finished run has made, and what to do with it.
+
+    Args:
+        console: Where to write.
+        run: The run.
+        rows: The rows of each table of the star.
+    """
+    seconds = sum(step.seconds for step in run.steps)
+    console.print(f"\n[bold green]The star is ready[/] after {seconds:.0f} s:")
+    table = Table.grid(padding=(0, 2))
+    table.add_column(justify="right")
+    for name, count in rows.items():
+        table.add_row(f"  {count:,}", name)
+    console.print(table, highlight=False)
+    workspace = shlex.quote(str(run.parameters["workspace"]))
+    console.print(
+        f"\n  notebooks  runs/{run.run_id}/\n"
+        f"  ask it     sparkify query 'select * from songplays limit 5' "
+        f"-p workspace={workspace}\n"
+        f"  look       make dashboard",
+        highlight=False,
+        soft_wrap=True,
+    )

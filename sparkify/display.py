@@ -1,0 +1,126 @@
+"""Shows results in a notebook: tables without decoration, charts with a picture.
+
+What is shown depends on nothing but the data, so that the committed outputs of the
+notebooks are the same on every machine.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import vl_convert
+from IPython.display import DisplayHandle, display
+
+from sparkify.checks import CheckResult
+from sparkify.flatten.manifest import Flattened
+from sparkify.provision import Resource
+from sparkify.sql import SqlFile
+from sparkify.teardown import Removal
+
+# The newest type that JupyterLab 4 draws; our charts use what Vega-Lite 5 and 6 share.
+VEGA_LITE = "application/vnd.vegalite.v5+json"
+VEGA_LITE_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+PICTURE_SCALE = 1.5
+
+
+class Rows:
+    """A small table, as a notebook shows it.
+
+    Args:
+        frame: The rows; the index is not shown.
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+
+    def _repr_html_(self) -> str:
+        return self.frame.to_html(index=False, border=0, na_rep="")
+
+    def __repr__(self) -> str:
+        return self.frame.to_string(index=False, na_rep="")
+
+
+def show(chart: alt.TopLevelMixin) -> DisplayHandle | None:
+    """Shows a chart: live in JupyterLab, as a picture wherever that is not drawn."""
+    spec: dict[str, Any] = chart.to_dict()
+    picture = vl_convert.vegalite_to_png(spec, scale=PICTURE_SCALE)
+    bundle = {
+        VEGA_LITE: {**spec, "$schema": VEGA_LITE_SCHEMA},
+        "image/png": picture,
+        "text/plain": spec.get("description", "a chart"),
+    }
+    return display(bundle, raw=True)
+
+
+def resources(found: Sequence[Resource]) -> Rows:
+    """Lists what a run will use."""
+    return Rows(pd.DataFrame(found))
+
+
+def tables(created: Sequence[SqlFile]) -> Rows:
+    """Lists tables with what one row of each is."""
+    return Rows(
+        pd.DataFrame(
+            {
+                "table": [file.name.split("/")[1] for file in created],
+                "what it holds": [file.comment for file in created],
+            }
+        )
+    )
+
+
+def books(flattened: Flattened) -> Rows:
+    """Shows where the lines of each kind ended."""
+    return Rows(
+        pd.DataFrame(
+            {
+                "records": name,
+                "files": kind.objects,
+                "lines": kind.lines,
+                "staged": kind.staged,
+                "duplicate": kind.duplicate,
+                "quarantined": kind.quarantined_lines,
+            }
+            for name, kind in flattened.books.items()
+        )
+    )
+
+
+def reasons(flattened: Flattened) -> Rows:
+    """Shows why lines were quarantined; no row where none was."""
+    return Rows(
+        pd.DataFrame(
+            [
+                {"records": name, "reason": reason, "lines": lines}
+                for name, kind in flattened.books.items()
+                for reason, lines in kind.quarantined.items()
+            ],
+            columns=["records", "reason", "lines"],
+        )
+    )
+
+
+def counts(rows: Mapping[str, int]) -> Rows:
+    """Shows the rows of each table."""
+    return Rows(pd.DataFrame({"table": rows.keys(), "rows": rows.values()}))
+
+
+def findings(results: Sequence[CheckResult]) -> Rows:
+    """Shows what each check found."""
+    return Rows(
+        pd.DataFrame(
+            {
+                "check": result.name,
+                "severity": result.severity,
+                "rows found": result.rows.num_rows,
+                "what such a row means": result.claim,
+            }
+            for result in results
+        )
+    )
+
+
+def removals(found: Sequence[Removal]) -> Rows:
+    """Lists what a teardown takes away."""
+    return Rows(pd.DataFrame(found, columns=["place", "holds", "state"]))

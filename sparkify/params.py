@@ -1,0 +1,184 @@
+"""The parameters of a run: what there is, what each may be, and how they are read."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+import yaml
+
+from sparkify.errors import ParameterError
+from sparkify.project import ROOT
+
+Value = str | int | bool
+
+TYPE_WORDS = {str: "text", int: "a whole number", bool: "true or false"}
+SIZE = re.compile(r"[1-9]\d*(\.\d+)?\s?[KMGT]i?B")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter.
+
+    Attributes:
+        name: Its key in a parameter file and its name in the notebooks.
+        default: Its value in the local profile; its type is the parameter's.
+        help: What it decides, in a phrase.
+        choices: The values that it may have; empty where any of its type will do.
+        at_least: The smallest number that it may be.
+        pattern: What its whole text must match.
+        example: A value that matches the pattern.
+    """
+
+    name: str
+    default: Value
+    help: str
+    choices: tuple[str, ...] = ()
+    at_least: int = 0
+    pattern: re.Pattern[str] | None = None
+    example: str = ""
+
+    def check(self, value: object) -> Value:
+        """Makes sure that a value is one that the parameter may have.
+
+        Raises:
+            ParameterError: It is not; the message says what it may be.
+        """
+        if type(value) is not type(self.default):
+            raise ParameterError(
+                f"parameter '{self.name}' must be {TYPE_WORDS[type(self.default)]}, "
+                f"not {value!r}"
+            )
+        if self.choices and value not in self.choices:
+            raise ParameterError(
+                f"parameter '{self.name}' cannot be '{value}'; choose "
+                f"{' or '.join(self.choices)}"
+            )
+        if isinstance(value, int) and value < self.at_least:
+            raise ParameterError(
+                f"parameter '{self.name}' must be at least {self.at_least}, not {value}"
+            )
+        if isinstance(value, str) and not value.strip():
+            raise ParameterError(f"parameter '{self.name}' is empty; give it a value")
+        if self.pattern and not self.pattern.fullmatch(str(value)):
+            raise ParameterError(
+                f"parameter '{self.name}' cannot be '{value}'; write it like "
+                f"{self.example}"
+            )
+        assert isinstance(value, str | int)
+        return value
+
+
+PARAMETERS = {
+    parameter.name: parameter
+    for parameter in (
+        Parameter(
+            "source",
+            "demo",
+            "folder or s3:// prefix with log_data/ and song_data/; demo makes its own",
+        ),
+        Parameter("workspace", "workspace", "folder that the run may write"),
+        Parameter(
+            "engine", "duckdb", "what flattens the raw files", ("duckdb", "spark")
+        ),
+        Parameter("warehouse", "duckdb", "what holds the star schema", ("duckdb",)),
+        Parameter("load", "copy", "how the staging tables are filled", ("copy",)),
+        Parameter(
+            "memory_limit",
+            "4GB",
+            "the most memory that an engine may take",
+            pattern=SIZE,
+            example="4GB or 512MB",
+        ),
+        Parameter(
+            "flatten_files", 4, "Parquet files to write for each kind", at_least=1
+        ),
+        Parameter("demo_events", 50_000, "events of the demo data", at_least=1),
+        Parameter(
+            "demo_songs", 5_000, "songs of the demo data's catalogue", at_least=1
+        ),
+        Parameter("demo_seed", 1, "seed of the demo data"),
+        Parameter("top", 10, "songs and artists to show in a ranking", at_least=1),
+        Parameter("apply", False, "whether 99_teardown removes what it lists"),
+    )
+}
+
+
+def read_parameters(path: Path, overrides: Sequence[str] = ()) -> dict[str, Value]:
+    """Reads a parameter file, with the defaults of what it does not name.
+
+    Args:
+        path: A YAML file of flat keys, relative to here or to the project's root.
+        overrides: Texts such as `engine=spark`, which win over the file.
+
+    Returns:
+        A value for every parameter.
+
+    Raises:
+        ParameterError: The file cannot be read, a key is unknown, or a value is none
+            that its parameter may have.
+    """
+    given = _load(path)
+    for override in overrides:
+        name, equals, text = override.partition("=")
+        if not equals:
+            raise ParameterError(
+                f"'{override}' sets no parameter; write it as KEY=VALUE"
+            )
+        given[name.strip()] = _parse(name.strip(), text)
+    return check(given)
+
+
+def check(given: Mapping[str, object]) -> dict[str, Value]:
+    """Checks names and values, and adds the defaults of what is not given.
+
+    Raises:
+        ParameterError: A name is unknown, or a value is none that it may have.
+    """
+    for name in given:
+        _find(name)
+    return {
+        name: parameter.check(given.get(name, parameter.default))
+        for name, parameter in PARAMETERS.items()
+    }
+
+
+def _find(name: str) -> Parameter:
+    if name in PARAMETERS:
+        return PARAMETERS[name]
+    nearest = get_close_matches(name, PARAMETERS, n=1)
+    meant = (
+        f"did you mean '{nearest[0]}'?"
+        if nearest
+        else f"choose {', '.join(PARAMETERS)}"
+    )
+    raise ParameterError(f"parameter '{name}' is unknown; {meant}")
+
+
+def _load(path: Path) -> dict[str, object]:
+    places = [path, ROOT / path]
+    try:
+        text = next(place for place in places if place.is_file()).read_text()
+        content = yaml.safe_load(text)
+    except StopIteration:
+        raise ParameterError(
+            f"there is no parameter file '{path}'; the project's own lie in params/"
+        ) from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ParameterError(f"cannot read '{path}': {error}") from error
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise ParameterError(f"'{path}' holds no keys; write them as 'engine: duckdb'")
+    return {str(name): value for name, value in content.items()}
+
+
+def _parse(name: str, text: str) -> object:
+    """Reads the text of an override as its parameter's type, where it is one."""
+    if isinstance(_find(name).default, str):
+        return text
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text

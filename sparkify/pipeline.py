@@ -1,0 +1,212 @@
+"""Runs the notebooks in order by papermill, and keeps the record of the run."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import Protocol
+
+from sparkify import errors
+from sparkify.errors import RunError
+from sparkify.params import Value
+from sparkify.project import NOTEBOOKS
+from sparkify.run import Run, Status, StepRecord, last_run, now
+from sparkify.step import RUN_FOLDER, RUN_ID, SUMMARY, new_run_id
+from sparkify.workspace import LOCK_HELD, Workspace
+
+STEPS = (
+    "01_provision",
+    "02_create_schema",
+    "03_flatten",
+    "04_load",
+    "05_transform",
+    "06_listening",
+)
+PUBLISHING = "05_transform"
+
+
+class Watcher(Protocol):
+    """Is told what a run does, as it does it."""
+
+    def run_started(self, run: Run, steps: Sequence[str]) -> None:
+        """A run begins with these steps before it."""
+
+    def step_started(self, run: Run, step: StepRecord) -> None:
+        """A step begins."""
+
+    def step_ended(self, run: Run, step: StepRecord) -> None:
+        """A step has ended, well or not."""
+
+
+class StepFailed(RunError):
+    """A step of a run failed.
+
+    Attributes:
+        run: The run.
+        step: The step, with its error.
+    """
+
+    def __init__(self, run: Run, step: StepRecord) -> None:
+        super().__init__(f"{step.name} failed: {step.error}")
+        self.run = run
+        self.step = step
+
+
+def select_steps(first: str | None, last: str | None) -> tuple[str, ...]:
+    """Gives the steps from one to another, each named by its number or its name.
+
+    Raises:
+        RunError: A name is no step, or the last stands before the first.
+    """
+    start = _position(first) if first else 0
+    end = _position(last) if last else len(STEPS) - 1
+    if start > end:
+        raise RunError(f"step '{last}' stands before step '{first}'; swap them")
+    return STEPS[start : end + 1]
+
+
+def run_chain(
+    parameters: Mapping[str, Value],
+    runs: Path,
+    watcher: Watcher,
+    steps: Sequence[str] = STEPS,
+    *,
+    is_resumed: bool = False,
+) -> Run:
+    """Runs notebooks in order and stops at the first that fails.
+
+    Args:
+        parameters: A value for every parameter.
+        runs: The folder that gets the run's own, with its notebooks and its record.
+        watcher: Is told what happens.
+        steps: The notebooks to run.
+        is_resumed: Whether to go on with the workspace's last run.
+
+    Returns:
+        The finished run.
+
+    Raises:
+        StepFailed: A step failed.
+        RunError: The workspace is in use, or there is no run to resume.
+    """
+    workspace = Workspace.at(str(parameters["workspace"]))
+    run_id = new_run_id()
+    with workspace.lock(f"run {run_id}"):
+        if is_resumed:
+            run = _resumable(runs, parameters)
+        else:
+            run = Run(run_id, runs / run_id, dict(parameters))
+        steps = [step for step in steps if step not in run.finished_steps()]
+        run.status = Status.RUNNING
+        run.save()
+        watcher.run_started(run, steps)
+        with _environment(run, workspace):
+            for name in steps:
+                _run_step(run, name, watcher)
+        run.status = Status.FINISHED
+        run.save()
+    return run
+
+
+def _position(name: str) -> int:
+    for position, step in enumerate(STEPS):
+        number, _, word = step.partition("_")
+        if name in (step, number, word, number.lstrip("0")):
+            return position
+    raise RunError(f"step '{name}' is unknown; choose {', '.join(STEPS)}")
+
+
+def _resumable(runs: Path, parameters: Mapping[str, Value]) -> Run:
+    run = last_run(runs, str(parameters["workspace"]))
+    if run is None:
+        raise RunError(
+            f"workspace '{parameters['workspace']}' has no run to resume; start one "
+            "without --resume"
+        )
+    changed = [
+        name for name, value in parameters.items() if run.parameters.get(name) != value
+    ]
+    if changed:
+        raise RunError(
+            f"run {run.run_id} had another {' and '.join(changed)}; resume it with the "
+            "parameters that it had, or start a new one without --resume"
+        )
+    return run
+
+
+@contextmanager
+def _environment(run: Run, workspace: Workspace) -> Iterator[None]:
+    """Tells the notebooks' kernels which run they belong to."""
+    ours = {
+        RUN_ID: run.run_id,
+        RUN_FOLDER: str(run.folder),
+        LOCK_HELD: str(workspace.root),
+    }
+    before = {name: os.environ.get(name) for name in ours}
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _run_step(run: Run, name: str, watcher: Watcher) -> None:
+    run.steps = [step for step in run.steps if step.name != name]
+    step = StepRecord(name, Status.RUNNING, now())
+    run.steps.append(step)
+    run.save()
+    watcher.step_started(run, step)
+    began = monotonic()
+    try:
+        _execute(run, name)
+    except KeyboardInterrupt:
+        step.status = run.status = Status.INTERRUPTED
+        raise
+    except Exception as error:
+        step.status = run.status = Status.FAILED
+        step.error = _reason(error)
+        raise StepFailed(run, step) from error
+    else:
+        step.status = Status.FINISHED
+        step.summary = _summary(run.folder)
+    finally:
+        step.seconds = round(monotonic() - began, 1)
+        run.save()
+        watcher.step_ended(run, step)
+
+
+def _execute(run: Run, name: str) -> None:
+    import papermill
+
+    source = NOTEBOOKS / f"{name}.ipynb"
+    declared = papermill.inspect_notebook(str(source))
+    (run.folder / SUMMARY).unlink(missing_ok=True)
+    papermill.execute_notebook(
+        str(source),
+        str(run.folder / f"{name}.ipynb"),
+        parameters={key: run.parameters[key] for key in declared},
+        progress_bar=False,
+        cwd=str(run.folder),
+    )
+
+
+def _summary(folder: Path) -> str:
+    path = folder / SUMMARY
+    if not path.is_file():
+        return ""
+    return str(json.loads(path.read_text())["summary"])
+
+
+def _reason(error: Exception) -> str:
+    """Gives the sentence of a failed notebook's own error."""
+    name = getattr(error, "ename", "")
+    words = str(getattr(error, "evalue", error))
+    if not name:
+        return f"{type(error).__name__}: {words}"
+    return words if hasattr(errors, name) else f"{name}: {words}"

@@ -1,0 +1,95 @@
+"""Makes what a run needs before it can begin: its workspace and, if asked, demo data."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from sparkify.demo import RECORD, generate
+from sparkify.errors import DemoError
+from sparkify.progress import Progress
+from sparkify.shapes import SHAPES
+from sparkify.source import open_store
+from sparkify.step import step
+from sparkify.workspace import DEMO, Workspace
+
+
+@dataclass(frozen=True)
+class Resource:
+    """Something that a run needs.
+
+    Attributes:
+        name: What it is.
+        place: Where it is, as the parameters have it.
+        holds: What is in it.
+    """
+
+    name: str
+    place: str
+    holds: str
+
+
+def provision(
+    source: str,
+    workspace: str,
+    *,
+    demo_events: int = 50_000,
+    demo_songs: int = 5_000,
+    demo_seed: int = 1,
+) -> list[Resource]:
+    """Makes the workspace and, for the source `demo`, the demo data.
+
+    What is there already stays as it is, so running it again changes nothing; demo
+    data of other numbers is made anew.
+
+    Args:
+        source: A folder or an `s3://` prefix, or `demo`.
+        workspace: The folder that the run may write.
+        demo_events: How many events of demo data.
+        demo_songs: How many songs in its catalogue.
+        demo_seed: The seed of its dice.
+
+    Returns:
+        What the run will use.
+
+    Raises:
+        SourceError: The source is missing or cannot be listed.
+        DemoError: The demo data cannot be made as asked.
+        RunError: The workspace is in use.
+    """
+    place = Workspace.at(workspace)
+    with step(place, "01_provision") as now:
+        if source == DEMO:
+            _make_demo(place.demo, demo_events, demo_songs, demo_seed, now.progress)
+        store = open_store(place.source(source))
+        counts = {shape: len(store.list(shape.folder)) for shape in SHAPES}
+        now.conclude(f"{sum(counts.values()):,} files in {source}")
+    return [
+        Resource("workspace", workspace, "all that the run writes"),
+        *(
+            Resource("source", f"{source}/{shape.folder}", f"{count:,} files")
+            for shape, count in counts.items()
+        ),
+    ]
+
+
+def _make_demo(
+    folder: Path, events: int, songs: int, seed: int, progress: Progress
+) -> None:
+    progress.start(events, "events")
+
+    def make() -> None:
+        generate(
+            folder,
+            events=events,
+            songs=songs,
+            seed=seed,
+            on_progress=lambda done, _: progress.advance(done),
+        )
+
+    try:
+        make()
+    except DemoError:
+        if not (folder / RECORD).is_file():
+            raise
+        shutil.rmtree(folder)  # ours, of other numbers
+        make()
