@@ -4,6 +4,8 @@ Each function is pure: a table in, a chart out, its title saying what it answers
 colours keep their contrast on a light and on a dark ground.
 """
 
+from typing import TypeVar
+
 import altair as alt
 import pandas as pd
 
@@ -11,6 +13,8 @@ from sparkify.reports import WEEKDAYS
 
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 WIDTH = 640
+AnyChart = TypeVar("AnyChart", alt.Chart, alt.LayerChart)
+
 LEVELS = alt.Scale(domain=["paid", "free"], range=[BLUE, ORANGE])
 
 
@@ -42,7 +46,7 @@ def plays_over_days(rows: pd.DataFrame, title: str) -> alt.Chart:
         rows: `play_date`, `level`, `plays`, a row for each that has any.
         title: What the chart answers.
     """
-    areas = (
+    areas: alt.Chart = (
         alt.Chart(rows)
         .mark_area()
         .encode(
@@ -67,7 +71,7 @@ def week(rows: pd.DataFrame, title: str) -> alt.Chart:
         rows: `weekday` by name, `hour` and `plays_per_day`, all 168 of them.
         title: What the chart answers.
     """
-    cells = (
+    cells: alt.Chart = (
         alt.Chart(rows)
         .mark_rect()
         .encode(
@@ -95,12 +99,11 @@ def _ranking(rows: pd.DataFrame, label: str, title: str) -> alt.LayerChart:
     figures = ranked.mark_text(align="left", dx=4, color="gray").encode(
         text=alt.Text("plays:Q", format=",")
     )
-    return _titled(bars + figures, title)
+    layers: alt.LayerChart = bars + figures
+    return _titled(layers, title)
 
 
-def _titled(
-    chart: alt.Chart | alt.LayerChart, title: str
-) -> alt.Chart | alt.LayerChart:
+def _titled(chart: AnyChart, title: str) -> AnyChart:
     return chart.properties(
         title=alt.Title(title, anchor="start"), width=WIDTH, description=title
     )

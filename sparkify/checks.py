@@ -35,7 +35,7 @@ class CheckResult:
     @property
     def is_passed(self) -> bool:
         """Whether nothing was found."""
-        return self.rows.num_rows == 0
+        return bool(self.rows.num_rows == 0)
 
 
 def run_checks(session: Session) -> list[CheckResult]:

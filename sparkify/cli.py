@@ -83,7 +83,7 @@ def run(
     failed, 2 bad input, 130 interrupted.
     """
     from sparkify.console import ConsoleWatcher, show_summary
-    from sparkify.pipeline import PUBLISHING, StepFailed, run_chain, select_steps
+    from sparkify.pipeline import PUBLISHING, StepError, run_chain, select_steps
 
     parameters = read_parameters(params, param or [])
     steps = select_steps(from_, to)
@@ -91,7 +91,7 @@ def run(
         finished = run_chain(
             parameters, runs.resolve(), ConsoleWatcher(out), steps, is_resumed=resume
         )
-    except StepFailed as failure:
+    except StepError as failure:
         notebook = failure.run.folder / f"{failure.step.name}.ipynb"
         err.print(f"[bold red]{failure.step.name} failed:[/] ", end="")
         err.print(failure.step.error, markup=False, highlight=False, soft_wrap=True)
@@ -131,9 +131,7 @@ def query(
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="An empty folder.")],
     events: Annotated[int, typer.Option(help="How many events.")] = 50_000,
-    songs: Annotated[
-        int, typer.Option(help="How many songs in the catalogue.")
-    ] = 5_000,
+    songs: Annotated[int, typer.Option(help="How many catalogue songs.")] = 5_000,
     seed: Annotated[int, typer.Option(help="Another seed gives other data.")] = 1,
 ) -> None:
     """Make source data like the company's own: three months of it, of any size."""
@@ -159,7 +157,7 @@ def demo(
 
 
 def main() -> None:
-    """Runs the command line, and turns our errors into a sentence and an exit status."""
+    """Runs the command line; our errors become a sentence and an exit status."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()

@@ -118,7 +118,7 @@ def show_summary(console: Console, run: Run, rows: dict[str, int]) -> None:
     workspace = shlex.quote(str(run.parameters["workspace"]))
     console.print(
         f"\n  notebooks  runs/{run.run_id}/\n"
-        f"  ask it     sparkify query 'select * from songplays limit 5' "
+        f"  ask it     sparkify query 'select count(*) from songplays' "
         f"-p workspace={workspace}\n"
         f"  look       make dashboard",
         highlight=False,

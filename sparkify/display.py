@@ -4,13 +4,13 @@ What is shown depends on nothing but the data, so that the committed outputs of 
 notebooks are the same on every machine.
 """
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
 import pandas as pd
 import vl_convert
-from IPython.display import DisplayHandle, display
 
 from sparkify.checks import CheckResult
 from sparkify.flatten.manifest import Flattened
@@ -41,16 +41,23 @@ class Rows:
         return self.frame.to_string(index=False, na_rep="")
 
 
-def show(chart: alt.TopLevelMixin) -> DisplayHandle | None:
-    """Shows a chart: live in JupyterLab, as a picture wherever that is not drawn."""
-    spec: dict[str, Any] = chart.to_dict()
-    picture = vl_convert.vegalite_to_png(spec, scale=PICTURE_SCALE)
-    bundle = {
-        VEGA_LITE: {**spec, "$schema": VEGA_LITE_SCHEMA},
-        "image/png": picture,
-        "text/plain": spec.get("description", "a chart"),
-    }
-    return display(bundle, raw=True)
+class Picture:
+    """A chart, as a notebook shows it: live in JupyterLab, else as a picture.
+
+    Args:
+        chart: The chart.
+    """
+
+    def __init__(self, chart: alt.TopLevelMixin) -> None:
+        self._spec: dict[str, Any] = chart.to_dict()
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        png = vl_convert.vegalite_to_png(self._spec, scale=PICTURE_SCALE)
+        return {
+            VEGA_LITE: {**self._spec, "$schema": VEGA_LITE_SCHEMA},
+            "image/png": b64encode(png).decode(),
+            "text/plain": self._spec["description"],
+        }
 
 
 def resources(found: Sequence[Resource]) -> Rows:

@@ -6,6 +6,7 @@ that whatever reads the tables sees blocks of one size however the source is lai
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -124,9 +125,11 @@ def _texts(joined: bytes, offsets: np.ndarray) -> tuple[pa.Array, pa.Array]:
     try:
         raw.validate(full=True)
     except pa.ArrowInvalid:
-        lines = [joined[start:end] for start, end in zip(offsets, offsets[1:])]
+        lines = [joined[start:end] for start, end in pairwise(offsets)]
         texts = [line.decode(errors="backslashreplace") for line in lines]
-        is_utf8 = [text.encode() == line for text, line in zip(texts, lines)]
+        is_utf8 = [
+            text.encode() == line for text, line in zip(texts, lines, strict=True)
+        ]
         return pa.array(texts), pa.array(is_utf8)
     return raw, pa.array(np.ones(rows, bool))
 

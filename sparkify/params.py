@@ -45,7 +45,7 @@ class Parameter:
         Raises:
             ParameterError: It is not; the message says what it may be.
         """
-        if type(value) is not type(self.default):
+        if not isinstance(value, str | int) or type(value) is not type(self.default):
             raise ParameterError(
                 f"parameter '{self.name}' must be {TYPE_WORDS[type(self.default)]}, "
                 f"not {value!r}"
@@ -66,7 +66,6 @@ class Parameter:
                 f"parameter '{self.name}' cannot be '{value}'; write it like "
                 f"{self.example}"
             )
-        assert isinstance(value, str | int)
         return value
 
 
@@ -148,12 +147,10 @@ def _find(name: str) -> Parameter:
     if name in PARAMETERS:
         return PARAMETERS[name]
     nearest = get_close_matches(name, PARAMETERS, n=1)
-    meant = (
-        f"did you mean '{nearest[0]}'?"
-        if nearest
-        else f"choose {', '.join(PARAMETERS)}"
+    remedy = f"did you mean '{nearest[0]}'? There are" if nearest else "choose"
+    raise ParameterError(
+        f"parameter '{name}' is unknown; {remedy} {', '.join(PARAMETERS)}"
     )
-    raise ParameterError(f"parameter '{name}' is unknown; {meant}")
 
 
 def _load(path: Path) -> dict[str, object]:

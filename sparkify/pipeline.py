@@ -40,7 +40,7 @@ class Watcher(Protocol):
         """A step has ended, well or not."""
 
 
-class StepFailed(RunError):
+class StepError(RunError):
     """A step of a run failed.
 
     Attributes:
@@ -88,7 +88,7 @@ def run_chain(
         The finished run.
 
     Raises:
-        StepFailed: A step failed.
+        StepError: A step failed.
         RunError: The workspace is in use, or there is no run to resume.
     """
     workspace = Workspace.at(str(parameters["workspace"]))
@@ -171,7 +171,7 @@ def _run_step(run: Run, name: str, watcher: Watcher) -> None:
     except Exception as error:
         step.status = run.status = Status.FAILED
         step.error = _reason(error)
-        raise StepFailed(run, step) from error
+        raise StepError(run, step) from error
     else:
         step.status = Status.FINISHED
         step.summary = _summary(run.folder)
@@ -183,6 +183,7 @@ def _run_step(run: Run, name: str, watcher: Watcher) -> None:
 
 def _execute(run: Run, name: str) -> None:
     import papermill
+    from traitlets.config import Config
 
     source = NOTEBOOKS / f"{name}.ipynb"
     declared = papermill.inspect_notebook(str(source))
@@ -193,6 +194,7 @@ def _execute(run: Run, name: str) -> None:
         parameters={key: run.parameters[key] for key in declared},
         progress_bar=False,
         cwd=str(run.folder),
+        config=Config({"KernelManager": {"transport": "ipc"}}),
     )
 
 

@@ -1,4 +1,4 @@
-"""Makes what a run needs before it can begin: its workspace and, if asked, demo data."""
+"""Makes what a run needs before it can begin: a workspace and, if asked, demo data."""
 
 import shutil
 from dataclasses import dataclass

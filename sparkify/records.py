@@ -5,9 +5,9 @@ process and each Spark worker runs it on its share of the lines, so both engines
 a line alike. What only shows when lines are compared (the same key twice) each engine
 finds afterwards, over all its rows.
 
-Of the reasons not to stage a line the first stands: not UTF-8; cut-off or
-broken JSON; not an object; then, column by column in the DDL's order, missing, mistyped, out of range or
-too long; then a play without its song. Blank lines are no records and count nowhere.
+Of the reasons not to stage a line the first stands: not UTF-8; cut-off or broken JSON;
+not an object; then, column by column in the DDL's order, missing, mistyped, out of
+range or too long; then a play without its song.
 """
 
 import json
@@ -80,7 +80,10 @@ def judge(
     Returns:
         One row a line, in the columns of `judged_schema`.
     """
-    return connection.from_arrow(lines).query("lines", _query(shape))
+    judged = connection.from_arrow(lines).query("lines", _query(shape))
+    if judged is None:
+        raise TypeError("the rules are no query")
+    return judged
 
 
 def is_strict_json(raw: str) -> bool:

@@ -1,7 +1,6 @@
 """The record of a run: `run.json` in the run's folder, written at each turn."""
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -70,7 +69,7 @@ class Run:
         content = {key: value for key, value in asdict(self).items() if key != "folder"}
         part = self.folder / f"{RECORD}.part"
         part.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-        os.replace(part, self.folder / RECORD)
+        part.replace(self.folder / RECORD)
 
     def finished_steps(self) -> set[str]:
         """Gives the names of the steps that need not run again."""

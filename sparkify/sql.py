@@ -115,7 +115,7 @@ def render(text: str, dialect: str) -> tuple[Statement, ...]:
         raise SqlError(f"this SQL cannot be rendered for {dialect}: {error}") from error
 
 
-def _portable(text: str, dialect: str) -> Iterator[exp.Expression]:
+def _portable(text: str, dialect: str) -> Iterator[exp.Expr]:
     """Parses Redshift SQL and takes out what only Redshift has."""
     functions = FUNCTIONS.get(dialect, {})
     for statement in sqlglot.parse(text, read=SOURCE_DIALECT):

@@ -65,7 +65,7 @@ class Step:
         if self.folder is not None:
             part = self.folder / f"{name}.part"
             part.write_text(json.dumps(content))
-            os.replace(part, self.folder / name)
+            part.replace(self.folder / name)
 
 
 @contextmanager

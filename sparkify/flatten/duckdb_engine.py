@@ -54,8 +54,10 @@ def flatten(
     scratch = output / "scratch.duckdb"
     listed = {shape: store.list(shape.folder) for shape in SHAPES}
     progress.start(sum(len(objects) for objects in listed.values()), "files")
-    config = {"memory_limit": memory_limit, "temp_directory": f"{scratch}.spill"}
-    with duckdb.connect(scratch, config=config) as connection:
+    with duckdb.connect(
+        scratch,
+        config={"memory_limit": memory_limit, "temp_directory": f"{scratch}.spill"},
+    ) as connection:
         records.register(connection)
         books = {}
         for shape, objects in listed.items():

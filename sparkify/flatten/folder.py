@@ -1,6 +1,5 @@
 """The folder of the flattened data: a folder for each run, the last one in use."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,8 +33,9 @@ def replacing(flat: Path, run_id: str) -> Iterator[Path]:
     shutil.rmtree(final, ignore_errors=True)
     part.rename(final)
     pointer = flat / POINTER
-    pointer.with_suffix(".part").write_text(run_id)
-    os.replace(pointer.with_suffix(".part"), pointer)
+    following = pointer.with_suffix(".part")
+    following.write_text(run_id)
+    following.replace(pointer)
     for folder in flat.iterdir():
         if folder.is_dir() and folder != final:
             shutil.rmtree(folder)

@@ -49,8 +49,8 @@ class Books:
         ended = self.staged + self.duplicate + self.quarantined_lines
         if ended != self.lines:
             raise BooksError(
-                f"the books of {name} do not balance: {self.lines:,} lines came in, but "
-                f"{self.staged:,} staged + {self.duplicate:,} duplicate + "
+                f"the books of {name} do not balance: {self.lines:,} lines came in, "
+                f"but {self.staged:,} staged + {self.duplicate:,} duplicate + "
                 f"{self.quarantined_lines:,} quarantined = {ended:,}; nothing was "
                 "published, please report it with the run's folder"
             )

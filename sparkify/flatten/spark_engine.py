@@ -15,6 +15,7 @@ from sparkify.progress import Progress
 
 JOB = Path(__file__).with_name("spark_job.py")
 LOG = "spark.log"
+STAGES = 4  # that the job tells of: two for each kind of record
 OURS = "sparkify: "
 FAILED = OURS + "error: "
 LOG_LINES_SHOWN = 15
@@ -76,11 +77,11 @@ def flatten(
         text=True,
         errors="backslashreplace",
     ) as job:
-        assert job.stdout is not None
-        progress.start(4, "stages")
+        progress.start(STAGES, "stages")
         try:
             with log.open("w") as kept:
-                for done, _ in enumerate(_ours(job.stdout, kept.write), start=1):
+                lines = job.stdout or ()
+                for done, _ in enumerate(_ours(lines, kept.write), start=1):
                     progress.advance(done)
         except BaseException:
             job.kill()

@@ -5,7 +5,6 @@ the version that readers open, and moving it publishes. So readers neither wait 
 run nor see half of one, and a run that dies leaves them what they had.
 """
 
-import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -43,9 +42,10 @@ class DuckDBSession(Session):
 
     def load(self, table: str, columns: Sequence[str], files: Sequence[str]) -> int:
         """Adds the rows of Parquet files whose columns are the table's, in order."""
-        names = ", ".join(columns)
+        names = ", ".join(f'"{column}"' for column in columns)
         return self.execute(
-            f"insert into {table} ({names}) select {names} from read_parquet($files)",
+            f"insert into {table} ({names}) "  # noqa: S608 (names of ours)
+            f"select {names} from read_parquet($files)",
             {"files": list(files)},
         )
 
@@ -73,7 +73,7 @@ class DuckDBWarehouse(Warehouse):
 
     def __init__(self, folder: Path, memory_limit: str) -> None:
         self._folder = folder
-        self._config = {"memory_limit": memory_limit}
+        self._memory_limit = memory_limit
 
     def prepare(self) -> None:
         """Makes ready for a run: drops what an earlier one left unfinished."""
@@ -98,7 +98,7 @@ class DuckDBWarehouse(Warehouse):
         pointer = self._folder / "current"
         part = pointer.with_suffix(".part")
         part.write_text(following.name)
-        os.replace(part, pointer)
+        part.replace(pointer)
         for path in self._folder.glob("warehouse-*.duckdb"):
             if _number(path) <= _number(following) - VERSIONS_KEPT:
                 path.unlink()
@@ -115,7 +115,9 @@ class DuckDBWarehouse(Warehouse):
 
     def _open(self, path: Path, *, read_only: bool = False) -> Session:
         with _refusals():
-            connection = duckdb.connect(path, read_only, config=self._config)
+            connection = duckdb.connect(
+                path, read_only, config={"memory_limit": self._memory_limit}
+            )
             connection.execute(SETTINGS)
         return DuckDBSession(connection)
 

@@ -4,12 +4,14 @@ days as (
     select distinct cast(start_time as date) as play_date
     from time
 ),
+
 steps as (
     select
         play_date,
         lag(play_date) over (order by play_date asc) as previous_date
     from days
 )
+
 select
     play_date,
     previous_date

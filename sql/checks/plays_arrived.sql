@@ -5,10 +5,12 @@ staged as (
     from staging_events
     where page = 'NextSong' and user_id <> ''
 ),
+
 arrived as (
     select count(*) as plays
     from songplays
 )
+
 select
     staged.plays as staged_plays,
     arrived.plays as star_plays

@@ -10,6 +10,7 @@ span as (
         ) + 1 as day_count
     from songplays
 ),
+
 hours as (
     select
         time.weekday,
@@ -19,6 +20,7 @@ hours as (
     inner join time on songplays.start_time = time.start_time
     group by time.weekday, time.hour
 ),
+
 offsets as (
     select
         hours.weekday,
@@ -29,6 +31,7 @@ offsets as (
     from hours
     cross join span
 )
+
 select
     weekday,
     hour,

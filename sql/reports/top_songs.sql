@@ -1,4 +1,5 @@
--- Which songs are played most? One row a title and artist's name, the most played first.
+-- Which songs are played most? One row a title and artist's name, the most played
+-- first.
 select
     songs.title,
     artists.name as artist,

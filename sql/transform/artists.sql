@@ -18,6 +18,7 @@ ranked as (
         ) as song_rank
     from staging_songs
 ),
+
 catalogue as (
     select
         artist_id,
@@ -28,6 +29,7 @@ catalogue as (
     from ranked
     where song_rank = 1
 ),
+
 inferred as (
     select distinct
         artist_id,
@@ -35,6 +37,7 @@ inferred as (
     from tracks
     where is_inferred_artist
 )
+
 select
     artist_id,
     artist_name as name,

@@ -20,6 +20,7 @@ lengths as (
     from tracks
     where is_inferred
 ),
+
 inferred as (
     select
         song_id,
@@ -29,6 +30,7 @@ inferred as (
     from lengths
     where length_rank = 1
 )
+
 select
     song_id,
     title,

@@ -7,6 +7,7 @@ moments as (
     select distinct start_time
     from plays
 )
+
 select
     start_time,
     extract(hour from start_time) as hour,

@@ -12,6 +12,7 @@ logged as (
     from plays
     group by title, artist_name, length
 ),
+
 candidates as (
     select
         logged.title,
@@ -31,6 +32,7 @@ candidates as (
             logged.title = staging_songs.title
             and logged.artist_name = staging_songs.artist_name
 ),
+
 matches as (
     select
         title,
@@ -41,6 +43,7 @@ matches as (
     from candidates
     where candidate_rank = 1
 ),
+
 known_artists as (
     select
         artist_name,
@@ -48,6 +51,7 @@ known_artists as (
     from staging_songs
     group by artist_name
 )
+
 select
     logged.title,
     logged.artist_name,

@@ -17,6 +17,7 @@ ranked as (
     from staging_events
     where user_id <> ''
 )
+
 select
     user_id,
     first_name,

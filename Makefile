@@ -1,0 +1,62 @@
+# Every target sets up what it needs in .venv: Python 3.11 or 3.12 is all it asks for.
+PYTHON ?= $(firstword $(foreach name,python3.12 python3.11 python3,$(shell \
+	$(name) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' \
+	2>/dev/null && command -v $(name))))
+BIN := .venv/bin
+PARAMS ?= params/local.yaml
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test dashboard lab bench lint fix lock notebooks clean
+
+help: ## Show this help
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: .venv/ready ## Make .venv with the locked versions (other targets do so themselves)
+
+.venv/ready: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { \
+		echo "make: Python 3.11 or 3.12 is needed; name one by make PYTHON=..."; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--no-build-isolation --no-deps --editable .
+	@touch $@
+
+run: .venv/ready ## Build the star schema (PARAMS=params/local.yaml)
+	$(BIN)/sparkify run $(PARAMS)
+
+test: .venv/ready ## Run all tests
+	$(BIN)/python -m pytest
+
+dashboard: .venv/ready ## Open the dashboard on the current warehouse
+	$(BIN)/python -m streamlit run dashboard/app.py
+
+lab: .venv/ready ## Open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks
+
+bench: .venv/ready ## Measure against plain DuckDB, plain Spark and plain reading
+	$(BIN)/python -m tests.benchmark
+
+lint: .venv/ready ## Check style, types and SQL
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint sql
+
+fix: .venv/ready ## Mend what can be mended by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix sql
+
+lock: .venv/ready ## Write requirements.lock anew from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet \
+		--output-file requirements.lock
+
+notebooks: .venv/ready ## Run the notebooks and keep their outputs, for a commit
+	SPARKIFY_HOME=$$(mktemp -d) $(BIN)/jupyter nbconvert --to notebook --execute \
+		--inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+
+clean: ## Remove .venv; data and runs stay
+	rm -rf .venv
