@@ -56,7 +56,11 @@ lock: .venv/ready ## Write requirements.lock anew from pyproject.toml
 
 notebooks: .venv/ready ## Run the notebooks and keep their outputs, for a commit
 	SPARKIFY_HOME=$$(mktemp -d) $(BIN)/jupyter nbconvert --to notebook --execute \
-		--inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+		--inplace --ExecutePreprocessor.record_timing=False \
+		--ClearMetadataPreprocessor.enabled=True \
+		--ClearMetadataPreprocessor.clear_cell_metadata=False \
+		--ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec"}' \
+		notebooks/*.ipynb
 
 clean: ## Remove .venv; data and runs stay
 	rm -rf .venv

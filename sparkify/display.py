@@ -21,7 +21,6 @@ from sparkify.teardown import Removal
 # The newest type that JupyterLab 4 draws; our charts use what Vega-Lite 5 and 6 share.
 VEGA_LITE = "application/vnd.vegalite.v5+json"
 VEGA_LITE_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-PICTURE_SCALE = 1.5
 
 
 class Rows:
@@ -32,13 +31,22 @@ class Rows:
     """
 
     def __init__(self, frame: pd.DataFrame) -> None:
-        self.frame = frame
+        self._frame = frame.map(_cell)
 
     def _repr_html_(self) -> str:
-        return self.frame.to_html(index=False, border=0, na_rep="")
+        return self._frame.to_html(index=False, border=0, justify="left")
 
     def __repr__(self) -> str:
-        return self.frame.to_string(index=False, na_rep="")
+        return self._frame.to_string(index=False) if len(self._frame) else "no rows"
+
+
+def _cell(value: object) -> str:
+    """Writes a value as a person would."""
+    if isinstance(value, float):
+        return f"{value:,.3f}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return str(value)
 
 
 class Picture:
@@ -52,7 +60,7 @@ class Picture:
         self._spec: dict[str, Any] = chart.to_dict()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        png = vl_convert.vegalite_to_png(self._spec, scale=PICTURE_SCALE)
+        png = vl_convert.vegalite_to_png(self._spec)
         return {
             VEGA_LITE: {**self._spec, "$schema": VEGA_LITE_SCHEMA},
             "image/png": b64encode(png).decode(),
@@ -65,13 +73,13 @@ def resources(found: Sequence[Resource]) -> Rows:
     return Rows(pd.DataFrame(found))
 
 
-def tables(created: Sequence[SqlFile]) -> Rows:
+def tables(created: Mapping[str, SqlFile]) -> Rows:
     """Lists tables with what one row of each is."""
     return Rows(
         pd.DataFrame(
             {
-                "table": [file.name.split("/")[1] for file in created],
-                "what it holds": [file.comment for file in created],
+                "table": created.keys(),
+                "what it holds": [file.comment for file in created.values()],
             }
         )
     )

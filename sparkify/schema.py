@@ -14,7 +14,7 @@ TABLES = (*STAGING, *STAR, *BOOKS)
 
 def create_schema(
     workspace: str, *, warehouse: str = "duckdb", memory_limit: str = "4GB"
-) -> list[sql.SqlFile]:
+) -> dict[str, sql.SqlFile]:
     """Creates the tables that are missing, and begins a new version of the warehouse.
 
     Args:
@@ -23,7 +23,7 @@ def create_schema(
         memory_limit: The most memory that the engine may take, such as `4GB`.
 
     Returns:
-        The statement of each table, in the order of their creation.
+        The statement of each table, by its name, in the order of their creation.
 
     Raises:
         WarehouseError: The engine refused a statement.
@@ -37,4 +37,4 @@ def create_schema(
             for table in TABLES:
                 session.run(f"schema/{table}")
         now.conclude(f"{len(TABLES)} tables")
-    return [sql.load(f"schema/{table}") for table in TABLES]
+    return {table: sql.load(f"schema/{table}") for table in TABLES}

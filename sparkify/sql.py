@@ -70,7 +70,7 @@ def load(name: str) -> SqlFile:
     """
     path = SQL / f"{name}.sql"
     try:
-        text = path.read_text()
+        text = path.read_text().strip()
     except FileNotFoundError as error:
         raise SqlError(
             f"there is no sql/{name}.sql; where Sparkify is installed without its "

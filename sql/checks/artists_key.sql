@@ -1,4 +1,4 @@
--- error: A artist_id is missing or stands in several rows of artists.
+-- error: An artist_id is missing or stands in several rows of artists.
 select
     artist_id,
     count(*) as row_count
