@@ -1,0 +1,1 @@
+"""Measures Sparkify against the plain ways to do the same: `make bench`."""

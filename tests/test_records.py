@@ -1,0 +1,261 @@
+"""Each line is judged by its own content, exactly at the borders of the rules."""
+
+import json
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from sparkify import records
+from sparkify.lines import LINES
+from sparkify.records import EARLIEST_MS, LATEST_MS, LONGEST_RAW, judge, judged_schema
+from sparkify.shapes import EVENTS, SHAPES, SONGS, Column, Shape, Type
+
+Row = dict[str, Any]
+
+EVENT = {
+    "artist": "Queen",
+    "itemInSession": 0,
+    "page": "NextSong",
+    "sessionId": 38,
+    "song": "Under Pressure",
+    "ts": 1541105830796,
+    "userId": "26",
+}
+SONG = {
+    "artist_id": "ARQUEEN",
+    "artist_name": "Queen",
+    "song_id": "SO1",
+    "title": "Under Pressure",
+}
+RECORDS = {EVENTS: EVENT, SONGS: SONG}
+TEXTS = [(shape, c) for shape in SHAPES for c in shape.columns if c.type is Type.TEXT]
+
+
+def name_of(value: object) -> str | None:
+    return value.name if isinstance(value, Shape | Column) else None
+
+
+@pytest.fixture(scope="module")
+def connection() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    records.register(connection)
+    return connection
+
+
+def judge_raw(
+    connection: duckdb.DuckDBPyConnection, shape: Shape, *raw: str, is_utf8: bool = True
+) -> list[Row]:
+    """Judges raw texts, and gives the rows in their order."""
+    lines = [
+        {"object": "a.json", "line": number, "raw": text, "is_utf8": is_utf8}
+        for number, text in enumerate(raw, start=1)
+    ]
+    table = pa.Table.from_pylist(lines, schema=LINES)
+    judged = judge(connection, shape, table).to_arrow_table()
+    assert judged.schema.names == judged_schema(shape).names
+    rows: list[Row] = judged.to_pylist()
+    return sorted(rows, key=lambda row: int(row["line"]))
+
+
+def judge_one(
+    connection: duckdb.DuckDBPyConnection, shape: Shape, **values: object
+) -> Row:
+    """Judges a good record with some values replaced."""
+    (row,) = judge_raw(connection, shape, json.dumps(RECORDS[shape] | values))
+    return row
+
+
+def judge_with(
+    connection: duckdb.DuckDBPyConnection, shape: Shape, members: str
+) -> Row:
+    """Judges a good record with members written behind its own."""
+    text = json.dumps(RECORDS[shape]).removesuffix("}")
+    (row,) = judge_raw(connection, shape, f"{text}, {members}}}")
+    return row
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("1981", 1981),
+        ("1981.0", 1981),
+        ("1e3", 1000),
+        ("1.981E+3", 1981),
+        ("0", 0),
+        ("-0.0", 0),
+        ("2147483647", 2**31 - 1),
+        ("-2147483648.0", -(2**31)),
+        ("null", None),
+    ],
+)
+def test_a_whole_number_may_be_written_in_any_way(
+    written: str, value: int | None, connection: duckdb.DuckDBPyConnection
+) -> None:
+    row = judge_with(connection, SONGS, f'"year": {written}')
+    assert (row["year"], row["reason"]) == (value, None)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("1981.5", "1e-3", "2147483648", "-2147483649", "2147483648.0", "1e10"),
+        *("99999999999999999999999", "1e400", "true", '"1981"', '""', "[1981]", "{}"),
+    ],
+)
+def test_what_is_no_whole_number_of_the_column_is_refused(
+    written: str, connection: duckdb.DuckDBPyConnection
+) -> None:
+    row = judge_with(connection, SONGS, f'"year": {written}')
+    assert (row["year"], row["reason"]) == (None, "year is not a whole number")
+
+
+def test_a_large_whole_number_goes_to_the_last_that_fits(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    last = judge_one(connection, EVENTS, sessionId=2**63 - 1)
+    assert (last["session_id"], last["reason"]) == (2**63 - 1, None)
+    for beyond in (2**63, 2.0**63, 10**30):
+        row = judge_one(connection, EVENTS, sessionId=beyond)
+        assert row["reason"] == "sessionId is not a whole number"
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("248.5", 248.5),
+        ("248", 248.0),
+        ("-0.25", -0.25),
+        ("1e-7", 1e-7),
+        ("123456789012345678901234567890", 123456789012345678901234567890.0),
+        ("1.7976931348623157e308", 1.7976931348623157e308),
+        ("null", None),
+    ],
+)
+def test_a_number_is_read_as_the_nearest_double(
+    written: str, value: float | None, connection: duckdb.DuckDBPyConnection
+) -> None:
+    row = judge_with(connection, SONGS, f'"duration": {written}')
+    assert (row["duration"], row["reason"]) == (value, None)
+
+
+@pytest.mark.parametrize(
+    "written", ["1e400", "-1e400", "9" * 400, "true", "false", '"248.5"', "[248.5]"]
+)
+def test_what_is_no_finite_number_is_refused(
+    written: str, connection: duckdb.DuckDBPyConnection
+) -> None:
+    row = judge_with(connection, SONGS, f'"duration": {written}')
+    assert (row["duration"], row["reason"]) == (None, "duration is not a number")
+
+
+@pytest.mark.parametrize("written", ["true", "false", "[]", '["a"]', "{}", '{"a":1}'])
+def test_text_is_a_text_or_a_number_and_nothing_else(
+    written: str, connection: duckdb.DuckDBPyConnection
+) -> None:
+    assert judge_one(connection, EVENTS, userId=26)["user_id"] == "26"
+    row = judge_with(connection, EVENTS, f'"level": {written}')
+    assert row["reason"] == "level is not text"
+
+
+@pytest.mark.parametrize(("shape", "column"), TEXTS, ids=name_of)
+def test_a_text_fits_to_the_byte(
+    shape: Shape, column: Column, connection: duckdb.DuckDBPyConnection
+) -> None:
+    longest = "é" * (column.bytes // 2)
+    assert len(longest.encode()) == column.bytes
+    fitting = judge_one(connection, shape, **{column.key: longest})
+    assert (fitting[column.name], fitting["reason"]) == (longest, None)
+    too_long = judge_one(connection, shape, **{column.key: longest + "x"})
+    assert too_long["reason"] == f"{column.key} is over {column.bytes} bytes"
+
+
+@pytest.mark.parametrize(
+    ("ts", "is_staged"),
+    [
+        (EARLIEST_MS - 1, False),
+        (EARLIEST_MS, True),
+        (LATEST_MS - 1, True),
+        (LATEST_MS, False),
+        (0, False),
+        (-1541105830796, False),
+        (1541105830, False),  # in seconds
+    ],
+)
+def test_time_is_judged_to_the_millisecond(
+    ts: int, is_staged: bool, connection: duckdb.DuckDBPyConnection
+) -> None:
+    row = judge_one(connection, EVENTS, ts=ts)
+    expected = None if is_staged else "ts is before 2000 or after 2100"
+    assert (row["ts"], row["reason"]) == (ts, expected)
+
+
+@pytest.mark.parametrize("key", ["sessionId", "itemInSession"])
+def test_counters_begin_at_zero(
+    key: str, connection: duckdb.DuckDBPyConnection
+) -> None:
+    assert judge_one(connection, EVENTS, **{key: 0})["reason"] is None
+    assert judge_one(connection, EVENTS, **{key: -1})["reason"] == f"{key} is negative"
+
+
+@pytest.mark.parametrize("key", ["song", "artist"])
+@pytest.mark.parametrize("empty", ["", None])
+def test_only_a_play_by_a_user_needs_its_song_and_artist(
+    key: str, empty: str | None, connection: duckdb.DuckDBPyConnection
+) -> None:
+    article = "an" if key == "artist" else "a"
+    play = judge_one(connection, EVENTS, **{key: empty})
+    assert play["reason"] == f"a play without {article} {key}"
+    for others in ({"userId": ""}, {"userId": None}, {"page": "Home"}):
+        assert judge_one(connection, EVENTS, **{key: empty}, **others)["reason"] is None
+
+
+def test_no_user_is_always_an_empty_text(connection: duckdb.DuckDBPyConnection) -> None:
+    without = {key: value for key, value in EVENT.items() if key != "userId"}
+    (missing,) = judge_raw(connection, EVENTS, json.dumps(without))
+    null = judge_one(connection, EVENTS, userId=None)
+    empty = judge_one(connection, EVENTS, userId="")
+    assert [row["user_id"] for row in (missing, null, empty)] == ["", "", ""]
+
+
+def test_of_a_key_that_stands_twice_the_first_value_is_judged_and_kept(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    good_first = judge_with(connection, SONGS, '"year": 1981, "year": "x"')
+    assert (good_first["year"], good_first["reason"]) == (1981, None)
+    bad_first = judge_with(connection, SONGS, '"year": "x", "year": 1981')
+    assert bad_first["reason"] == "year is not a whole number"
+
+
+def test_keys_that_no_column_takes_are_listed(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    known = judge_with(connection, EVENTS, r'"le\u0076el": "paid", "method": null')
+    assert (known["level"], known["extra_keys"]) == ("paid", None)
+    row = judge_with(connection, EVENTS, '"Level": "x", "first_name": 1, "": {"ts": 1}')
+    assert (row["level"], row["extra_keys"]) == (None, ["Level", "first_name", ""])
+    bad = judge_with(connection, EVENTS, '"device": "phone", "level": []')
+    assert (bad["reason"], bad["extra_keys"]) == ("level is not text", None)
+
+
+def test_the_first_reason_in_the_order_of_the_columns_stands(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    two_wrong = judge_one(connection, EVENTS, ts="x", itemInSession=-1, level=[])
+    assert two_wrong["reason"] == "itemInSession is negative"
+    (row,) = judge_raw(connection, EVENTS, '{"ts":', is_utf8=False)
+    assert row["reason"] == "not UTF-8"
+
+
+def test_the_raw_text_of_a_refused_line_fits_the_quarantine(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    staged, ended, nul, long = judge_raw(
+        connection, SONGS, json.dumps(SONG), "[1]\r\n", "[\0]", "歌" * 20_000
+    )
+    assert staged["raw"] is None
+    assert ended["raw"] == "[1]"
+    assert nul["raw"] == r"[\x00]"
+    assert long["raw"] == "歌" * LONGEST_RAW
+    assert len(("🎵" * LONGEST_RAW).encode()) <= 65_535
