@@ -4,19 +4,22 @@ What is shown depends on nothing but the data, so that the committed outputs of 
 notebooks are the same on every machine.
 """
 
+from __future__ import annotations
+
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
-import vl_convert
 
 from sparkify.checks import CheckResult
 from sparkify.flatten.manifest import Flattened
 from sparkify.provision import Resource
 from sparkify.sql import SqlFile
 from sparkify.teardown import Removal
+
+if TYPE_CHECKING:
+    import altair as alt
 
 # The newest type that JupyterLab 4 draws; our charts use what Vega-Lite 5 and 6 share.
 VEGA_LITE = "application/vnd.vegalite.v5+json"
@@ -60,6 +63,8 @@ class Picture:
         self._spec: dict[str, Any] = chart.to_dict()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        import vl_convert
+
         png = vl_convert.vegalite_to_png(self._spec)
         return {
             VEGA_LITE: {**self._spec, "$schema": VEGA_LITE_SCHEMA},

@@ -27,8 +27,10 @@ def rows(workspace: Path, part: str) -> Rows:
     folder, flattened = in_use(Workspace(workspace).flat)
     files = [str(folder / file.path) for file in flattened.files[part]]
     columns = "* exclude (run_id)" if part == "quarantine" else "*"
-    found = duckdb.sql(f"select {columns} from read_parquet($f)", params={"f": files})
-    return sorted(found.fetchall(), key=repr)
+    query = f"select {columns} from read_parquet($files)"
+    with duckdb.connect() as connection:
+        found = connection.execute(query, {"files": files}).fetchall()
+    return sorted(found, key=repr)
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -64,7 +66,7 @@ def bad(bad_source: BadSource, tmp_path_factory: pytest.TempPathFactory) -> Done
     return Done(bad_source.folder, tmp_path_factory.mktemp("flat-bad"))
 
 
-# How a line of each kind is judged; `expected_reason` knows the kinds that are not here.
+# How a line of each kind is judged; `expected_reason` knows those that are not here.
 REASONS = {
     "broken JSON": "broken JSON",
     "trailing comma": "broken JSON",

@@ -3,13 +3,13 @@
 import os
 import subprocess
 import sys
+from ast import literal_eval
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
 import pytest
-import yaml
 
 from sparkify.params import PARAMETERS
 from sparkify.pipeline import STEPS
@@ -19,7 +19,9 @@ ALL = (*STEPS, "99_teardown")
 
 
 def read(name: str) -> Any:
-    return nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+    return nbformat.read(  # type: ignore[no-untyped-call]
+        NOTEBOOKS / f"{name}.ipynb", as_version=4
+    )
 
 
 def code(name: str) -> list[Any]:
@@ -68,9 +70,7 @@ def test_parameters_are_literals_with_the_defaults_of_the_local_profile(
     found = papermill.inspect_notebook(str(NOTEBOOKS / f"{name}.ipynb"))
     assert len(found) == len(cell.source.splitlines())
     for key, entry in found.items():
-        assert (
-            yaml.safe_load(entry["default"].replace("_", "")) == PARAMETERS[key].default
-        )
+        assert literal_eval(entry["default"]) == PARAMETERS[key].default
         assert entry["help"], f"{key} has no word of explanation"
 
 

@@ -22,6 +22,7 @@ KEYS = {
     "time": "start_time",
 }
 
+Record = Mapping[str, Any]
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
@@ -80,7 +81,7 @@ def write_source(
     return folder
 
 
-def play(item: int, title: str, artist: str, **more: Any) -> dict[str, Any]:
+def play(item: int, title: str, artist: str, **more: Any) -> Record:
     """Makes a play; each item is a minute after the one before."""
     return {
         "artist": artist,
@@ -102,7 +103,7 @@ def play(item: int, title: str, artist: str, **more: Any) -> dict[str, Any]:
 
 
 def song(
-    song_id: str, title: str, artist: str, artist_id: str, **more: Any
+    song_id: str, title: Any, artist: str, artist_id: str, **more: Any
 ) -> dict[str, Any]:
     """Makes a song of the catalogue."""
     return {

@@ -1,0 +1,53 @@
+"""Text that was encoded twice is repaired, and no other text is touched."""
+
+import pytest
+
+from sparkify.text import repair
+
+# As artists and songs are written, in many scripts and with what looks suspicious.
+CLEAN = (
+    *("Björk", "Sigur Rós", "Motörhead", "Beyoncé", "Hüsker Dü", "Zoë", "À ton étoile"),
+    *("São Paulo", "SÃO PAULO", "Ça Ira", "Łona", "Dvořák", "Nguyễn Ánh 9", "Ørsted"),
+    *("Молчат Дома", "Ελευθερία Αρβανιτάκη", "שלמה ארצי", "أم كلثوم", "लता मंगेशकर"),
+    *(
+        "東京事変",
+        "방탄소년단",
+        "คาราบาว",
+        "“Weird Al”",
+        "N’Sync",
+        "AC/DC – Live",
+        "50 €",
+    ),
+    *("☃ ♥ 🎵", "¿Qué? ¡Sí!", "Où es-tu ?", "½ Mensch", "Æon Flux", "Â", "Ã", "Größe"),
+    *("AT&T &amp; Co", "a\u00adb", "ﬁne", "Ⅷ", "e\u0301", "plain ASCII", ""),
+)
+
+
+def encoded_again(text: str, encoding: str) -> str:
+    """What a program makes of a text that reads its UTF-8 as another encoding."""
+    return text.encode().decode(encoding)
+
+
+@pytest.mark.parametrize("text", CLEAN)
+def test_clean_text_comes_back_as_it_is(text: str) -> None:
+    assert repair(text) == text
+
+
+@pytest.mark.parametrize("text", CLEAN)
+def test_text_that_was_encoded_twice_is_put_right(text: str) -> None:
+    assert repair(encoded_again(text, "latin-1")) == text
+
+
+@pytest.mark.parametrize("text", ["Björk", "Beyoncé", "東京事変", "N’Sync", "Café"])
+def test_text_that_was_encoded_three_times_is_put_right(text: str) -> None:
+    twice = encoded_again(text, "latin-1")
+    assert repair(encoded_again(twice, "latin-1")) == text
+
+
+@pytest.mark.parametrize("text", ["Björk", "Beyoncé", "Motörhead", "N’Sync", "50 €"])
+def test_text_that_was_read_as_windows_1252_is_put_right(text: str) -> None:
+    assert repair(encoded_again(text, "cp1252")) == text
+
+
+def test_the_garbled_name_of_the_logs_is_put_right() -> None:
+    assert repair("BjÃ\x83Â¶rk") == "Björk"

@@ -1,0 +1,282 @@
+"""Readers see one finished version, whatever writers do."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from sparkify.errors import ParameterError, WarehouseError
+from sparkify.warehouse import Session, open_star, open_warehouse
+from sparkify.warehouse.duckdb import VERSIONS_KEPT, DuckDBWarehouse
+from sparkify.workspace import Workspace
+
+NASTY = "Robert'); drop table notes; -- \" $text :text ? % \\ 歌\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "warehouse"
+
+
+@pytest.fixture
+def warehouse(folder: Path) -> DuckDBWarehouse:
+    return DuckDBWarehouse(folder, "256MB")
+
+
+def write(warehouse: DuckDBWarehouse, *texts: str) -> None:
+    """Puts texts in place of those that the version being built has."""
+    with warehouse.writing() as session:
+        session.execute("create table if not exists notes (text varchar)", {})
+        session.execute("delete from notes", {})
+        for text in texts:
+            session.execute("insert into notes values ($text)", {"text": text})
+
+
+def texts(session: Session) -> list[str]:
+    rows = session.query("select text from notes order by text", {}).to_pylist()
+    return [row["text"] for row in rows]
+
+
+def versions(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("warehouse-*"))
+
+
+def test_before_anything_is_published_there_is_nothing_to_read(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    message = "there is no finished warehouse yet; build one by sparkify run"
+    with pytest.raises(WarehouseError, match=message):
+        warehouse.reading()
+    write(warehouse, "unpublished")
+    with pytest.raises(WarehouseError, match=message):
+        warehouse.reading()
+
+
+def test_a_reader_keeps_its_version_and_a_new_one_sees_what_was_published(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    write(warehouse, "old")
+    warehouse.publish()
+    with warehouse.reading() as early:
+        write(warehouse, "new")
+        with warehouse.reading() as meanwhile:
+            assert texts(early) == texts(meanwhile) == ["old"]
+        warehouse.publish()
+        with warehouse.reading() as late:
+            assert texts(late) == ["new"]
+        assert texts(early) == ["old"]
+
+
+def test_a_reader_is_served_while_a_writer_has_its_session_open(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    write(warehouse, "old")
+    warehouse.publish()
+    with warehouse.writing() as writer, writer.transaction():
+        writer.execute("insert into notes values ('half')", {})
+        with warehouse.reading() as reader:
+            assert texts(reader) == ["old"]
+
+
+def test_a_reader_outlives_its_version(
+    warehouse: DuckDBWarehouse, folder: Path
+) -> None:
+    write(warehouse, *(f"{number:05}" for number in range(3)))
+    warehouse.publish()
+    with warehouse.reading() as reader:
+        for _ in range(VERSIONS_KEPT + 1):
+            write(warehouse, "later")
+            warehouse.publish()
+        assert "warehouse-000001.duckdb" not in versions(folder)
+        assert texts(reader) == ["00000", "00001", "00002"]
+
+
+def test_the_steps_of_a_run_build_one_version(
+    warehouse: DuckDBWarehouse, folder: Path
+) -> None:
+    write(warehouse, "first step")
+    with warehouse.writing() as session:
+        assert texts(session) == ["first step"]
+    assert versions(folder) == ["warehouse-000001.duckdb"]
+
+
+def test_a_new_version_begins_with_what_the_last_one_had(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    write(warehouse, "kept")
+    warehouse.publish()
+    with warehouse.writing() as session:
+        assert texts(session) == ["kept"]
+
+
+def test_old_versions_go_and_the_last_ones_stay(
+    warehouse: DuckDBWarehouse, folder: Path
+) -> None:
+    for number in range(1, 6):
+        write(warehouse, str(number))
+        warehouse.publish()
+    kept = [f"warehouse-{number:06}.duckdb" for number in (4, 5)]
+    assert len(kept) == VERSIONS_KEPT
+    assert versions(folder) == kept
+
+
+def test_preparing_drops_an_unfinished_version_and_no_other(
+    warehouse: DuckDBWarehouse, folder: Path
+) -> None:
+    for text in ("first", "published"):
+        write(warehouse, text)
+        warehouse.publish()
+    finished = versions(folder)
+    write(warehouse, "unfinished")
+    (folder / "warehouse-000003.duckdb.wal").touch()
+    (folder / "warehouse-000004.part").touch()
+    warehouse.prepare()
+    assert versions(folder) == finished
+    with warehouse.writing() as session:
+        assert texts(session) == ["published"]
+
+
+def test_preparing_a_new_folder_does_nothing(
+    warehouse: DuckDBWarehouse, folder: Path
+) -> None:
+    warehouse.prepare()
+    assert not folder.exists()
+
+
+def test_a_transaction_that_fails_leaves_nothing(warehouse: DuckDBWarehouse) -> None:
+    write(warehouse, "before")
+    with warehouse.writing() as session:
+        with pytest.raises(WarehouseError), session.transaction():
+            session.execute("create table others (text varchar)", {})
+            session.execute("delete from notes", {})
+            session.execute("insert into notes values ('half')", {})
+            session.execute("insert into nowhere values (1)", {})
+        with pytest.raises(KeyboardInterrupt), session.transaction():
+            session.execute("delete from notes", {})
+            raise KeyboardInterrupt
+        assert texts(session) == ["before"]
+        with pytest.raises(WarehouseError, match="others"):
+            session.query("select * from others", {})
+
+
+def test_a_transaction_that_ends_well_is_in_the_file(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    write(warehouse, "before")
+    with warehouse.writing() as session, session.transaction():
+        session.execute("insert into notes values ('after')", {})
+    with warehouse.writing() as session:
+        assert texts(session) == ["after", "before"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into notes values ('more')",
+        "update notes set text = 'other'",
+        "delete from notes",
+        "drop table notes",
+        "create table others (text varchar)",
+    ],
+)
+def test_a_reading_session_cannot_write(
+    statement: str, warehouse: DuckDBWarehouse
+) -> None:
+    write(warehouse, "published")
+    warehouse.publish()
+    with warehouse.reading() as session:
+        with pytest.raises(WarehouseError, match="read-only"):
+            session.execute(statement, {})
+        assert texts(session) == ["published"]
+
+
+def test_values_are_bound_and_come_back_as_they_were(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    write(warehouse, NASTY, "harmless")
+    with warehouse.writing() as session:
+        assert texts(session) == sorted([NASTY, "harmless"])
+        query = "select text from notes where text = $text"
+        assert session.query(query, {"text": NASTY}).to_pylist() == [{"text": NASTY}]
+
+
+def test_a_file_of_sql_gets_its_values_by_name(warehouse: DuckDBWarehouse) -> None:
+    values = {
+        "run_id": NASTY,
+        "step": "flatten events",
+        "started_at": datetime(2018, 11, 1, 20, 57, 10, 796000),
+        "seconds": 1.5,
+        "rows_in": 10,
+        "rows_staged": 7,
+        "rows_duplicate": 2,
+        "rows_quarantined": 1,
+    }
+    with warehouse.writing() as session:
+        session.run("schema/etl_runs")
+        for _ in range(2):
+            assert session.run("load/record_step", **values) == 1
+        assert session.query("select * from etl_runs", {}).to_pylist() == [values]
+
+
+def test_whole_numbers_divide_as_on_redshift(warehouse: DuckDBWarehouse) -> None:
+    with warehouse.writing() as session:
+        rows = session.query("select 7 / 2 as quotient", {}).to_pylist()
+    assert rows == [{"quotient": 3}]
+
+
+OPEN_TO_WRITE = """
+import sys
+from pathlib import Path
+from sparkify.warehouse.duckdb import DuckDBWarehouse
+DuckDBWarehouse(Path(sys.argv[1]), "256MB").writing()
+"""
+
+
+def test_a_second_writing_process_is_told_to_wait(
+    warehouse: DuckDBWarehouse, folder: Path
+) -> None:
+    with warehouse.writing():
+        second = subprocess.run(
+            [sys.executable, "-c", OPEN_TO_WRITE, str(folder)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert second.returncode == 1
+    assert (
+        "WarehouseError: another process is writing this workspace's warehouse; wait "
+        "until it has finished, or stop it"
+    ) in second.stderr
+
+
+def damage(path: Path) -> None:
+    path.write_bytes(b"no database" * 1000)
+
+
+@pytest.mark.parametrize("harm", [damage, Path.unlink])
+def test_a_version_that_cannot_be_opened_is_named(
+    harm: Callable[[Path], None], warehouse: DuckDBWarehouse, folder: Path
+) -> None:
+    write(warehouse, "published")
+    warehouse.publish()
+    harm(folder / "warehouse-000001.duckdb")
+    with pytest.raises(WarehouseError, match=r"cannot be read .*warehouse-000001"):
+        warehouse.reading()
+
+
+def test_a_workspace_has_its_own_warehouse(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    target = open_warehouse("duckdb", workspace, "256MB")
+    assert isinstance(target, DuckDBWarehouse)
+    write(target, "published")
+    target.publish()
+    with open_star(str(tmp_path)) as session:
+        assert texts(session) == ["published"]
+
+
+def test_an_unknown_warehouse_lists_the_choices(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match="'redhsift' is unknown; choose duckdb"):
+        open_warehouse("redhsift", Workspace(tmp_path), "256MB")
