@@ -1,0 +1,60 @@
+"""What the DDL under `sql/schema/` says, read by sqlglot, for tests that rely on it."""
+
+import re
+from collections.abc import Iterator
+
+import sqlglot
+from sqlglot import exp
+
+from sparkify import sql
+from sparkify.schema import STAR
+
+Columns = dict[str, tuple[str, bool]]
+"""The type of each column in Redshift's words, and whether it may be NULL."""
+
+
+def parse(name: str) -> list[exp.Expr]:
+    """The statements of a file of `sql/`."""
+    parsed = sqlglot.parse(sql.load(name).text, read="redshift")
+    return [statement for statement in parsed if statement is not None]
+
+
+def _ddl(table: str) -> exp.Expr:
+    (statement,) = parse(f"schema/{table}")
+    return statement
+
+
+def columns(table: str) -> Columns:
+    """The columns of a table, in their order."""
+    return {
+        column.name: (
+            column.args["kind"].sql("redshift"),
+            column.find(exp.NotNullColumnConstraint) is None,
+        )
+        for column in _ddl(table).find_all(exp.ColumnDef)
+    }
+
+
+def text_limits(table: str) -> dict[str, int]:
+    """The bytes that each varchar of a table holds."""
+    found = {
+        name: re.fullmatch(r"VARCHAR\((\d+)\)", kind)
+        for name, (kind, _) in columns(table).items()
+    }
+    return {name: int(match[1]) for name, match in found.items() if match}
+
+
+def primary_key(table: str) -> str:
+    """The column that names a row of a table of the star."""
+    (key,) = _ddl(table).find_all(exp.PrimaryKey)
+    (column,) = key.expressions
+    return str(column.name)
+
+
+def foreign_keys() -> Iterator[tuple[str, str, str, str]]:
+    """Each table and column of the star, with the table and column it refers to."""
+    for table in STAR:
+        for key in _ddl(table).find_all(exp.ForeignKey):
+            (column,) = key.expressions
+            reference = key.args["reference"].this
+            yield table, column.name, reference.this.name, reference.expressions[0].name
