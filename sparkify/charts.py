@@ -12,7 +12,7 @@ import pandas as pd
 from sparkify.reports import WEEKDAYS
 
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
-WIDTH = 640
+WIDTH = 560
 AnyChart = TypeVar("AnyChart", alt.Chart, alt.LayerChart)
 
 LEVELS = alt.Scale(domain=["paid", "free"], range=[BLUE, ORANGE])
@@ -53,6 +53,7 @@ def plays_over_days(rows: pd.DataFrame, title: str) -> alt.Chart:
             x=alt.X("play_date:T", title="day, UTC", axis=alt.Axis(format="%-d %b")),
             y=alt.Y("plays:Q", title="plays"),
             color=alt.Color("level:N", scale=LEVELS, title="level"),
+            order=alt.Order("level:N"),
             tooltip=[
                 alt.Tooltip("play_date:T", format="%a %-d %b %Y"),
                 "level",

@@ -198,7 +198,7 @@ def _execute(run: Run, name: str) -> NotebookNode:
     source = NOTEBOOKS / f"{name}.ipynb"
     declared = papermill.inspect_notebook(str(source))
     (run.folder / SUMMARY).unlink(missing_ok=True)
-    return papermill.execute_notebook(
+    executed: NotebookNode = papermill.execute_notebook(
         str(source),
         str(run.folder / f"{name}.ipynb"),
         parameters={key: run.parameters[key] for key in declared},
@@ -206,6 +206,7 @@ def _execute(run: Run, name: str) -> NotebookNode:
         cwd=str(run.folder),
         config=Config(KERNEL),
     )
+    return executed
 
 
 def _summary(folder: Path, executed: NotebookNode) -> str:

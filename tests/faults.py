@@ -80,7 +80,10 @@ def text_fault(table: str, key: str, column: str, limit: int) -> Fault:
 
 
 KEYS = {table: primary_key(table) for table in STAR if table != "time"}
-EDGES = [datetime(1999, 12, 31, 23, 59, 59, 999999), datetime(2100, 1, 1)]
+EDGES = (  # the last moment that is wrong, and the first that is right
+    (datetime(1999, 12, 31, 23, 59, 59, 999999), datetime(2000, 1, 1)),
+    (datetime(2100, 1, 1), datetime(2099, 12, 31, 23, 59, 59, 999999)),
+)
 
 FAULTS = [
     *(
@@ -106,8 +109,8 @@ FAULTS = [
     *(
         Fault(
             "time_range",
-            (copy("time", f"timestamp '{edge}' as start_time"),),
-            ({"start_time": edge},),
+            tuple(copy("time", f"timestamp '{at}' as start_time") for at in edge),
+            ({"start_time": edge[0]},),
         )
         for edge in EDGES
     ),
@@ -154,11 +157,6 @@ FAULTS = [
                 for moment in ("2018-11-01", "2018-11-02 23:59", "2018-11-04 00:01")
             ),
         ),
-        (
-            {
-                "play_date": date(2018, 11, 4),
-                "previous_date": date(2018, 11, 2),
-            },
-        ),
+        ({"play_date": date(2018, 11, 4), "previous_date": date(2018, 11, 2)},),
     ),
 ]

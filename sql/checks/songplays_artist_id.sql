@@ -1,4 +1,4 @@
--- error: A play names a artist_id that artists does not hold.
+-- error: A play names an artist_id that artists does not hold.
 select
     songplays.songplay_id,
     songplays.artist_id
