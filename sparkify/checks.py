@@ -76,4 +76,4 @@ def _words(result: CheckResult) -> str:
         ", ".join(f"{name} {value!r}" for name, value in row.items())
         for row in result.rows.slice(0, ROWS_SHOWN).to_pylist()
     )
-    return f"- {result.name}: {result.claim} {result.rows.num_rows:,} rows, as {rows}"
+    return f"- {result.name}: {result.claim} Found {result.rows.num_rows:,}, as {rows}"

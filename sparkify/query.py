@@ -15,10 +15,10 @@ def ask(session: Session, text: str) -> pa.Table:
         text: A query in Redshift's SQL, whatever the engine is.
 
     Raises:
-        SqlError: The text is no SQL, or more than one statement.
+        SqlError: The text is no SQL, no query or more than one.
         WarehouseError: The engine refused the query.
     """
     statements = sql.render(text, session.dialect)
-    if len(statements) != 1:
-        raise SqlError(f"give one query, not {len(statements)}: {text!r}")
+    if len(statements) != 1 or not statements[0].is_query:
+        raise SqlError(f"only a single select can be asked, not {text!r}")
     return session.query(statements[0].text, {})

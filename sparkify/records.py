@@ -29,7 +29,7 @@ CUT_OFF = r"^\s*\{(.*[^}\s])?\s*$"  # an object that begins, but does not close
 # What DuckDB's parser lets pass though JSON forbids it: a comma before a closing
 # bracket, NaN and Infinity. A line that holds such a thing, be it only within a text,
 # is parsed once more by the strict parser.
-LENIENCY = r"[:,\[]\s*-?[nNiI][aAnN]|,\s*[}\]]"
+LENIENCY = r"(?:^|[:,\[])\s*-?[nNiI][aAnN]|,\s*[}\]]"
 
 DUPLICATE = "duplicate"  # stands for a reason where a line repeats an earlier one
 NUMBER_TYPES = "('UBIGINT', 'BIGINT', 'DOUBLE')"
@@ -143,7 +143,9 @@ typed as (
         object, line, raw, is_utf8, is_json, is_object, types,
         case
             when len(keys) > list_count(types)
-            then list_filter(keys, lambda key: not list_contains({keys}, key))
+            then list_filter(
+                list_distinct(keys), lambda key: not list_contains({keys}, key)
+            )
         end as extra_keys,
         {values},
     from opened

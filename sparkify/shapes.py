@@ -46,7 +46,7 @@ class Column:
     Attributes:
         key: The key in the JSON object.
         name: The column, in snake_case.
-        type: What its value may be; text also takes a number, as written.
+        type: What its value may be; text also takes a number, as its JSON text.
         bytes: The longest text in UTF-8, as the DDL's `varchar(n)` counts it.
         is_required: Whether a record without it is quarantined.
         is_counter: Whether a whole number must not be negative.

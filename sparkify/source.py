@@ -85,6 +85,7 @@ class LocalStore:
                         yield from self._walk(entry.path, below)
                 elif is_source_object(below):
                     with _naming(below):
+                        below.encode()  # a name that is not UTF-8 has no place in rows
                         yield SourceObject(below, entry.stat().st_size)
 
     def open(self, found: SourceObject) -> BinaryIO:
@@ -242,8 +243,9 @@ def _naming(name: str) -> Iterator[None]:
     """Turns whatever goes wrong while reading into an error that names the object."""
     try:
         yield
-    except (OSError, EOFError, zlib.error) as error:
-        raise SourceError(f"cannot read '{name}': {error}") from error
+    except (OSError, EOFError, zlib.error, UnicodeEncodeError) as error:
+        shown = name.encode(errors="backslashreplace").decode()
+        raise SourceError(f"cannot read '{shown}': {error}") from error
     except Exception as error:
         if type(error).__module__.partition(".")[0] not in ("botocore", "boto3"):
             raise

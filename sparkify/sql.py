@@ -52,10 +52,12 @@ class Statement:
     Attributes:
         text: The statement.
         names: The names of the values that it binds.
+        is_query: Whether it only asks.
     """
 
     text: str
     names: frozenset[str]
+    is_query: bool
 
 
 @cache
@@ -108,6 +110,7 @@ def render(text: str, dialect: str) -> tuple[Statement, ...]:
             Statement(
                 tree.sql(dialect, comments=False, unsupported_level=ErrorLevel.RAISE),
                 frozenset(node.name for node in tree.find_all(exp.Placeholder)),
+                isinstance(tree, exp.Query),
             )
             for tree in _portable(text, dialect)
         )

@@ -118,6 +118,7 @@ FAULTS = [
         "books_balance",
         (
             "insert into etl_runs values "
+            "('sound', 'flatten', timestamp '2018-11-01', 1.0, 10, 7, 2, 1), "
             "('planted', 'flatten', timestamp '2018-11-01', 1.0, 10, 7, 2, 2)",
         ),
         (

@@ -117,9 +117,9 @@ def test_what_errors_found_stops_the_run_with_some_of_the_rows() -> None:
         stop_at_errors(results)
     assert str(caught.value).splitlines() == [
         "2 of 4 checks failed; the star was not published, the last one stays:",
-        "- songs_key: songs_key is wrong. 1,234 rows, as song_id 'SO0', row_count 0; "
+        "- songs_key: songs_key is wrong. Found 1,234, as song_id 'SO0', row_count 0; "
         "song_id 'SO1', row_count 1; song_id 'SO2', row_count 2",
-        "- users_key: users_key is wrong. 1 rows, as user_id None",
+        "- users_key: users_key is wrong. Found 1, as user_id None",
     ]
 
 

@@ -231,7 +231,10 @@ def test_keys_that_no_column_takes_are_listed(
     known = judge_with(connection, EVENTS, r'"le\u0076el": "paid", "method": null')
     assert (known["level"], known["extra_keys"]) == ("paid", None)
     row = judge_with(connection, EVENTS, '"Level": "x", "first_name": 1, "": {"ts": 1}')
-    assert (row["level"], row["extra_keys"]) == (None, ["Level", "first_name", ""])
+    assert (row["level"], sorted(row["extra_keys"])) == (
+        None,
+        ["", "Level", "first_name"],
+    )
     bad = judge_with(connection, EVENTS, '"device": "phone", "level": []')
     assert (bad["reason"], bad["extra_keys"]) == ("level is not text", None)
 

@@ -116,7 +116,12 @@ class DuckDBWarehouse(Warehouse):
     def _open(self, path: Path, *, read_only: bool = False) -> Session:
         with _refusals():
             connection = duckdb.connect(
-                path, read_only, config={"memory_limit": self._memory_limit}
+                path,
+                read_only,
+                config={
+                    "memory_limit": self._memory_limit,
+                    "enable_external_access": not read_only,
+                },
             )
             connection.execute(SETTINGS)
         return DuckDBSession(connection)
@@ -142,7 +147,7 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except duckdb.IOException as error:
-        if "lock" in str(error):
+        if "Could not set lock" in str(error):
             raise WarehouseError(
                 "another process is writing this workspace's warehouse; wait until it "
                 f"has finished, or stop it: {error}"
