@@ -29,7 +29,7 @@ CUT_OFF = r"^\s*\{(.*[^}\s])?\s*$"  # an object that begins, but does not close
 # What DuckDB's parser lets pass though JSON forbids it: a comma before a closing
 # bracket, NaN and Infinity. A line that holds such a thing, be it only within a text,
 # is parsed once more by the strict parser.
-LENIENCY = r"(?:^|[:,\[])\s*-?[nNiI][aAnN]|,\s*[}\]]"
+LENIENCY = r"(?:^|[:,\[])\s*-?(?:[nN][aA][nN]|[iI][nN][fF])|,\s*[}\]]"
 
 DUPLICATE = "duplicate"  # stands for a reason where a line repeats an earlier one
 NUMBER_TYPES = "('UBIGINT', 'BIGINT', 'DOUBLE')"

@@ -82,10 +82,10 @@ class Chain(Contender):
 
 
 CONTENDERS = (
-    Contender("flatten_duckdb", "our flatten step, DuckDB"),
+    Contender("flatten_duckdb", "our flatten, DuckDB"),
     Contender("plain_reading", "plain reading, Python"),
     Contender("duckdb_read_json", "plain DuckDB, read_json"),
-    Contender("flatten_spark", "our flatten step, Spark", most_rounds=2),
+    Contender("flatten_spark", "our flatten, Spark", most_rounds=2),
     Contender(
         "spark_read_json",
         "plain Spark, read.json",

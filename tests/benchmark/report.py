@@ -37,10 +37,10 @@ def machine() -> str:
 
 def show(console: Console, figures: Mapping[str, Figure]) -> None:
     """Shows the figures as a table, with how to read it."""
-    table = Table(box=SIMPLE_HEAD, collapse_padding=True)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     table.add_column("what", no_wrap=True)
     shown = [name for name in OURS if name in figures]
-    ratios = [f"ratio to\nours on\n{OURS[name]}" for name in shown]
+    ratios = [f"ratio\nto ours,\n{OURS[name]}" for name in shown]
     for heading in ("median\nseconds", "min\nseconds", "rounds", "files", *ratios):
         table.add_column(heading, justify="right", no_wrap=True)
     for figure in figures.values():
