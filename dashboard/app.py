@@ -1,1 +1,43 @@
-"""The dashboard: navigation."""
+"""The dashboard's entry: navigation and the global filters, nothing else.
+
+streamlit run dashboard/app.py [PARAMS] [KEY=VALUE ...]
+"""
+
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from dashboard import filters, star
+
+PAGES = {
+    "overview": ("Overview", ":material/insights:"),
+    "songs": ("Songs", ":material/music_note:"),
+    "artists": ("Artists", ":material/artist:"),
+    "when": ("When", ":material/schedule:"),
+    "listeners": ("Listeners", ":material/group:"),
+    "sessions": ("Sessions", ":material/timer:"),
+    "places": ("Places and devices", ":material/map:"),
+    "health": ("Data health", ":material/verified:"),
+}
+
+st.set_page_config(
+    page_title="Sparkify", page_icon=":material/equalizer:", layout="wide"
+)
+page = st.navigation(
+    [
+        st.Page(
+            Path(__file__).parent / "pages" / f"{name}.py",
+            title=title,
+            icon=icon,
+            url_path=name,
+            default=name == "overview",
+        )
+        for name, (title, icon) in PAGES.items()
+    ]
+)
+star.require()
+st.session_state["view"] = filters.choose()
+page.run()

@@ -5,16 +5,20 @@ import json
 import signal
 import sys
 from collections.abc import Mapping
+from datetime import date, time
+from decimal import Decimal
 from enum import StrEnum
+from math import isfinite
 from pathlib import Path
 from typing import Annotated
 
 import pyarrow as pa
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from sparkify.errors import ParameterError, SparkifyError, SqlError
+from sparkify.errors import DemoError, ParameterError, SparkifyError, SqlError
 from sparkify.params import Value, read_parameters
 from sparkify.project import ROOT
 from sparkify.query import ask
@@ -23,6 +27,7 @@ from sparkify.warehouse import Session, open_star
 BAD_INPUT = 2
 FAILED = 1
 INTERRUPTED = 130
+PIPE_WIDTH = 10_000
 
 app = typer.Typer(
     help="Sparkify's data warehouse: from raw JSON files to a star schema.",
@@ -30,8 +35,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-out = Console()
-err = Console(stderr=True)
+out = Console(emoji=False)
+err = Console(stderr=True, emoji=False)
 
 Overrides = Annotated[
     list[str] | None,
@@ -85,8 +90,11 @@ def run(
     from sparkify.console import ConsoleWatcher, show_summary
     from sparkify.pipeline import PUBLISHING, StepError, run_chain, select_steps
 
+    if resume and (from_ or to):
+        raise ParameterError("a resumed run has its steps; leave out --from and --to")
     parameters = read_parameters(params, param or [])
     steps = select_steps(from_, to)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         finished = run_chain(
             parameters, runs.resolve(), ConsoleWatcher(out), steps, is_resumed=resume
@@ -104,7 +112,7 @@ def run(
             highlight=False,
         )
         raise typer.Exit(INTERRUPTED) from None
-    if PUBLISHING in steps:
+    if PUBLISHING in finished.chosen:
         with _open(parameters) as session:
             rows = session.ask("reports/star_rows").to_pylist()
         counts = {row["table_name"]: row["row_count"] for row in rows}
@@ -123,6 +131,7 @@ def query(
     ] = Format.TABLE,
 ) -> None:
     """Ask the current warehouse; nothing can be changed this way."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # no question is worth waiting for
     with _open(read_parameters(params, param or [])) as session:
         _write(ask(session, sql), format_)
 
@@ -130,9 +139,9 @@ def query(
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="An empty folder.")],
-    events: Annotated[int, typer.Option(help="How many events.")] = 50_000,
-    songs: Annotated[int, typer.Option(help="How many catalogue songs.")] = 5_000,
-    seed: Annotated[int, typer.Option(help="Another seed gives other data.")] = 1,
+    events: Annotated[int, typer.Option(min=1, help="How many events.")] = 50_000,
+    songs: Annotated[int, typer.Option(min=1, help="How many songs.")] = 5_000,
+    seed: Annotated[int, typer.Option(min=0, help="Another gives other data.")] = 1,
 ) -> None:
     """Make source data like the company's own: three months of it, of any size."""
     from rich.progress import Progress
@@ -158,13 +167,13 @@ def demo(
 
 def main() -> None:
     """Runs the command line; our errors become a sentence and an exit status."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except SparkifyError as error:
         err.print("[bold red]error:[/] ", end="")
         err.print(str(error), markup=False, highlight=False, soft_wrap=True)
-        sys.exit(BAD_INPUT if isinstance(error, ParameterError | SqlError) else FAILED)
+        is_bad_input = isinstance(error, ParameterError | SqlError | DemoError)
+        sys.exit(BAD_INPUT if is_bad_input else FAILED)
 
 
 def _open(parameters: Mapping[str, Value]) -> Session:
@@ -177,19 +186,41 @@ def _open(parameters: Mapping[str, Value]) -> Session:
 
 def _write(rows: pa.Table, format_: Format) -> None:
     """Writes rows to standard output; what a machine reads gets no decoration."""
+    cells = zip(*(column.to_pylist() for column in rows.columns), strict=True)
     if format_ is Format.CSV:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(rows.column_names)
-        writer.writerows(row.values() for row in rows.to_pylist())
+        writer.writerows(cells)
     elif format_ is Format.JSON:
-        json.dump(rows.to_pylist(), sys.stdout, ensure_ascii=False, default=str)
+        if len(set(rows.column_names)) < rows.num_columns:
+            raise SqlError("two columns have one name; name them apart by 'as'")
+        records = [
+            {
+                name: _plain(cell)
+                for name, cell in zip(rows.column_names, row, strict=True)
+            }
+            for row in cells
+        ]
+        json.dump(records, sys.stdout, ensure_ascii=False, allow_nan=False, default=str)
         sys.stdout.write("\n")
     else:
-        table = Table(*rows.column_names)
-        for row in rows.to_pylist():
-            table.add_row(*("" if cell is None else str(cell) for cell in row.values()))
-        out.print(table, markup=False, highlight=False)
+        table = Table(*(escape(name) for name in rows.column_names))
+        for row in cells:
+            table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
+        # What is no terminal has no width, so nothing is cut.
+        out.print(table, highlight=False, width=None if out.is_terminal else PIPE_WIDTH)
         out.print(f"{rows.num_rows:,} rows", highlight=False)
+
+
+def _plain(value: object) -> object:
+    """Gives a value that JSON can hold: a time by ISO 8601, NaN as nothing."""
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, float) and not isfinite(value):
+        return None
+    return value
 
 
 def _short(path: Path) -> str:

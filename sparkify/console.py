@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Sequence
+import sys
 from pathlib import Path
 from time import monotonic
 
@@ -36,16 +36,18 @@ class ConsoleWatcher:
         self._console = console
         self._live: Live | None = None
 
-    def run_started(self, run: Run, steps: Sequence[str]) -> None:
+    def run_started(self, run: Run) -> None:
         """Says which run begins, and what of it is done already."""
         source, engine = run.parameters["source"], run.parameters["engine"]
         self._console.print(
             f"run [bold]{run.run_id}[/]  source {escape(str(source))}, engine {engine}",
             highlight=False,
         )
-        done = len(run.finished_steps())
-        if done:
-            self._console.print(f"  going on after {done} finished steps")
+        remaining = run.remaining()
+        if run.steps and remaining:
+            self._console.print(f"  going on with {remaining[0]}")
+        elif not remaining:
+            self._console.print("  every step of it has finished: nothing to do")
 
     def step_started(self, run: Run, step: StepRecord) -> None:
         """Shows a step at work, where there is a person to see it."""
@@ -115,12 +117,14 @@ def show_summary(console: Console, run: Run, rows: dict[str, int]) -> None:
     for name, count in rows.items():
         table.add_row(f"  {count:,}", name)
     console.print(table, highlight=False)
-    workspace = shlex.quote(str(run.parameters["workspace"]))
+    program = shlex.quote(sys.argv[0])
+    workspace = shlex.quote(f"workspace={run.parameters['workspace']}")
+    question = "select count(*) from songplays"
     console.print(
-        f"\n  notebooks  runs/{run.run_id}/\n"
-        f"  ask it     sparkify query 'select count(*) from songplays' "
-        f"-p workspace={workspace}\n"
-        f"  look       make dashboard",
+        f"\n  notebooks  {run.folder}\n"
+        f"  ask it     {program} query '{question}' -p {workspace}\n"
+        "  look       make dashboard",
+        markup=False,
         highlight=False,
         soft_wrap=True,
     )

@@ -41,9 +41,10 @@ def load(
             rows = _load_tables(session, folder, flattened)
             _record_flatten(session, flattened)
             for shape in SHAPES:
+                wanted = flattened.books[shape.name].staged
                 taken = rows[shape.table]
-                record(session, now, f"load {shape.name}", rows_in=taken, staged=taken)
-        now.conclude(f"{sum(rows.values()):,} rows")
+                record(session, now, f"load {shape.name}", rows_in=wanted, staged=taken)
+        now.conclude(f"{sum(rows.values()):,} rows", rows=rows)
     return rows
 
 

@@ -14,7 +14,7 @@ from sparkify.project import ROOT
 Value = str | int | bool
 
 TYPE_WORDS = {str: "text", int: "a whole number", bool: "true or false"}
-SIZE = re.compile(r"[1-9]\d*(\.\d+)?\s?[KMGT]i?B")
+SIZE = re.compile(r"([1-9]\d{2,4}\s?M|[1-9]\d{0,3}(\.\d+)?\s?[GT])i?B")
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Parameter:
         help: What it decides, in a phrase.
         choices: The values that it may have; empty where any of its type will do.
         at_least: The smallest number that it may be.
+        at_most: The largest number that it may be.
         pattern: What its whole text must match.
         example: A value that matches the pattern.
     """
@@ -36,6 +37,7 @@ class Parameter:
     help: str
     choices: tuple[str, ...] = ()
     at_least: int = 0
+    at_most: int = 1_000
     pattern: re.Pattern[str] | None = None
     example: str = ""
 
@@ -55,16 +57,17 @@ class Parameter:
                 f"parameter '{self.name}' cannot be '{value}'; choose "
                 f"{' or '.join(self.choices)}"
             )
-        if isinstance(value, int) and value < self.at_least:
+        if isinstance(value, int) and not self.at_least <= value <= self.at_most:
             raise ParameterError(
-                f"parameter '{self.name}' must be at least {self.at_least}, not {value}"
+                f"parameter '{self.name}' must be from {self.at_least:,} to "
+                f"{self.at_most:,}, not {value}"
             )
         if isinstance(value, str) and not value.strip():
             raise ParameterError(f"parameter '{self.name}' is empty; give it a value")
         if self.pattern and not self.pattern.fullmatch(str(value)):
             raise ParameterError(
-                f"parameter '{self.name}' cannot be '{value}'; write it like "
-                f"{self.example}"
+                f"parameter '{self.name}' cannot be '{value}': {self.help}; "
+                f"write it like {self.example}"
             )
         return value
 
@@ -86,18 +89,28 @@ PARAMETERS = {
         Parameter(
             "memory_limit",
             "4GB",
-            "the most memory that an engine may take",
+            "the most memory that an engine may take, at least 100MB",
             pattern=SIZE,
             example="4GB or 512MB",
         ),
         Parameter(
             "flatten_files", 4, "Parquet files to write for each kind", at_least=1
         ),
-        Parameter("demo_events", 50_000, "events of the demo data", at_least=1),
         Parameter(
-            "demo_songs", 5_000, "songs of the demo data's catalogue", at_least=1
+            "demo_events",
+            50_000,
+            "events of the demo data",
+            at_least=1,
+            at_most=1_000_000_000,
         ),
-        Parameter("demo_seed", 1, "seed of the demo data"),
+        Parameter(
+            "demo_songs",
+            5_000,
+            "songs of the demo data's catalogue",
+            at_least=1,
+            at_most=10_000_000,
+        ),
+        Parameter("demo_seed", 1, "seed of the demo data", at_most=2**63 - 1),
         Parameter("top", 10, "songs and artists to show in a ranking", at_least=1),
         Parameter("apply", False, "whether 99_teardown removes what it lists"),
     )
@@ -173,9 +186,12 @@ def _load(path: Path) -> dict[str, object]:
 
 def _parse(name: str, text: str) -> object:
     """Reads the text of an override as its parameter's type, where it is one."""
-    if isinstance(_find(name).default, str):
-        return text
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
-        return text
+    default = _find(name).default
+    if isinstance(default, bool):
+        return {"true": True, "false": False}.get(text.strip().lower(), text)
+    if isinstance(default, int):
+        try:
+            return int(text)
+        except ValueError:
+            return text
+    return text

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
-from typing import Protocol
+from typing import Any, Protocol
 
 from nbformat import NotebookNode
 
 from sparkify import errors
-from sparkify.errors import RunError
+from sparkify.errors import ParameterError, RunError
 from sparkify.params import Value
 from sparkify.project import NOTEBOOKS
 from sparkify.run import Run, Status, StepRecord, last_run, now
@@ -40,8 +40,8 @@ KERNEL = {
 class Watcher(Protocol):
     """Is told what a run does, as it does it."""
 
-    def run_started(self, run: Run, steps: Sequence[str]) -> None:
-        """A run begins with these steps before it."""
+    def run_started(self, run: Run) -> None:
+        """A run begins, or goes on."""
 
     def step_started(self, run: Run, step: StepRecord) -> None:
         """A step begins."""
@@ -68,12 +68,12 @@ def select_steps(first: str | None, last: str | None) -> tuple[str, ...]:
     """Gives the steps from one to another, each named by its number or its name.
 
     Raises:
-        RunError: A name is no step, or the last stands before the first.
+        ParameterError: A name is no step, or the last stands before the first.
     """
     start = _position(first) if first else 0
     end = _position(last) if last else len(STEPS) - 1
     if start > end:
-        raise RunError(f"step '{last}' stands before step '{first}'; swap them")
+        raise ParameterError(f"step '{last}' stands before step '{first}'; swap them")
     return STEPS[start : end + 1]
 
 
@@ -91,7 +91,7 @@ def run_chain(
         parameters: A value for every parameter.
         runs: The folder that gets the run's own, with its notebooks and its record.
         watcher: Is told what happens.
-        steps: The notebooks to run.
+        steps: The notebooks to run; a resumed run has its own.
         is_resumed: Whether to go on with the workspace's last run.
 
     Returns:
@@ -100,6 +100,7 @@ def run_chain(
     Raises:
         StepError: A step failed.
         RunError: The workspace is in use, or there is no run to resume.
+        ParameterError: The run to resume had other parameters.
     """
     workspace = Workspace.at(str(parameters["workspace"]))
     run_id = new_run_id()
@@ -107,16 +108,20 @@ def run_chain(
         if is_resumed:
             run = _resumable(runs, parameters)
         else:
-            run = Run(run_id, runs / run_id, dict(parameters))
-        steps = [step for step in steps if step not in run.finished_steps()]
+            run = Run(run_id, runs / run_id, dict(parameters), list(steps))
         run.status = Status.RUNNING
         run.save()
-        watcher.run_started(run, steps)
-        with _environment(run, workspace):
-            for name in steps:
-                _run_step(run, name, watcher)
-        run.status = Status.FINISHED
-        run.save()
+        watcher.run_started(run)
+        try:
+            with _environment(run, workspace):
+                for name in run.remaining():
+                    _run_step(run, name, watcher)
+            run.status = Status.FINISHED
+        except KeyboardInterrupt:
+            run.status = Status.INTERRUPTED
+            raise
+        finally:
+            run.save()
     return run
 
 
@@ -125,7 +130,7 @@ def _position(name: str) -> int:
         number, _, word = step.partition("_")
         if name in (step, number, word, number.lstrip("0")):
             return position
-    raise RunError(f"step '{name}' is unknown; choose {', '.join(STEPS)}")
+    raise ParameterError(f"step '{name}' is unknown; choose {', '.join(STEPS)}")
 
 
 def _resumable(runs: Path, parameters: Mapping[str, Value]) -> Run:
@@ -139,7 +144,7 @@ def _resumable(runs: Path, parameters: Mapping[str, Value]) -> Run:
         name for name, value in parameters.items() if run.parameters.get(name) != value
     ]
     if changed:
-        raise RunError(
+        raise ParameterError(
             f"run {run.run_id} had another {' and '.join(changed)}; resume it with the "
             "parameters that it had, or start a new one without --resume"
         )
@@ -176,7 +181,7 @@ def _run_step(run: Run, name: str, watcher: Watcher) -> None:
     try:
         executed = _execute(run, name)
     except KeyboardInterrupt:
-        step.status = run.status = Status.INTERRUPTED
+        step.status = Status.INTERRUPTED
         raise
     except Exception as error:
         step.status = run.status = Status.FAILED
@@ -184,7 +189,7 @@ def _run_step(run: Run, name: str, watcher: Watcher) -> None:
         raise StepError(run, step) from error
     else:
         step.status = Status.FINISHED
-        step.summary = _summary(run.folder, executed)
+        step.summary, step.figures = _concluded(run.folder, executed)
     finally:
         step.seconds = round(monotonic() - began, 1)
         run.save()
@@ -209,13 +214,14 @@ def _execute(run: Run, name: str) -> NotebookNode:
     return executed
 
 
-def _summary(folder: Path, executed: NotebookNode) -> str:
+def _concluded(folder: Path, executed: NotebookNode) -> tuple[str, dict[str, Any]]:
     """Gives what the step said that it did, else how much its notebook shows."""
     path = folder / SUMMARY
     if not path.is_file():
         shown = sum(bool(cell.get("outputs")) for cell in executed.cells)
-        return f"{shown} tables and charts"
-    return str(json.loads(path.read_text())["summary"])
+        return f"{shown} tables and charts", {}
+    content = json.loads(path.read_text())
+    return content["summary"], content["figures"]
 
 
 def _reason(error: Exception) -> str:

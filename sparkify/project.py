@@ -19,4 +19,4 @@ def resolve(path: str) -> str:
     """
     if "://" in path:
         return path
-    return str(Path(os.environ.get(HOME, ROOT)) / path)
+    return str(Path(os.environ.get(HOME, ROOT)) / Path(path).expanduser())

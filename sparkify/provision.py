@@ -12,6 +12,8 @@ from sparkify.source import open_store
 from sparkify.step import step
 from sparkify.workspace import DEMO, Workspace
 
+OURS = {RECORD, *(shape.folder for shape in SHAPES)}
+
 
 @dataclass(frozen=True)
 class Resource:
@@ -77,9 +79,9 @@ def _make_demo(
 ) -> None:
     progress.start(events, "events")
 
-    def make() -> None:
+    def make(place: Path) -> None:
         generate(
-            folder,
+            place,
             events=events,
             songs=songs,
             seed=seed,
@@ -87,9 +89,11 @@ def _make_demo(
         )
 
     try:
-        make()
+        make(folder)
     except DemoError:
-        if not (folder / RECORD).is_file():
+        if not folder.is_dir() or {path.name for path in folder.iterdir()} != OURS:
             raise
+        following = folder.with_name(f"{folder.name}-next")
+        make(following)
         shutil.rmtree(folder)  # ours, of other numbers
-        make()
+        following.rename(folder)

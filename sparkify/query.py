@@ -21,4 +21,7 @@ def ask(session: Session, text: str) -> pa.Table:
     statements = sql.render(text, session.dialect)
     if len(statements) != 1 or not statements[0].is_query:
         raise SqlError(f"only a single select can be asked, not {text!r}")
+    if statements[0].names:
+        unbound = ", ".join(sorted(statements[0].names))
+        raise SqlError(f"write a value where :{unbound} stands; none can be bound here")
     return session.query(statements[0].text, {})

@@ -7,7 +7,7 @@ finds afterwards, over all its rows.
 
 Of the reasons not to stage a line the first stands: not UTF-8; cut-off or broken JSON;
 not an object; then, column by column in the DDL's order, missing, mistyped, out of
-range or too long; then a play without its song.
+range or too long; then a play without its song or its level.
 """
 
 import json
@@ -205,6 +205,10 @@ def _reasons(shape: Shape) -> list[tuple[str, str]]:
         reasons += [
             (f"{is_play} and coalesce(song, '') = ''", "a play without a song"),
             (f"{is_play} and coalesce(artist, '') = ''", "a play without an artist"),
+            (
+                f"{is_play} and coalesce(level, '') not in ('free', 'paid')",
+                "a play that is neither free nor paid",
+            ),
         ]
     return reasons
 

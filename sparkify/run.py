@@ -6,9 +6,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from sparkify.errors import RunError
 from sparkify.params import Value
+from sparkify.project import resolve
 
 RECORD = "run.json"
 
@@ -32,6 +34,7 @@ class StepRecord:
         started_at: When it began, in UTC, by ISO 8601.
         seconds: How long it took, its kernel's start included.
         summary: What it did, in a few words.
+        figures: The rows and files that it counted.
         error: Why it failed.
     """
 
@@ -40,6 +43,7 @@ class StepRecord:
     started_at: str
     seconds: float = 0.0
     summary: str = ""
+    figures: dict[str, Any] = field(default_factory=dict)
     error: str = ""
 
 
@@ -51,6 +55,7 @@ class Run:
         run_id: Its id; ids sort by time.
         folder: Where its notebooks and its record lie.
         parameters: The value of every parameter.
+        chosen: The steps that it is to do, in order.
         status: How far it came.
         started_at: When it began, in UTC, by ISO 8601.
         steps: The steps that it began, in order.
@@ -59,21 +64,33 @@ class Run:
     run_id: str
     folder: Path
     parameters: dict[str, Value]
+    chosen: list[str]
     status: Status = Status.RUNNING
     started_at: str = field(default_factory=lambda: now())
     steps: list[StepRecord] = field(default_factory=list)
 
     def save(self) -> None:
-        """Writes the record; a reader sees the old one or the new one."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        """Writes the record; a reader sees the old one or the new one.
+
+        Raises:
+            RunError: The folder cannot be written.
+        """
         content = {key: value for key, value in asdict(self).items() if key != "folder"}
         part = self.folder / f"{RECORD}.part"
-        part.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-        part.replace(self.folder / RECORD)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            part.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+            part.replace(self.folder / RECORD)
+        except OSError as error:
+            raise RunError(
+                f"the run's folder '{self.folder}' cannot be written: {error}; name "
+                "another one by --runs"
+            ) from error
 
-    def finished_steps(self) -> set[str]:
-        """Gives the names of the steps that need not run again."""
-        return {step.name for step in self.steps if step.status is Status.FINISHED}
+    def remaining(self) -> list[str]:
+        """Gives the chosen steps that are still to do, in order."""
+        done = {step.name for step in self.steps if step.status is Status.FINISHED}
+        return [name for name in self.chosen if name not in done]
 
     @classmethod
     def read(cls, folder: Path) -> "Run":
@@ -102,16 +119,15 @@ def last_run(runs: Path, workspace: str) -> Run | None:
 
     Args:
         runs: The folder of all runs.
-        workspace: The workspace parameter that the run had.
+        workspace: The workspace parameter, however its path is written.
+
+    Raises:
+        RunError: The record of a later run is broken, so that it could be that one.
     """
-    return next(
-        (
-            run
-            for run in _latest_first(runs)
-            if run.parameters["workspace"] == workspace
-        ),
-        None,
-    )
+    for run in _latest_first(runs):
+        if resolve(str(run.parameters["workspace"])) == resolve(workspace):
+            return run
+    return None
 
 
 def now() -> str:

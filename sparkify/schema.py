@@ -8,7 +8,7 @@ from sparkify.workspace import Workspace
 # A table stands after those that its foreign keys name, as Redshift wants it.
 STAGING = ("staging_events", "staging_songs")
 STAR = ("users", "artists", "songs", "time", "songplays")
-BOOKS = ("quarantine", "etl_runs")
+BOOKS = ("quarantine", "etl_runs", "check_results")
 TABLES = (*STAGING, *STAR, *BOOKS)
 
 

@@ -12,7 +12,7 @@ import os
 import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SUFFIXES = (".json", ".json.gz")
 REQUESTS_IN_FLIGHT = 64
 STREAMED_BYTES = 8 * 1024**2
+FETCHES = 3
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ class LocalStore:
                 f"source '{self.root}' has no folder '{folder}'; name a folder that "
                 "holds log_data/ and song_data/"
             )
-        return sorted(self._walk(str(top), folder), key=lambda found: found.name)
+        found = sorted(self._walk(str(top), folder), key=lambda entry: entry.name)
+        return _not_empty(found, top)
 
     def _walk(self, path: str, name: str) -> Iterator[SourceObject]:
         with _naming(name), os.scandir(path) as entries:
@@ -109,9 +111,14 @@ class S3Store:
 
     @cached_property
     def _client(self) -> S3Client:
-        import boto3
-        from botocore import UNSIGNED
-        from botocore.config import Config
+        try:
+            import boto3
+            from botocore import UNSIGNED
+            from botocore.config import Config
+        except ModuleNotFoundError as error:
+            raise SourceError(
+                "an s3:// source needs boto3; install it by pip install -e '.[aws]'"
+            ) from error
 
         session = boto3.Session()
         config = Config(max_pool_connections=REQUESTS_IN_FLIGHT)
@@ -134,29 +141,43 @@ class S3Store:
             pages = self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=prefix
             )
-            found = [
+            listed = [
                 SourceObject(entry["Key"][start:], entry["Size"])
                 for page in pages
                 for entry in page.get("Contents", [])
             ]
-        if not found:
-            raise SourceError(
-                f"source 's3://{self.bucket}/{prefix}' is empty; name a prefix that "
-                "holds log_data/ and song_data/"
-            )
-        return sorted(
-            (entry for entry in found if is_source_object(entry.name)),
-            key=lambda entry: entry.name,
-        )
+        found = [entry for entry in listed if is_source_object(entry.name)]
+        found.sort(key=lambda entry: entry.name)
+        return _not_empty(found, f"s3://{self.bucket}/{prefix}")
 
     def open(self, found: SourceObject) -> BinaryIO:
         """Opens one object's bytes as stored; a small one is fetched whole."""
+        if found.size > STREAMED_BYTES:
+            return self._get(found)
+        for _ in range(FETCHES - 1):
+            try:
+                return BytesIO(self._get(found).read())
+            except Exception as error:  # the client asks again, but does not read again
+                if not _is_of_aws(error):
+                    raise
+        return BytesIO(self._get(found).read())
+
+    def _get(self, found: SourceObject) -> BinaryIO:
         answer = self._client.get_object(Bucket=self.bucket, Key=self._key(found.name))
-        body = cast(BinaryIO, answer["Body"])
-        return body if found.size > STREAMED_BYTES else BytesIO(body.read())
+        return cast(BinaryIO, answer["Body"])
 
 
 Store = LocalStore | S3Store
+
+
+def _not_empty(found: list[SourceObject], place: str | Path) -> list[SourceObject]:
+    """Refuses a place without an object: it is not there yet, or is not the one."""
+    if not found:
+        raise SourceError(
+            f"there is no .json or .json.gz below '{place}'; name a source that holds "
+            "log_data/ and song_data/"
+        )
+    return found
 
 
 def open_store(source: str | Path) -> Store:
@@ -213,18 +234,17 @@ def _opened(
         return
     waiting = iter(objects)
     with ThreadPoolExecutor(store.requests_in_flight) as pool:
-        requests = deque(
-            (found, pool.submit(store.open, found))
-            for found in islice(waiting, store.requests_in_flight)
-        )
+
+        def ask(found: SourceObject) -> tuple[SourceObject, Future[BinaryIO] | None]:
+            is_large = found.size > STREAMED_BYTES  # and would go stale while it waits
+            return found, None if is_large else pool.submit(store.open, found)
+
+        requests = deque(map(ask, islice(waiting, store.requests_in_flight)))
         while requests:
             found, request = requests.popleft()
             with _naming(found.name):
-                stream = request.result()
-            requests.extend(
-                (following, pool.submit(store.open, following))
-                for following in islice(waiting, 1)
-            )
+                stream = request.result() if request else store.open(found)
+            requests.extend(map(ask, islice(waiting, 1)))
             yield found, stream
 
 
@@ -247,6 +267,11 @@ def _naming(name: str) -> Iterator[None]:
         shown = name.encode(errors="backslashreplace").decode()
         raise SourceError(f"cannot read '{shown}': {error}") from error
     except Exception as error:
-        if type(error).__module__.partition(".")[0] not in ("botocore", "boto3"):
+        if not _is_of_aws(error):
             raise
         raise SourceError(f"cannot read '{name}': {error}") from error
+
+
+def _is_of_aws(error: Exception) -> bool:
+    """Tells whether an error is the AWS client's, without importing it."""
+    return type(error).__module__.partition(".")[0] in ("botocore", "boto3", "urllib3")

@@ -115,7 +115,7 @@ def render(text: str, dialect: str) -> tuple[Statement, ...]:
             for tree in _portable(text, dialect)
         )
     except SqlglotError as error:
-        raise SqlError(f"this SQL cannot be rendered for {dialect}: {error}") from error
+        raise SqlError(f"this is no SQL for {dialect}: {_where(error)}") from error
 
 
 def _portable(text: str, dialect: str) -> Iterator[exp.Expr]:
@@ -130,3 +130,15 @@ def _portable(text: str, dialect: str) -> Iterator[exp.Expr]:
             name = node.name.upper()
             node.set("this", functions.get(name, name))
         yield statement
+
+
+def _where(error: SqlglotError) -> str:
+    """Says what is wrong with a text, and where, without a terminal's colours."""
+    details = getattr(error, "errors", None)
+    if not details:
+        return str(error)
+    first = details[0]
+    return (
+        f"{first['description']} at line {first['line']}, column {first['col']}, "
+        f"near '{first['highlight']}'"
+    )

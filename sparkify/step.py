@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from sparkify.progress import Progress
 from sparkify.workspace import Workspace
@@ -54,14 +55,19 @@ class Step:
         """How long the step has taken so far."""
         return round(monotonic() - self._began, 3)
 
-    def conclude(self, summary: str) -> None:
-        """Says in a few words what the step did, such as `9 tables`."""
-        self._write(SUMMARY, {"summary": summary})
+    def conclude(self, summary: str, **figures: Any) -> None:
+        """Says what the step did.
+
+        Args:
+            summary: A few words, such as `9 tables`.
+            figures: What it counted, for the record of the run.
+        """
+        self._write(SUMMARY, {"summary": summary, "figures": figures})
 
     def _report(self, done: int, total: int, unit: str) -> None:
         self._write(PROGRESS, {"done": done, "total": total, "unit": unit})
 
-    def _write(self, name: str, content: dict[str, object]) -> None:
+    def _write(self, name: str, content: dict[str, Any]) -> None:
         if self.folder is not None:
             part = self.folder / f"{name}.part"
             part.write_text(json.dumps(content))

@@ -1,13 +1,17 @@
-"""Takes away what a run made, listed first."""
+"""Takes away what runs made, listed first, and nothing else."""
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+from sparkify.demo import RECORD
+from sparkify.flatten.folder import PART, POINTER
+from sparkify.flatten.manifest import MANIFEST
 from sparkify.step import step
 from sparkify.workspace import Workspace
 
-# What of a workspace is ours to remove, and what it holds.
-OURS = {
+HOLDS = {
     "demo": "the demo data",
     "flat": "the flattened data",
     "warehouse": "the warehouse, all versions",
@@ -30,9 +34,9 @@ class Removal:
 
 
 def tear_down(workspace: str, *, apply: bool = False) -> list[Removal]:
-    """Removes the workspace; without `apply` only lists what would go.
+    """Removes what runs made in a workspace; without `apply` only lists it.
 
-    Whatever else a person put into the folder stays, and with it the folder.
+    Whatever else a person put there stays, and with it the folder that it lies in.
 
     Args:
         workspace: The folder that runs wrote.
@@ -48,16 +52,41 @@ def tear_down(workspace: str, *, apply: bool = False) -> list[Removal]:
     if not place.root.is_dir():
         return []
     with step(place, "99_teardown"):
-        there = {
-            name: holds for name, holds in OURS.items() if (place.root / name).is_dir()
-        }
+        found = {name: list(_ours(place.root / name)) for name in HOLDS}
+        there = [name for name, paths in found.items() if paths]
         if apply:
             for name in there:
-                shutil.rmtree(place.root / name)
-            (place.root / "lock").unlink()
-            if not any(place.root.iterdir()):
-                place.root.rmdir()
+                for path in found[name]:
+                    _remove(path)
+                _remove_if_empty(place.root / name)
+            for lock in place.root.glob("lock*"):
+                lock.unlink()
+            _remove_if_empty(place.root)
     state = "removed" if apply else "would be removed"
-    return [
-        Removal(f"{workspace}/{name}", holds, state) for name, holds in there.items()
-    ]
+    return [Removal(f"{workspace}/{name}", HOLDS[name], state) for name in there]
+
+
+def _ours(folder: Path) -> Iterator[Path]:
+    """Lists what a run wrote into a folder of the workspace, by what it left there."""
+    if folder.name == "demo" and (folder / RECORD).is_file():
+        names = (RECORD, "log_data", "song_data")
+        yield from (folder / name for name in names if (folder / name).exists())
+    if folder.name == "flat":
+        yield from (manifest.parent for manifest in folder.glob(f"*/{MANIFEST}"))
+        yield from folder.glob(f"{PART}*")
+        yield from folder.glob(POINTER)
+    if folder.name == "warehouse":
+        yield from folder.glob("warehouse-[0-9]*.duckdb*")
+        yield from folder.glob("current")
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def _remove_if_empty(folder: Path) -> None:
+    if not any(folder.iterdir()):
+        folder.rmdir()

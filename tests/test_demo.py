@@ -393,9 +393,9 @@ def test_cleans_up_after_a_killed_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"events": 0}, "events is 0; choose a whole number from 1 up"),
-        ({"songs": -5}, "songs is -5; choose a whole number from 1 up"),
-        ({"seed": -1}, "seed is -1; choose a whole number from 0 up"),
+        ({"events": 0}, "events is 0; choose a whole number from 1 to"),
+        ({"songs": -5}, "songs is -5; choose a whole number from 1 to"),
+        ({"seed": -1}, "seed is -1; choose a whole number from 0 to"),
     ],
 )
 def test_refuses_wrong_numbers(

@@ -1,5 +1,6 @@
 """Both engines flatten alike, and every line ends in exactly one place."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -199,7 +200,7 @@ def test_an_unreadable_file_stops_the_step_and_is_named(
 ) -> None:
     whole = next(bad_source.folder.rglob("log_data/**/*.json.gz")).read_bytes()
     source = tmp_path / "source"
-    (source / "song_data").mkdir(parents=True)
+    shutil.copytree(bad_source.folder / "song_data", source / "song_data")
     (source / "log_data").mkdir()
     (source / "log_data" / "torn.json.gz").write_bytes(whole[: len(whole) // 2])
     with pytest.raises((SourceError, FlattenError), match=r"log_data/torn\.json\.gz"):

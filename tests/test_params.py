@@ -165,17 +165,17 @@ def test_an_empty_text_is_refused(name: str, value: str) -> None:
 def test_counts_begin_at_one(name: str) -> None:
     assert check({name: 1})[name] == 1
     for value in (0, -1):
-        with pytest.raises(ParameterError, match=f"'{name}' must be at least 1, not"):
+        with pytest.raises(ParameterError, match=f"'{name}' must be from 1 to"):
             check({name: value})
 
 
 def test_seeds_begin_at_zero() -> None:
     assert check({"demo_seed": 0})["demo_seed"] == 0
-    with pytest.raises(ParameterError, match="'demo_seed' must be at least 0, not -1"):
+    with pytest.raises(ParameterError, match="'demo_seed' must be from 0 to"):
         check({"demo_seed": -1})
 
 
-@pytest.mark.parametrize("size", ["4GB", "512MB", "1.5GB", "1.5 GiB", "64KB", "1TB"])
+@pytest.mark.parametrize("size", ["4GB", "512MB", "1.5GB", "1.5 GiB", "100MB", "1TB"])
 def test_a_size_has_a_number_and_a_unit(size: str) -> None:
     assert check({"memory_limit": size})["memory_limit"] == size
 

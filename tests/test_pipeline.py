@@ -1,6 +1,7 @@
 """A run goes through, or stops with a reason, and can be picked up from anywhere."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import psutil
 import pytest
 
 from sparkify.demo import generate
-from sparkify.errors import RunError
+from sparkify.errors import ParameterError
 from sparkify.pipeline import STEPS, select_steps
 from sparkify.warehouse import open_star
 from sparkify.workspace import Workspace
@@ -130,6 +131,10 @@ def test_a_run_builds_the_star_and_keeps_its_record(finished: Project) -> None:
     assert [step["name"] for step in record["steps"]] == list(STEPS)
     assert all(step["status"] == "finished" for step in record["steps"])
     assert all(step["seconds"] > 0 for step in record["steps"])
+    figures = {step["name"]: step["figures"] for step in record["steps"]}
+    assert figures["03_flatten"]["events"]["lines"] == 2_000
+    assert figures["04_load"]["rows"]["staging_songs"] == 300
+    assert figures["05_transform"]["rows"]["users"] == len(finished.star()["users"])
     folder = finished.runs / record["run_id"]
     assert {path.stem for path in folder.glob("*.ipynb")} == set(STEPS)
 
@@ -189,7 +194,7 @@ def test_a_failed_step_is_named_with_its_reason_and_can_be_resumed(
 
 def test_resuming_with_other_parameters_is_refused(finished: Project) -> None:
     refused = finished.run("--resume", "-p", "top=5")
-    assert refused.returncode == 1
+    assert refused.returncode == 2
     assert "had another top" in refused.stderr
 
 
@@ -197,6 +202,43 @@ def test_resuming_where_nothing_ran_says_so(project: Project) -> None:
     refused = project.run("--resume")
     assert refused.returncode == 1
     assert "no run to resume" in refused.stderr
+
+
+def test_resuming_goes_on_after_the_last_step_of_the_chosen_ones(
+    project: Project, tmp_path: Path
+) -> None:
+    growing = Project(tmp_path / "source", tmp_path)
+    shutil.copytree(project.source, growing.source)
+    assert growing.run().returncode == 0
+    (growing.source / "log_data" / "more.json").write_text(
+        '{"artist": "Björk", "itemInSession": 0, "level": "paid", "page": "NextSong", '
+        '"sessionId": 987654, "song": "Undo", "ts": 1541105830796, "userId": "new"}'
+    )
+    assert growing.run("--from", "3", "--to", "4").returncode == 0
+    resumed = growing.run("--resume")
+    assert "nothing to do" in resumed.stdout
+    assert growing.run("--from", "5").returncode == 0
+    assert growing.star() == expected(growing.source)
+
+
+def test_a_star_is_not_built_from_rows_that_were_not_loaded(project: Project) -> None:
+    assert project.run("--to", "3").returncode == 0
+    refused = project.run("--from", "5")
+    assert refused.returncode == 1
+    assert "run 04_load" in refused.stderr
+    assert not (project.workspace / "warehouse" / "current").exists()
+
+
+def test_a_source_without_a_file_does_not_replace_the_star(
+    finished: Project, tmp_path: Path
+) -> None:
+    before = finished.star()
+    (tmp_path / "log_data").mkdir()
+    (tmp_path / "song_data").mkdir()
+    refused = finished.run("-p", f"source={tmp_path}")
+    assert refused.returncode == 1
+    assert "there is no .json" in refused.stderr
+    assert finished.star() == before
 
 
 def test_a_second_run_on_one_workspace_is_refused(project: Project) -> None:
@@ -301,5 +343,5 @@ def test_steps_are_named_by_number_or_name() -> None:
 def test_steps_that_make_no_run_are_refused(
     first: str, last: str | None, words: str
 ) -> None:
-    with pytest.raises(RunError, match=words):
+    with pytest.raises(ParameterError, match=words):
         select_steps(first, last)

@@ -18,12 +18,13 @@ Row = dict[str, Any]
 EVENT: Row = {
     "artist": "Queen",
     "itemInSession": 0,
-    "page": "NextSong",
+    "page": "Home",
     "sessionId": 38,
     "song": "Under Pressure",
     "ts": 1541105830796,
     "userId": "26",
 }
+PLAY: Row = {"page": "NextSong", "level": "paid"}
 SONG: Row = {
     "artist_id": "ARQUEEN",
     "artist_name": "Queen",
@@ -202,7 +203,7 @@ def test_only_a_play_by_a_user_needs_its_song_and_artist(
     key: str, empty: str | None, connection: duckdb.DuckDBPyConnection
 ) -> None:
     article = "an" if key == "artist" else "a"
-    play = judge_one(connection, EVENTS, **{key: empty})
+    play = judge_one(connection, EVENTS, **PLAY | {key: empty})
     assert play["reason"] == f"a play without {article} {key}"
     for others in ({"userId": ""}, {"userId": None}, {"page": "Home"}):
         assert judge_one(connection, EVENTS, **{key: empty}, **others)["reason"] is None

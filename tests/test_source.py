@@ -118,9 +118,10 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         open_store(tmp_path).list("log_data")
 
 
-def test_a_folder_without_json_lists_nothing(tmp_path: Path) -> None:
+def test_a_folder_without_json_is_named(tmp_path: Path) -> None:
     put_folder(tmp_path, {"log_data/notes.txt": b""})
-    assert open_store(tmp_path).list("log_data") == []
+    with pytest.raises(SourceError, match=f"no .json or .json.gz below '{tmp_path}"):
+        open_store(tmp_path).list("log_data")
 
 
 def test_a_broken_link_is_named(tmp_path: Path) -> None:
@@ -216,7 +217,7 @@ def test_a_missing_bucket_is_named(s3: "S3Client") -> None:
 
 def test_an_empty_prefix_is_named(s3: "S3Client") -> None:
     put_bucket(s3, {"raw/song_data/a.json": b"{}", "log_data/a.json": b"{}"})
-    with pytest.raises(SourceError, match=f"'s3://{BUCKET}/raw/log_data/' is empty"):
+    with pytest.raises(SourceError, match=f"below 's3://{BUCKET}/raw/log_data/'"):
         open_store(f"s3://{BUCKET}/raw").list("log_data")
 
 

@@ -17,6 +17,7 @@ from tests.ddl import columns, foreign_keys, parse, primary_key, text_limits
 FOLDERS = sorted(path.name for path in SQL.iterdir())
 FILES = [name for folder in FOLDERS for name in sql.names(folder)]
 CHECKS = sql.names("checks")
+REPORTS = sql.names("reports")
 DDL_TYPES = {
     Type.NUMBER: "DOUBLE PRECISION",
     Type.INTEGER: "INTEGER",
@@ -79,25 +80,31 @@ def test_a_file_keeps_to_what_all_engines_mean_alike(name: str) -> None:
     assert not re.search(r"\b(truncate|qualify|merge|concat|identity|encode)\b", code)
 
 
-@pytest.mark.parametrize("name", CHECKS + sql.names("reports"))
+@pytest.mark.parametrize("name", CHECKS + REPORTS)
 def test_checks_and_reports_are_one_query_each(name: str) -> None:
     (statement,) = parse(name)
     assert isinstance(statement, exp.Select | exp.Union)
 
 
+def bound_names(name: str) -> frozenset[str]:
+    statements = sql.render(sql.load(name).text, "duckdb")
+    return frozenset[str]().union(*(statement.names for statement in statements))
+
+
 def test_values_are_bound_by_name() -> None:
-    names = {
-        name: frozenset[str]().union(
-            *(part.names for part in sql.render(sql.load(name).text, "duckdb"))
-        )
-        for name in FILES
-    }
+    names = {name: bound_names(name) for name in FILES if name not in REPORTS}
     assert {name: bound for name, bound in names.items() if bound} == {
         "load/delete_quarantine": {"run_id"},
+        "load/record_check": set(columns("check_results")),
         "load/record_step": set(columns("etl_runs")),
-        "reports/top_artists": {"top"},
-        "reports/top_songs": {"top"},
+        "load/steps_of_run": {"run_id"},
     }
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_report_heeds_every_filter_or_none(name: str) -> None:
+    filters = {"start_time", "end_time", "level", "metro"}
+    assert bound_names(name) & filters in (set(), filters)
 
 
 def test_a_colon_within_a_text_binds_nothing() -> None:
@@ -194,5 +201,5 @@ def test_redshift_gets_the_layout_of_a_table(table: str, layout: str) -> None:
 def test_a_missing_file_and_text_that_is_no_sql_are_refused() -> None:
     with pytest.raises(SqlError, match=r"there is no sql/reports/nowhere\.sql"):
         sql.load("reports/nowhere")
-    with pytest.raises(SqlError, match="cannot be rendered for duckdb"):
+    with pytest.raises(SqlError, match="this is no SQL for duckdb"):
         sql.render("select from where (", "duckdb")

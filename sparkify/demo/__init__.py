@@ -16,6 +16,7 @@ from sparkify.demo.period import dates
 from sparkify.demo.world import make_world
 from sparkify.demo.writer import LogWriter, write_catalogue
 from sparkify.errors import DemoError
+from sparkify.params import PARAMETERS
 
 __all__ = ["DemoSummary", "generate"]
 
@@ -100,13 +101,13 @@ def generate(
 
 def _check_numbers(events: int, songs: int, seed: int) -> None:
     """Refuse numbers of which no data can be made."""
-    for name, value, least in (
-        ("events", events, 1),
-        ("songs", songs, 1),
-        ("seed", seed, 0),
-    ):
-        if value < least:
-            raise DemoError(f"{name} is {value}; choose a whole number from {least} up")
+    for name, value in (("events", events), ("songs", songs), ("seed", seed)):
+        limits = PARAMETERS[f"demo_{name}"]
+        if not limits.at_least <= value <= limits.at_most:
+            raise DemoError(
+                f"{name} is {value}; choose a whole number from {limits.at_least:,} to "
+                f"{limits.at_most:,}"
+            )
 
 
 def _existing_summary(folder: Path, arguments: dict[str, int]) -> DemoSummary | None:

@@ -3,6 +3,7 @@
 The engines share the reader and the record rules and give the same rows.
 """
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
 
@@ -68,7 +69,8 @@ def flatten(
         )
         flattened.check()
         (output / MANIFEST).write_text(flattened.to_json())
-        now.conclude(_summary(flattened))
+        figures = {name: asdict(kind) for name, kind in flattened.books.items()}
+        now.conclude(_summary(flattened), **figures)
     return flattened
 
 
@@ -120,4 +122,6 @@ def _summary(flattened: Flattened) -> str:
     words = [f"{objects:,} files", f"{staged:,} rows"]
     words += [f"{repeated:,} duplicate"] if repeated else []
     words += [f"{put_aside:,} quarantined"] if put_aside else []
+    unknown = sorted({key for kind in books for key in kind.extra_keys})
+    words += [f"unknown keys {', '.join(unknown)}"] if unknown else []
     return ", ".join(words)

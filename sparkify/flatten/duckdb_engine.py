@@ -7,6 +7,7 @@ rows that are left are written as a few Parquet files of equal size.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -48,16 +49,19 @@ def flatten(
 
     Raises:
         SourceError: An object cannot be read.
-        FlattenError: A line was lost on the way.
+        FlattenError: A line was lost on the way, or DuckDB gave up.
     """
     store = open_store(source)
     scratch = output / "scratch.duckdb"
     listed = {shape: store.list(shape.folder) for shape in SHAPES}
     progress.start(sum(len(objects) for objects in listed.values()), "files")
-    with duckdb.connect(
-        scratch,
-        config={"memory_limit": memory_limit, "temp_directory": f"{scratch}.spill"},
-    ) as connection:
+    with (
+        _refusals(memory_limit),
+        duckdb.connect(
+            scratch,
+            config={"memory_limit": memory_limit, "temp_directory": f"{scratch}.spill"},
+        ) as connection,
+    ):
         records.register(connection)
         books = {}
         for shape, objects in listed.items():
@@ -219,3 +223,16 @@ def _books(connection: duckdb.DuckDBPyConnection, shape: Shape, objects: int) ->
 def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
     (row,) = connection.execute(query).fetchall()
     return row
+
+
+@contextmanager
+def _refusals(memory_limit: str) -> Iterator[None]:
+    """Says in our words what DuckDB refused."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise FlattenError(
+            f"memory_limit {memory_limit} is too small for this source; raise it"
+        ) from error
+    except duckdb.Error as error:
+        raise FlattenError(f"DuckDB could not flatten the source: {error}") from error

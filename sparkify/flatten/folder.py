@@ -10,6 +10,7 @@ from sparkify.errors import FlattenError
 from sparkify.flatten.manifest import MANIFEST, Flattened
 
 POINTER = "current"
+PART = ".sparkify-part-"
 
 
 @contextmanager
@@ -25,9 +26,9 @@ def replacing(flat: Path, run_id: str) -> Iterator[Path]:
         run_id: The run.
     """
     flat.mkdir(parents=True, exist_ok=True)
-    for leftover in flat.glob("part-*"):
+    for leftover in flat.glob(f"{PART}*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    part = Path(mkdtemp(prefix="part-", dir=flat))
+    part = Path(mkdtemp(prefix=PART, dir=flat))
     yield part
     final = flat / run_id
     shutil.rmtree(final, ignore_errors=True)
@@ -36,9 +37,9 @@ def replacing(flat: Path, run_id: str) -> Iterator[Path]:
     following = pointer.with_suffix(".part")
     following.write_text(run_id)
     following.replace(pointer)
-    for folder in flat.iterdir():
-        if folder.is_dir() and folder != final:
-            shutil.rmtree(folder)
+    for folder in flat.glob(f"*/{MANIFEST}"):
+        if folder.parent != final:
+            shutil.rmtree(folder.parent)
 
 
 def in_use(flat: Path) -> tuple[Path, Flattened]:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sparkify.errors import FlattenError
 from sparkify.flatten import manifest
@@ -57,18 +58,28 @@ def flatten(
     Raises:
         FlattenError: The job failed, or Spark is not installed.
     """
-    command = [
-        *_spark_submit(),
-        *(f"--conf={key}={value}" for key, value in SETTINGS.items()),
-        f"--conf=spark.local.dir={output}",
-        f"--driver-memory={spark_size(memory_limit)}",
-        str(JOB),
-        f"--source={source}",
-        f"--output={output}",
-        f"--run-id={run_id}",
-        f"--files={files}",
-    ]
     log = output / LOG
+    # A folder of the system's, for Spark takes a comma in its path for two folders.
+    with TemporaryDirectory(prefix="sparkify-spark-") as scratch:
+        command = [
+            *_spark_submit(),
+            *(f"--conf={key}={value}" for key, value in SETTINGS.items()),
+            f"--conf=spark.local.dir={scratch}",
+            f"--driver-memory={spark_size(memory_limit)}",
+            str(JOB),
+            f"--source={source}",
+            f"--output={output}",
+            f"--run-id={run_id}",
+            f"--files={files}",
+        ]
+        _follow(command, log, progress)
+    (text,) = (output / manifest.BOOKS).glob("part-*.txt")
+    books = json.loads(text.read_text())
+    return {name: Books(**entry) for name, entry in books.items()}
+
+
+def _follow(command: list[str], log: Path, progress: Progress) -> None:
+    """Runs the job to its end, keeps its log and tells its progress."""
     with subprocess.Popen(
         command,
         env=_environment(),
@@ -80,17 +91,13 @@ def flatten(
         progress.start(STAGES, "stages")
         try:
             with log.open("w") as kept:
-                lines = job.stdout or ()
-                for done, _ in enumerate(_ours(lines, kept.write), start=1):
+                for done, _ in enumerate(_ours(job.stdout or (), kept.write), start=1):
                     progress.advance(done)
         except BaseException:
             job.kill()
             raise
     if job.returncode != 0:
         raise FlattenError(_why(log.read_text()))
-    (text,) = (output / manifest.BOOKS).glob("part-*.txt")
-    books = json.loads(text.read_text())
-    return {name: Books(**entry) for name, entry in books.items()}
 
 
 def spark_size(memory_limit: str) -> str:

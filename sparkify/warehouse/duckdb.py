@@ -49,6 +49,10 @@ class DuckDBSession(Session):
             {"files": list(files)},
         )
 
+    def cursor(self) -> Session:
+        """Gives a session of its own to a thread; it ends with this one."""
+        return DuckDBSession(self._connection.cursor())
+
     def close(self) -> None:
         """Closes the connection; what was committed is in the file then."""
         self._connection.close()
@@ -103,15 +107,22 @@ class DuckDBWarehouse(Warehouse):
             if _number(path) <= _number(following) - VERSIONS_KEPT:
                 path.unlink()
 
+    def version(self) -> str:
+        """Names the current version."""
+        return self._published().name
+
     def reading(self) -> Session:
         """Opens the current version, which cannot be written."""
+        return self._open(self._published(), read_only=True)
+
+    def _published(self) -> Path:
         current = self._current()
         if current is None:
             raise WarehouseError(
                 "there is no finished warehouse yet; build one by sparkify run "
                 "params/local.yaml"
             )
-        return self._open(current, read_only=True)
+        return current
 
     def _open(self, path: Path, *, read_only: bool = False) -> Session:
         with _refusals():
@@ -129,7 +140,7 @@ class DuckDBWarehouse(Warehouse):
     def _current(self) -> Path | None:
         try:
             return self._folder / (self._folder / "current").read_text()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
     def _following(self) -> Path:
@@ -155,5 +166,7 @@ def _refusals() -> Iterator[None]:
         raise WarehouseError(
             f"the warehouse cannot be read or written: {error}"
         ) from error
+    except duckdb.OutOfMemoryException as error:
+        raise WarehouseError("memory_limit is too small for this; raise it") from error
     except duckdb.Error as error:
         raise WarehouseError(f"the warehouse refused a statement: {error}") from error

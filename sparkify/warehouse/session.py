@@ -41,7 +41,8 @@ class Session(ABC):
             WarehouseError: The engine refused the query.
         """
         (statement,) = sql.render(sql.load(name).text, self.dialect)
-        return self.query(statement.text, values)
+        bound = {name: values[name] for name in statement.names}
+        return self.query(statement.text, bound)
 
     @abstractmethod
     def execute(self, statement: str, values: Mapping[str, Any]) -> int:
@@ -58,6 +59,10 @@ class Session(ABC):
         Returns:
             How many rows were added.
         """
+
+    @abstractmethod
+    def cursor(self) -> "Session":
+        """Gives a session of its own to a thread; it ends with this one."""
 
     @abstractmethod
     def close(self) -> None:
@@ -104,6 +109,14 @@ class Warehouse(ABC):
     @abstractmethod
     def publish(self) -> None:
         """Shows readers what was built, all at once."""
+
+    @abstractmethod
+    def version(self) -> str:
+        """Names the version that was published last; another one, another name.
+
+        Raises:
+            WarehouseError: Nothing has been published yet.
+        """
 
     @abstractmethod
     def reading(self) -> Session:

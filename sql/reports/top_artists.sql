@@ -1,11 +1,115 @@
--- Which artists are played most? One row an artist's name, the most played first.
+-- Which artists are played most, and where did they stand in the period before? One row
+-- an artist's name, the most played first; before_rank is empty for a name that was not
+-- played then, and songs counts titles. A search (its escape is ^) keeps ranks and
+-- shares.
+with
+plays as (
+    select
+        song_id,
+        count(
+            case when start_time >= :start_time and start_time < :end_time then 1 end
+        ) as plays,
+        count(
+            case
+                when
+                    start_time >= :before_start_time
+                    and start_time < :before_end_time
+                    then 1
+            end
+        ) as before_plays
+    from songplays
+    where
+        (
+            (start_time >= :start_time and start_time < :end_time)
+            or (start_time >= :before_start_time and start_time < :before_end_time)
+        )
+        and (:level = 'all' or level = :level)
+        and (:metro = 'all' or location = :metro)
+    group by song_id
+),
+
+members as (
+    select
+        plays.song_id,
+        songs.title,
+        artists.name as artist,
+        plays.plays,
+        plays.before_plays
+    from plays
+    inner join songs on plays.song_id = songs.song_id
+    inner join artists on songs.artist_id = artists.artist_id
+    where :catalogue = 'all' or not songs.is_inferred
+),
+
+named as (
+    select
+        artist,
+        cast(sum(plays) as bigint) as plays,
+        cast(sum(before_plays) as bigint) as before_plays,
+        count(distinct case when plays > 0 then title end) as songs
+    from members
+    group by artist
+),
+
+ranked as (
+    select
+        artist,
+        plays,
+        songs,
+        rank() over (order by plays desc) as play_rank,
+        case
+            when before_plays > 0 then rank() over (order by before_plays desc)
+        end as before_rank,
+        cast(sum(plays) over () as bigint) as all_plays
+    from named
+),
+
+shown as (
+    select
+        artist,
+        plays,
+        songs,
+        play_rank,
+        before_rank,
+        all_plays,
+        row_number() over (order by plays desc, artist asc) as place
+    from ranked
+    where plays > 0 and lower(artist) like lower(:pattern) escape '^'
+    order by place asc
+    limit :top
+),
+
+listening as (
+    select
+        shown.place,
+        songplays.user_id
+    from shown
+    inner join members on shown.artist = members.artist
+    inner join songplays on members.song_id = songplays.song_id
+    where
+        songplays.start_time >= :start_time
+        and songplays.start_time < :end_time
+        and (:level = 'all' or songplays.level = :level)
+        and (:metro = 'all' or songplays.location = :metro)
+    group by shown.place, songplays.user_id
+),
+
+listeners as (
+    select
+        place,
+        count(*) as listeners
+    from listening
+    group by place
+)
+
 select
-    artists.name as artist,
-    count(*) as plays,
-    count(distinct songplays.user_id) as listeners,
-    count(distinct songplays.song_id) as songs
-from songplays
-inner join artists on songplays.artist_id = artists.artist_id
-group by artists.name
-order by plays desc, artists.name asc
-limit :top;
+    shown.play_rank,
+    shown.before_rank,
+    shown.artist,
+    shown.plays,
+    cast(shown.plays as double precision) / shown.all_plays as share,
+    listeners.listeners,
+    shown.songs
+from shown
+inner join listeners on shown.place = listeners.place
+order by shown.place asc;

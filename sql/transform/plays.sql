@@ -1,4 +1,6 @@
 -- The plays of the staged events, with the moment of each; one row a play.
+drop table if exists plays;
+
 create temporary table plays as
 select
     user_id

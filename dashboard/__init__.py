@@ -1,0 +1,1 @@
+"""The dashboard: navigation, global filters, and a page for each question."""

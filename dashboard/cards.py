@@ -1,0 +1,71 @@
+"""A card for an answer: chart, what it is of, its table, its CSV and its SQL."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.filters import View, reset
+from sparkify import charts
+from sparkify.reports import Answer
+
+CARD_HEIGHT = 300
+
+
+def chart(drawn: charts.Drawn, view: View, answer: Answer, unit: str) -> None:
+    """Shows a chart with what it is of, and its evidence below.
+
+    Args:
+        drawn: The chart; its description is read to those who do not see it.
+        view: What the page is about.
+        answer: Where the chart's figures come from.
+        unit: What is counted.
+    """
+    with st.container(border=True):
+        st.altair_chart(drawn, width="stretch", alt=_description(drawn))
+        caption(view, answer, unit)
+        evidence(answer)
+
+
+def caption(view: View, answer: Answer, unit: str) -> None:
+    """Says in a line the unit, the period and the number of rows."""
+    total = answer.rows["plays"].sum() if "plays" in answer.rows else len(answer.rows)
+    counted = "plays" if "plays" in answer.rows else "rows"
+    st.caption(f"{unit} · {view.label} · n = {total:,.0f} {counted}")
+
+
+def evidence(answer: Answer) -> None:
+    """Offers the table, its CSV, and the SQL with its values and its time."""
+    with st.expander("Table and SQL"):
+        st.dataframe(answer.rows, hide_index=True, alt=answer.question)
+        st.download_button(
+            "CSV",
+            answer.rows.to_csv(index=False),
+            f"{answer.name}.csv",
+            "text/csv",
+            key=f"csv-{answer.name}-{hash(str(answer.values))}",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        st.caption(answer.question)
+        st.code(answer.text, language="sql")
+        values = pd.DataFrame(
+            {"value": [str(value) for value in answer.values.values()]},
+            index=list(answer.values),
+        )
+        st.dataframe(values)
+        st.caption(f"{answer.seconds * 1000:,.0f} ms in the warehouse")
+
+
+def is_empty(view: View, plays: int) -> bool:
+    """Says so where no play passes the filters, and offers the way back."""
+    if plays:
+        return False
+    st.info(
+        f"No song was played: {view.label}. The data goes from {view.data}.",
+        icon=":material/filter_alt_off:",
+    )
+    st.button("Reset filters", key="reset-empty", on_click=reset)
+    return True
+
+
+def _description(drawn: charts.Drawn) -> str:
+    return str(drawn.to_dict().get("description", "a chart"))

@@ -1,0 +1,136 @@
+"""The global filters: in one place, and in the URL, so that a link shows the same."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import streamlit as st
+
+from dashboard.star import ask
+from sparkify.periods import COMPARISONS, PRESETS, Period, comparison, preset
+from sparkify.reports import ALL, Filters
+
+FIRST_PRESET = "28d"
+LEVELS = {ALL: "All", "paid": "Paid", "free": "Free"}
+
+
+@dataclass(frozen=True)
+class View:
+    """What the pages are about.
+
+    Attributes:
+        data: The days that the data spans.
+        period: The period that is looked at.
+        earlier: The period that it is compared with; without a day for none.
+        filters: The plays of the period.
+        before: The plays of the earlier period; None for none.
+    """
+
+    data: Period
+    period: Period
+    earlier: Period
+    filters: Filters
+    before: Filters | None
+
+    @property
+    def label(self) -> str:
+        """Says in a line what the numbers are of."""
+        level = "" if self.filters.level == ALL else f", {self.filters.level} plays"
+        metro = "" if self.filters.metro == ALL else f", {self.filters.metro}"
+        return f"{self.period}{level}{metro}"
+
+
+def choose() -> View:
+    """Shows the filters beside every page, and gives what was chosen."""
+    data = _data_period()
+    with st.sidebar:
+        name = st.selectbox(
+            "Period",
+            list(PRESETS),
+            index=list(PRESETS).index(FIRST_PRESET),
+            format_func=PRESETS.__getitem__,
+            key="period",
+            bind="query-params",
+        )
+        period = _custom(data) if name == "custom" else preset(name, data)
+        _step_buttons(period)
+        against = st.selectbox(
+            "Compare with",
+            list(COMPARISONS),
+            format_func=COMPARISONS.__getitem__,
+            key="compare",
+            bind="query-params",
+        )
+        level = st.segmented_control(
+            "Level",
+            list(LEVELS),
+            default=ALL,
+            required=True,
+            format_func=LEVELS.__getitem__,
+            key="level",
+            bind="query-params",
+        )
+        metros = ask("metros").rows["location"].tolist()
+        metro = st.selectbox(
+            "Metropolitan area",
+            [ALL, *metros],
+            format_func=lambda name: "All" if name == ALL else name,
+            key="metro",
+            bind="query-params",
+        )
+        st.button("Reset filters", on_click=reset, width="stretch")
+    earlier = comparison(against, period)
+    filters = Filters(period.start, period.end, level or ALL, metro)
+    before = replace(filters, start=earlier.start, end=earlier.end)
+    return View(data, period, earlier, filters, before if earlier.days else None)
+
+
+def reset() -> None:
+    """Puts every filter back to what it is at first."""
+    st.session_state["period"] = FIRST_PRESET
+    st.session_state["compare"] = next(iter(COMPARISONS))
+    st.session_state["level"] = ALL
+    st.session_state["metro"] = ALL
+
+
+def _data_period() -> Period:
+    found = ask("data_range").rows.iloc[0]
+    first, last = found["first_play"], found["last_play"]
+    if first is None or first != first:  # NaT: there is no play
+        return Period(date(2000, 1, 1), date(2000, 1, 2))
+    return Period(first.date(), last.date() + timedelta(days=1))
+
+
+def _custom(data: Period) -> Period:
+    first = st.date_input("From", data.start, key="from", bind="query-params")
+    last = st.date_input("To", data.last, key="to", bind="query-params")
+    if last < first:
+        st.warning("The last day stands before the first: shown are the days between.")
+        first, last = last, first
+    return Period(first, last + timedelta(days=1))
+
+
+def _step_buttons(period: Period) -> None:
+    back, forward = st.columns(2)
+    back.button(
+        "Earlier",
+        icon=":material/chevron_left:",
+        on_click=_move,
+        args=(period.shifted(-period.days),),
+        width="stretch",
+        help="The days just before",
+    )
+    forward.button(
+        "Later",
+        icon=":material/chevron_right:",
+        icon_position="right",
+        on_click=_move,
+        args=(period.shifted(period.days),),
+        width="stretch",
+        help="The days just after",
+    )
+
+
+def _move(period: Period) -> None:
+    st.session_state["period"] = "custom"
+    st.session_state["from"] = period.start
+    st.session_state["to"] = period.last

@@ -1,0 +1,50 @@
+"""Which artists are played most?"""
+
+import streamlit as st
+
+from dashboard import ranking
+from dashboard.cards import chart, is_empty
+from dashboard.filters import View
+from dashboard.star import ask
+from sparkify import charts
+from sparkify.trends import fill_days, gini
+
+view: View = st.session_state["view"]
+st.title("Which artists are played most?")
+if is_empty(view, ask("overview", view.filters).rows["plays"].iloc[0]):
+    st.stop()
+answer = ranking.ask("top_artists", view, ranking.controls("artists"))
+artist = ranking.table(
+    answer, view, ["artist", "plays", "share", "listeners", "songs"], "artists-table"
+)
+
+if artist is not None:
+    named = {"artist": artist["artist"]}
+    st.subheader(artist["artist"])
+    detail = ask("artist_detail", view.filters, **named).rows.iloc[0]
+    first, last, plays, listeners = st.columns(4)
+    first.metric("First play", f"{detail['first_play']:%-d %b %Y}")
+    last.metric("Last play", f"{detail['last_play']:%-d %b %Y}")
+    plays.metric("Plays", f"{detail['plays']:,}")
+    listeners.metric("Listeners", f"{detail['listeners']:,}")
+    days = ask("artist_by_day", view.filters, **named)
+    drawn = charts.trend(
+        fill_days(days.rows, view.filters), days.rows.head(0), "How much each day?"
+    )
+    chart(drawn, view, days, "plays a day")
+    songs = ask("artist_songs", view.filters, top=10, **named)
+    drawn = charts.bars(songs.rows, "title", "Which of their songs?")
+    chart(drawn, view, songs, "plays")
+    hours = ask("artist_by_hour", view.filters, **named)
+    drawn = charts.hours(hours.rows, "At which hours of the day?")
+    chart(drawn, view, hours, "plays an hour")
+
+curve = ask("artist_concentration", view.filters)
+total = curve.rows.iloc[0]
+share = total["top_ten_plays"] / total["total_plays"]
+drawn = charts.lorenz(
+    curve.rows,
+    f"How concentrated is it? The top ten have {share:.1%}, "
+    f"Gini {gini(curve.rows):.2f}",
+)
+chart(drawn, view, curve, "share of plays")

@@ -1,0 +1,74 @@
+"""Is listening up?"""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.cards import chart, is_empty
+from dashboard.filters import View
+from dashboard.star import ask, rank
+from sparkify import charts, metrics
+from sparkify.trends import fill_days
+
+TOP = 5
+
+view: View = st.session_state["view"]
+st.title("Is listening up?")
+now = ask("overview", view.filters)
+days = ask("overview_by_day", view.filters)
+if is_empty(view, now.rows["plays"].iloc[0]):
+    st.stop()
+before = ask("overview", view.before).rows.iloc[0] if view.before else None
+by_day = fill_days(days.rows, view.filters)
+
+for row in (metrics.COUNTS, metrics.RATIOS):
+    for column, metric in zip(st.columns(len(row)), row, strict=True):
+        value = metric.of(now.rows.iloc[0])
+        column.metric(
+            metric.name,
+            metric.written(value),
+            metric.change(value, None if before is None else metric.of(before)),
+            help=f"{metric.sentence} {metric.formula}",
+            border=True,
+            chart_data=[metric.of(day) or 0 for _, day in by_day.iterrows()],
+            chart_type="area",
+        )
+st.caption(
+    f"{view.label}, against {view.earlier if view.before else 'nothing'}; "
+    "each line goes day by day."
+)
+
+earlier = (
+    fill_days(ask("overview_by_day", view.before).rows, view.before)
+    if view.before
+    else pd.DataFrame(columns=by_day.columns)
+)
+chart(
+    charts.trend(by_day, earlier, "How much is played each day?"),
+    view,
+    days,
+    "plays a day",
+)
+songs, artists = st.columns(2)
+with songs:
+    answer = rank("top_songs", view.filters, top=TOP, before=view.before)
+    chart(
+        charts.top_songs(answer.rows, "Which songs are played most?"),
+        view,
+        answer,
+        "plays",
+    )
+with artists:
+    answer = rank("top_artists", view.filters, top=TOP, before=view.before)
+    chart(
+        charts.top_artists(answer.rows, "Which artists are played most?"),
+        view,
+        answer,
+        "plays",
+    )
+answer = ask("plays_by_hour_of_day", view.filters)
+chart(
+    charts.hours(answer.rows, "At which hours of the day?"),
+    view,
+    answer,
+    "plays an hour",
+)

@@ -1,0 +1,61 @@
+"""Which songs are played most?"""
+
+import streamlit as st
+
+from dashboard import ranking
+from dashboard.cards import chart, is_empty
+from dashboard.filters import View
+from dashboard.star import ask
+from sparkify import charts
+from sparkify.trends import fill_days, gini
+
+view: View = st.session_state["view"]
+st.title("Which songs are played most?")
+if is_empty(view, ask("overview", view.filters).rows["plays"].iloc[0]):
+    st.stop()
+answer = ranking.ask("top_songs", view, ranking.controls("songs"))
+song = ranking.table(
+    answer,
+    view,
+    ["title", "artist", "plays", "share", "listeners", "is_in_catalogue"],
+    "songs-table",
+)
+
+if song is not None:
+    named = {"title": song["title"], "artist": song["artist"]}
+    st.subheader(f"{song['title']} · {song['artist']}")
+    detail = ask("song_detail", view.filters, **named).rows.iloc[0]
+    first, last, plays, listeners = st.columns(4)
+    first.metric("First play", f"{detail['first_play']:%-d %b %Y}")
+    last.metric("Last play", f"{detail['last_play']:%-d %b %Y}")
+    plays.metric("Plays", f"{detail['plays']:,}")
+    listeners.metric("Listeners", f"{detail['listeners']:,}")
+    days = ask("song_by_day", view.filters, **named)
+    drawn = charts.trend(
+        fill_days(days.rows, view.filters),
+        days.rows.head(0),
+        "How is it played each day?",
+    )
+    chart(drawn, view, days, "plays a day")
+    hours = ask("song_by_hour", view.filters, **named)
+    drawn = charts.hours(hours.rows, "At which hours of the day?")
+    chart(drawn, view, hours, "plays an hour")
+    st.subheader(f"Other songs of {song['artist']}")
+    others = ask("artist_songs", view.filters, artist=song["artist"], top=10)
+    st.dataframe(others.rows, hide_index=True, alt=others.question)
+
+spread, released = st.columns(2)
+with spread:
+    curve = ask("song_concentration", view.filters)
+    total = curve.rows.iloc[0]
+    share = total["top_ten_plays"] / total["total_plays"]
+    drawn = charts.lorenz(
+        curve.rows,
+        f"How concentrated is it? The top ten have {share:.1%}, "
+        f"Gini {gini(curve.rows):.2f}",
+    )
+    chart(drawn, view, curve, "share of plays")
+with released:
+    decades = ask("songs_by_decade", view.filters)
+    drawn = charts.decades(decades.rows, "From which decades are the songs?")
+    chart(drawn, view, decades, "plays")

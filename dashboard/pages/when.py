@@ -1,0 +1,60 @@
+"""When is music played?"""
+
+import altair as alt
+import streamlit as st
+
+from dashboard.cards import chart, evidence, is_empty
+from dashboard.filters import View
+from dashboard.star import ask
+from sparkify import charts
+from sparkify.reports import WEEKDAYS, week_grid
+from sparkify.trends import fill_days, weekday_profile
+
+TOP = 10
+
+view: View = st.session_state["view"]
+st.title("When is music played?")
+st.caption("All times are UTC.")
+if is_empty(view, ask("overview", view.filters).rows["plays"].iloc[0]):
+    st.stop()
+hours = ask("plays_by_weekday_and_hour", view.filters)
+grid = week_grid(hours.rows, view.filters)
+cell = alt.selection_point(name="cell", fields=["weekday", "hour"], on="click")
+with st.container(border=True):
+    heat = charts.week(grid, "At which hours of the week?", selection=cell)
+    event = st.altair_chart(
+        heat, width="stretch", on_select="rerun", key="week", alt="At which hours?"
+    )
+    st.caption(
+        f"plays in an average such hour · {view.label} · click a cell for its songs"
+    )
+    evidence(hours)
+
+clicked = event["selection"].get("cell") or [{}]
+picked_day, picked_hour = st.columns(2)
+weekday = picked_day.selectbox(
+    "Weekday",
+    WEEKDAYS,
+    index=WEEKDAYS.index(clicked[0].get("weekday", WEEKDAYS[0])),
+)
+hour = picked_hour.selectbox(
+    "Hour, UTC", range(24), index=int(clicked[0].get("hour", 12))
+)
+songs = ask(
+    "songs_of_hour",
+    view.filters,
+    weekday=(WEEKDAYS.index(weekday) + 1) % 7,
+    hour=hour,
+    top=TOP,
+)
+if songs.rows.empty:
+    st.info(f"Nothing was played on a {weekday} at {hour} o'clock.")
+else:
+    title = f"What is played on {weekday} at {hour} o'clock?"
+    chart(charts.top_songs(songs.rows, title), view, songs, "plays")
+
+kinds = charts.profiles(weekday_profile(grid), "Is the weekend another day?")
+chart(kinds, view, hours, "plays in an hour of an average day")
+days = ask("overview_by_day", view.filters)
+drawn = charts.calendar(fill_days(days.rows, view.filters), "On which days?")
+chart(drawn, view, days, "plays a day")

@@ -1,0 +1,132 @@
+"""What the pages of songs and artists share: their controls and their table."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.cards import evidence
+from dashboard.filters import View
+from dashboard.star import rank
+from sparkify.reports import Answer
+
+SIZES = (10, 25, 50, 100)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a person set above a ranking.
+
+    Attributes:
+        top: How many rows.
+        search: What a name must contain.
+        is_catalogue_only: Whether only plays of catalogue songs count.
+    """
+
+    top: int
+    search: str
+    is_catalogue_only: bool
+
+
+def controls(page: str) -> Choice:
+    """Shows the search, the length and the catalogue's switch of a ranking."""
+    search, size, catalogue = st.columns([3, 2, 2], vertical_alignment="bottom")
+    return Choice(
+        search=search.text_input(
+            "Search",
+            key=f"{page}-search",
+            placeholder="a title or a name",
+            icon=":material/search:",
+            persist_state="session",
+        )
+        or "",
+        top=size.segmented_control(
+            "Show",
+            SIZES,
+            default=SIZES[0],
+            required=True,
+            format_func=lambda size: f"Top {size}",
+            key=f"{page}-top",
+            persist_state="session",
+        )
+        or SIZES[0],
+        is_catalogue_only=catalogue.toggle(
+            "Catalogue only",
+            key=f"{page}-catalogue",
+            help="Leave out songs that are known from plays alone",
+            persist_state="session",
+        ),
+    )
+
+
+def ask(name: str, view: View, choice: Choice) -> Answer:
+    """Asks a ranking for what was chosen."""
+    return rank(
+        name,
+        view.filters,
+        top=choice.top,
+        before=view.before,
+        search=choice.search,
+        is_catalogue_only=choice.is_catalogue_only,
+    )
+
+
+def table(answer: Answer, view: View, columns: list[str], key: str) -> pd.Series | None:
+    """Shows a ranking; gives the row that was clicked.
+
+    Args:
+        answer: The ranking.
+        view: What the page is about.
+        columns: What to show between the rank and the figures.
+        key: The widget's key.
+    """
+    rows = answer.rows
+    if rows.empty:
+        st.info(
+            "No name here contains that; try a part of it.",
+            icon=":material/search_off:",
+        )
+        return None
+    with st.container(border=True):
+        shown = rows.assign(change=[_change(row) for _, row in rows.iterrows()])
+        event = st.dataframe(
+            shown,
+            column_order=["play_rank", "change", *columns],
+            column_config={
+                "play_rank": st.column_config.NumberColumn("Rank", width="small"),
+                "change": st.column_config.TextColumn(
+                    "Change", width="small", help="Ranks won since the period before"
+                ),
+                "title": "Song",
+                "artist": "Artist",
+                "plays": st.column_config.NumberColumn("Plays", format="localized"),
+                "share": st.column_config.ProgressColumn(
+                    "Share",
+                    format="percent",
+                    min_value=0.0,
+                    max_value=float(rows["share"].max()),
+                ),
+                "listeners": st.column_config.NumberColumn(
+                    "Listeners", format="localized"
+                ),
+                "songs": st.column_config.NumberColumn("Songs", format="localized"),
+                "is_in_catalogue": st.column_config.CheckboxColumn("Catalogue"),
+            },
+            hide_index=True,
+            height="content" if len(rows) <= SIZES[0] else 500,
+            on_select="rerun",
+            selection_mode="single-row",
+            key=key,
+            alt=answer.question,
+        )
+        st.caption(f"plays · {view.label} · click a row for its detail")
+        evidence(answer)
+    chosen = event["selection"]["rows"]
+    return rows.iloc[chosen[0]] if chosen and chosen[0] < len(rows) else None
+
+
+def _change(row: pd.Series) -> str:
+    if pd.isna(row["before_rank"]):
+        return "NEW"
+    won = int(row["before_rank"] - row["play_rank"])
+    return f"▲ {won}" if won > 0 else f"▼ {-won}" if won < 0 else "="

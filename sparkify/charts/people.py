@@ -1,0 +1,184 @@
+"""Charts of who listens, how long and from where."""
+
+from collections.abc import Mapping
+
+import altair as alt
+import pandas as pd
+
+from sparkify.charts.style import BLUE, GREEN, HEAT, ORANGE, Drawn, titled
+
+# Where each state's tile lies, as row and column: roughly as on the map, but all of one
+# size, so that small states with many listeners are seen.
+TILES = {
+    state: (row, column)
+    for row, line in enumerate(
+        (
+            "AK .. .. .. .. .. .. .. .. .. .. ME",
+            ".. .. .. .. .. .. .. .. .. .. VT NH",
+            "WA ID MT ND MN IL WI MI NY RI MA ..",
+            "OR NV WY SD IA IN OH PA NJ CT .. ..",
+            "CA UT CO NE MO KY WV VA MD DE DC ..",
+            ".. AZ NM KS AR TN NC SC .. .. .. ..",
+            ".. .. .. OK LA MS AL GA .. .. .. ..",
+            "HI .. .. TX .. .. .. .. FL .. .. PR",
+        )
+    )
+    for column, state in enumerate(line.split())
+    if state != ".."
+}
+
+
+def stacked_weeks(
+    rows: pd.DataFrame, columns: Mapping[str, str], title: str, *, unit: str
+) -> Drawn:
+    """Draws a few figures of each week, one on the other.
+
+    Args:
+        rows: `week_start` and the columns.
+        columns: What to call each column that is drawn, lowest first.
+        title: What the chart answers.
+        unit: What is counted.
+    """
+    tall = rows.rename(columns=dict(columns)).melt(
+        "week_start", list(columns.values()), "kind", unit
+    )
+    colour = alt.Scale(domain=list(columns.values()), range=[BLUE, ORANGE, GREEN])
+    drawn: alt.Chart = (
+        alt.Chart(tall.assign(week_start=pd.to_datetime(tall["week_start"])))
+        .mark_bar()
+        .encode(
+            x=alt.X(
+                "yearmonthdate(week_start):O",
+                title="week from",
+                axis=alt.Axis(format="%-d %b", labelAngle=0, labelOverlap=True),
+            ),
+            y=alt.Y(f"{unit}:Q", title=unit),
+            color=alt.Color("kind:N", scale=colour, title=None),
+            tooltip=[alt.Tooltip("week_start:T", format="%-d %b %Y"), "kind", unit],
+        )
+    )
+    return titled(drawn, title)
+
+
+def retention(rows: pd.DataFrame, title: str) -> Drawn:
+    """Draws which share of those who began in a week came back in the weeks after.
+
+    Args:
+        rows: `cohort_week`, `week_number`, `listeners` and `cohort_size`.
+        title: What the chart answers.
+    """
+    cohorts = pd.to_datetime(rows["cohort_week"]).dt.strftime("%Y-%m-%d")
+    share = rows["listeners"] / rows["cohort_size"]
+    base = alt.Chart(rows.assign(cohort=cohorts, share=share)).encode(
+        x=alt.X("week_number:O", title="weeks later", axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("cohort:O", title="began in the week from"),
+        tooltip=[
+            "cohort",
+            "week_number",
+            "listeners",
+            "cohort_size",
+            alt.Tooltip("share:Q", format=".0%"),
+        ],
+    )
+    cells = base.mark_rect().encode(
+        color=alt.Color(
+            "share:Q", title="came back", scale=HEAT, legend=alt.Legend(format="%")
+        )
+    )
+    figures = base.mark_text(fontSize=10).encode(
+        text=alt.Text("share:Q", format=".0%"),
+        color=alt.condition(
+            "datum.share > 0.6", alt.value("white"), alt.value("black")
+        ),
+    )
+    layers: alt.LayerChart = cells + figures
+    return titled(layers, title)
+
+
+def bins(rows: pd.DataFrame, figure: str, title: str, *, unit: str) -> Drawn:
+    """Draws how many there are in bins that double.
+
+    Args:
+        rows: `bin_start`, `bin_end` (missing for an open bin) and the figure.
+        figure: The column that is drawn.
+        title: What the chart answers.
+        unit: What the bins are of.
+    """
+    names = [
+        f"{start:,.0f}+"
+        if pd.isna(end)
+        else f"{start:,.0f}"
+        if start == end
+        else f"{start:,.0f}-{end:,.0f}"
+        for start, end in zip(rows["bin_start"], rows["bin_end"], strict=True)
+    ]
+    drawn: alt.Chart = (
+        alt.Chart(rows.assign(size=names))
+        .mark_bar(color=BLUE)
+        .encode(
+            x=alt.X("size:N", sort=None, title=unit, axis=alt.Axis(labelAngle=0)),
+            y=alt.Y(f"{figure}:Q", title=figure),
+            tooltip=["size", figure],
+        )
+    )
+    return titled(drawn, title)
+
+
+def genders(rows: pd.DataFrame, title: str) -> Drawn:
+    """Draws the listeners of each gender, by the level at which they listened.
+
+    Args:
+        rows: `gender`, `level`, `listeners`, `plays`.
+        title: What the chart answers.
+    """
+    colour = alt.Scale(domain=["paid", "free"], range=[BLUE, ORANGE])
+    drawn: alt.Chart = (
+        alt.Chart(rows)
+        .mark_bar()
+        .encode(
+            y=alt.Y("gender:N", title=None),
+            yOffset="level:N",
+            x=alt.X("listeners:Q", title="listeners"),
+            color=alt.Color("level:N", scale=colour, title="level"),
+            tooltip=["gender", "level", "listeners", "plays"],
+        )
+    )
+    return titled(drawn, title)
+
+
+def states(rows: pd.DataFrame, title: str) -> Drawn:
+    """Draws the plays of each state as a map of tiles.
+
+    Args:
+        rows: `state` by its two letters and `plays`; states without plays may lack.
+        title: What the chart answers.
+    """
+    tiles = pd.DataFrame(
+        [(state, row, column) for state, (row, column) in TILES.items()],
+        columns=["state", "row", "column"],
+    )
+    plays = rows.groupby("state")["plays"].sum()
+    drawn = tiles.assign(plays=tiles["state"].map(plays).fillna(0).astype(int))
+    base = alt.Chart(drawn).encode(
+        x=alt.X("column:O", axis=None),
+        y=alt.Y("row:O", axis=None),
+        tooltip=["state", "plays"],
+    )
+    squares = base.mark_rect(cornerRadius=3).encode(
+        color=alt.condition(
+            "datum.plays > 0",
+            alt.Color(
+                "plays:Q", title="plays", scale=alt.Scale(scheme="blues", type="sqrt")
+            ),
+            alt.value("#DDDDDD"),
+        )
+    )
+    most = max(1, int(drawn["plays"].max()))
+    names = base.mark_text(fontSize=11).encode(
+        text="state:N",
+        color=alt.condition(
+            f"datum.plays > {most // 4}", alt.value("white"), alt.value("#333333")
+        ),
+    )
+    layers: alt.LayerChart = squares + names
+    return titled(layers, title, height=300)

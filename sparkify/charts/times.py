@@ -1,0 +1,160 @@
+"""Charts of when music is played."""
+
+import altair as alt
+import pandas as pd
+
+from sparkify.charts.style import BLUE, DAY, GRAY, HEAT, LEVELS, ORANGE, Drawn, titled
+from sparkify.reports import WEEKDAYS
+
+HOUR = alt.X("hour:O", title="hour, UTC", axis=alt.Axis(labelAngle=0))
+
+
+def plays_over_days(rows: pd.DataFrame, title: str) -> Drawn:
+    """Draws the plays of each day, by level, as stacked areas.
+
+    Args:
+        rows: `play_date`, `level`, `plays`, a row for each that has any.
+        title: What the chart answers.
+    """
+    days = rows.assign(play_date=pd.to_datetime(rows["play_date"]))
+    areas: alt.Chart = (
+        alt.Chart(days)
+        .mark_area()
+        .encode(
+            x=_days("play_date"),
+            y=alt.Y("plays:Q", title="plays"),
+            color=alt.Color("level:N", scale=LEVELS, title="level"),
+            order=alt.Order("level:N"),
+            tooltip=[alt.Tooltip("play_date:T", format=DAY), "level", "plays"],
+        )
+        .transform_impute(impute="plays", key="play_date", value=0, groupby=["level"])
+    )
+    return titled(areas, title)
+
+
+def trend(
+    rows: pd.DataFrame, before: pd.DataFrame, title: str, *, figure: str = "plays"
+) -> Drawn:
+    """Draws a figure day by day, with that of an earlier period laid under it.
+
+    Args:
+        rows: `play_date` and the figure, every day of the period.
+        before: The same of the earlier period; may be empty.
+        title: What the chart answers.
+        figure: The column that is drawn.
+    """
+    days = pd.to_datetime(rows["play_date"])
+    ours = rows.assign(day=days, play_date=days, period="this period")
+    earlier = before.head(len(rows))
+    theirs = earlier.assign(
+        day=days.head(len(earlier)).to_numpy(),
+        play_date=pd.to_datetime(earlier["play_date"]),
+        period="period before",
+    )
+    colour = alt.Scale(domain=["this period", "period before"], range=[BLUE, GRAY])
+    lines = alt.Chart(pd.concat([theirs, ours])).encode(
+        x=_days("day"),
+        y=alt.Y(f"{figure}:Q", title=figure),
+        color=alt.Color(
+            "period:N", scale=colour, title=None, legend=alt.Legend(orient="top")
+        ),
+        tooltip=["period", alt.Tooltip("play_date:T", format=DAY), figure],
+    )
+    # One day makes no line, but it makes a point.
+    layers: alt.LayerChart = lines.mark_line() + lines.mark_circle(size=24)
+    return titled(layers, title)
+
+
+def hours(rows: pd.DataFrame, title: str) -> Drawn:
+    """Draws the plays of each hour of the day.
+
+    Args:
+        rows: `hour` and `plays`, an hour without plays may lack.
+        title: What the chart answers.
+    """
+    plays = rows.set_index("hour")["plays"].reindex(range(24), fill_value=0)
+    columns: alt.Chart = (
+        alt.Chart(plays.rename_axis("hour").reset_index())
+        .mark_bar(color=BLUE)
+        .encode(x=HOUR, y=alt.Y("plays:Q", title="plays"), tooltip=["hour", "plays"])
+    )
+    return titled(columns, title)
+
+
+def profiles(rows: pd.DataFrame, title: str) -> Drawn:
+    """Draws an average weekday's hours against those of a weekend's day.
+
+    Args:
+        rows: `part_of_week` (weekday or weekend), `hour` and `plays_per_day`.
+        title: What the chart answers.
+    """
+    colour = alt.Scale(domain=["weekday", "weekend"], range=[BLUE, ORANGE])
+    lines: alt.Chart = (
+        alt.Chart(rows)
+        .mark_line(point=True)
+        .encode(
+            x=HOUR,
+            y=alt.Y("plays_per_day:Q", title="plays in an hour of an average day"),
+            color=alt.Color("part_of_week:N", scale=colour, title=None),
+            tooltip=[
+                "part_of_week",
+                "hour",
+                alt.Tooltip("plays_per_day:Q", format=",.1f"),
+            ],
+        )
+    )
+    return titled(lines, title)
+
+
+def week(
+    rows: pd.DataFrame, title: str, *, selection: alt.Parameter | None = None
+) -> Drawn:
+    """Draws the hours of the week as a heat map of plays in an average such hour.
+
+    Args:
+        rows: `weekday` by name, `hour` and `plays_per_day`, all 168 of them.
+        title: What the chart answers.
+        selection: What a click on a cell selects.
+    """
+    cells: alt.Chart = (
+        alt.Chart(rows)
+        .mark_rect()
+        .encode(
+            x=HOUR,
+            y=alt.Y("weekday:N", sort=list(WEEKDAYS), title=None),
+            color=alt.Color("plays_per_day:Q", title="plays in an hour", scale=HEAT),
+            tooltip=["weekday", "hour", alt.Tooltip("plays_per_day:Q", format=",.1f")],
+        )
+    )
+    return titled(cells if selection is None else cells.add_params(selection), title)
+
+
+def calendar(rows: pd.DataFrame, title: str) -> Drawn:
+    """Draws the plays of each day as a calendar: a column a week.
+
+    Args:
+        rows: `play_date` and `plays`, every day of the period.
+        title: What the chart answers.
+    """
+    days = pd.to_datetime(rows["play_date"])
+    monday = days - pd.to_timedelta(days.dt.weekday, unit="D")
+    weekdays = days.dt.day_name()
+    cells: alt.Chart = (
+        alt.Chart(rows.assign(play_date=days, monday=monday, weekday=weekdays))
+        .mark_rect(stroke="white", strokeWidth=1)
+        .encode(
+            x=alt.X(
+                "yearmonthdate(monday):O",
+                title="week from",
+                axis=alt.Axis(format="%-d %b", labelAngle=0, labelOverlap=True),
+            ),
+            y=alt.Y("weekday:N", sort=list(WEEKDAYS), title=None),
+            color=alt.Color("plays:Q", title="plays", scale=HEAT),
+            tooltip=[alt.Tooltip("play_date:T", format=DAY), "plays"],
+        )
+    )
+    return titled(cells, title)
+
+
+def _days(column: str) -> alt.X:
+    return alt.X(f"{column}:T", title="day, UTC", axis=alt.Axis(format="%-d %b"))

@@ -1,0 +1,87 @@
+"""The metrics: each one's sentence and formula, in one place for all who show it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A figure of a period, from the columns of the report `overview`.
+
+    Attributes:
+        name: What it is called.
+        sentence: What it tells.
+        numerator: The column that is counted.
+        denominator: The column that it is divided by; empty for a count.
+        is_share: Whether it is a part of a whole, written in percent.
+    """
+
+    name: str
+    sentence: str
+    numerator: str
+    denominator: str = ""
+    is_share: bool = False
+
+    @property
+    def formula(self) -> str:
+        """The formula over the report's columns."""
+        if not self.denominator:
+            return f"`{self.numerator}`"
+        return f"`{self.numerator} / {self.denominator}`"
+
+    def of(self, row: "Mapping[str, Any] | pd.Series[Any]") -> float | None:
+        """Computes it from a row of `overview`; None where it divides by zero."""
+        if not self.denominator:
+            return float(row[self.numerator])
+        if not row[self.denominator]:
+            return None
+        return float(row[self.numerator]) / float(row[self.denominator])
+
+    def written(self, value: float | None) -> str:
+        """Writes a value as a person reads it."""
+        if value is None:
+            return "-"
+        if self.is_share:
+            return f"{value:.1%}"
+        return f"{value:,.1f}" if self.denominator else f"{value:,.0f}"
+
+    def change(self, value: float | None, before: float | None) -> str | None:
+        """Writes the change: in percentage points for a share, else in percent."""
+        if value is None or before is None:
+            return None
+        if self.is_share:
+            return f"{(value - before) * 100:+.1f} points"
+        return f"{value / before - 1:+.1%}" if before else None
+
+
+PLAYS = Metric("Plays", "How many songs were started by a user.", "plays")
+LISTENERS = Metric("Listeners", "How many users played a song.", "listeners")
+SESSIONS = Metric("Sessions", "In how many visits a song was played.", "sessions")
+PLAYS_A_LISTENER = Metric(
+    "Plays a listener", "How much one listener plays.", "plays", "listeners"
+)
+PLAYS_A_SESSION = Metric(
+    "Plays a session", "How many songs one visit takes.", "plays", "sessions"
+)
+PAID_SHARE = Metric(
+    "Paid share",
+    "Which part of the plays paying users made.",
+    "paid_plays",
+    "plays",
+    is_share=True,
+)
+MATCH_RATE = Metric(
+    "Catalogue match rate",
+    "Which part of the plays is of songs that the catalogue holds.",
+    "matched_plays",
+    "plays",
+    is_share=True,
+)
+
+COUNTS = (PLAYS, LISTENERS, SESSIONS)
+RATIOS = (PLAYS_A_LISTENER, PLAYS_A_SESSION, PAID_SHARE, MATCH_RATE)
+METRICS = (*COUNTS, *RATIOS)

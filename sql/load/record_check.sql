@@ -1,0 +1,6 @@
+-- Notes what one check of a run found, in place of what it noted before.
+delete from check_results
+where run_id = :run_id and check_name = :check_name;
+
+insert into check_results (run_id, check_name, severity, claim, rows_found)
+values (:run_id, :check_name, :severity, :claim, :rows_found);

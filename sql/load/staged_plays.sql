@@ -1,0 +1,4 @@
+-- How many plays are staged? One row.
+select count(*) as plays
+from staging_events
+where page = 'NextSong' and user_id <> '';

@@ -1,0 +1,40 @@
+-- Who moves from free to paid, and back? One row; the first and the last play of a
+-- listener in the period decide, and of plays at the same moment the free one is the
+-- earlier. The parts add up to the listeners.
+with
+moments as (
+    select
+        user_id,
+        min(case when level = 'free' then start_time end) as first_free,
+        max(case when level = 'free' then start_time end) as last_free,
+        min(case when level = 'paid' then start_time end) as first_paid,
+        max(case when level = 'paid' then start_time end) as last_paid
+    from songplays
+    where
+        start_time >= :start_time
+        and start_time < :end_time
+        and (:level = 'all' or level = :level)
+        and (:metro = 'all' or location = :metro)
+    group by user_id
+),
+
+moves as (
+    select
+        case
+            when first_paid is null then 'free only'
+            when first_free is null then 'paid only'
+            when first_free <= first_paid and last_free <= last_paid then 'upgraded'
+            when first_free > first_paid and last_free > last_paid then 'downgraded'
+            else 'returned'
+        end as move
+    from moments
+)
+
+select
+    count(*) as listeners,
+    count(case when move = 'free only' then 1 end) as free_only,
+    count(case when move = 'paid only' then 1 end) as paid_only,
+    count(case when move = 'upgraded' then 1 end) as upgraded,
+    count(case when move = 'downgraded' then 1 end) as downgraded,
+    count(case when move = 'returned' then 1 end) as returned
+from moves;

@@ -1,0 +1,42 @@
+-- Who listens at which level? One row a gender and level; a listener who played at both
+-- levels counts in both.
+with
+activity as (
+    select
+        user_id,
+        count(case when level = 'free' then 1 end) as free_plays,
+        count(case when level = 'paid' then 1 end) as paid_plays
+    from songplays
+    where
+        start_time >= :start_time
+        and start_time < :end_time
+        and (:level = 'all' or level = :level)
+        and (:metro = 'all' or location = :metro)
+    group by user_id
+),
+
+levels as (
+    select
+        user_id,
+        'free' as level,
+        free_plays as plays
+    from activity
+    where free_plays > 0
+    union all
+    select
+        user_id,
+        'paid' as level,
+        paid_plays as plays
+    from activity
+    where paid_plays > 0
+)
+
+select
+    coalesce(users.gender, 'unknown') as gender,
+    levels.level,
+    count(*) as listeners,
+    cast(sum(levels.plays) as bigint) as plays
+from levels
+inner join users on levels.user_id = users.user_id
+group by coalesce(users.gender, 'unknown'), levels.level
+order by gender asc, levels.level asc;

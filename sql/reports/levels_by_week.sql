@@ -1,0 +1,27 @@
+-- How do free and paid listening develop? One row a week, from Monday in UTC, that has
+-- plays; a listener who played at both levels counts in both.
+with
+activity as (
+    select
+        user_id,
+        cast(date_trunc('week', start_time) as date) as week_start,
+        count(case when level = 'free' then 1 end) as free_plays,
+        count(case when level = 'paid' then 1 end) as paid_plays
+    from songplays
+    where
+        start_time >= :start_time
+        and start_time < :end_time
+        and (:level = 'all' or level = :level)
+        and (:metro = 'all' or location = :metro)
+    group by user_id, cast(date_trunc('week', start_time) as date)
+)
+
+select
+    week_start,
+    count(case when free_plays > 0 then 1 end) as free_listeners,
+    count(case when paid_plays > 0 then 1 end) as paid_listeners,
+    cast(sum(free_plays) as bigint) as free_plays,
+    cast(sum(paid_plays) as bigint) as paid_plays
+from activity
+group by week_start
+order by week_start asc;

@@ -1,0 +1,40 @@
+-- How many listeners are new, and how many come back? One row a week, from Monday in
+-- UTC, that has plays; a listener is new in the week of the first play of all, be it
+-- before the period.
+with
+activity as (
+    select
+        user_id,
+        cast(date_trunc('week', start_time) as date) as week_start,
+        count(
+            case when start_time >= :start_time and start_time < :end_time then 1 end
+        ) as plays
+    from songplays
+    where
+        start_time < :end_time
+        and (:level = 'all' or level = :level)
+        and (:metro = 'all' or location = :metro)
+    group by user_id, cast(date_trunc('week', start_time) as date)
+),
+
+first_weeks as (
+    select
+        user_id,
+        min(week_start) as first_week
+    from activity
+    group by user_id
+)
+
+select
+    activity.week_start,
+    count(
+        case when activity.week_start = first_weeks.first_week then 1 end
+    ) as new_listeners,
+    count(
+        case when activity.week_start > first_weeks.first_week then 1 end
+    ) as returning_listeners
+from activity
+inner join first_weeks on activity.user_id = first_weeks.user_id
+where activity.plays > 0
+group by activity.week_start
+order by activity.week_start asc;

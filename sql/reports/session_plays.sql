@@ -1,0 +1,42 @@
+-- How many songs does a session play? One row a doubling range of plays that has
+-- sessions; the last range has no end.
+with
+totals as (
+    select
+        user_id,
+        session_id,
+        count(*) as plays
+    from songplays
+    where
+        start_time >= :start_time
+        and start_time < :end_time
+        and (:level = 'all' or level = :level)
+        and (:metro = 'all' or location = :metro)
+    group by user_id, session_id
+),
+
+binned as (
+    select
+        case
+            when plays < 2 then 1
+            when plays < 4 then 2
+            when plays < 8 then 4
+            when plays < 16 then 8
+            when plays < 32 then 16
+            when plays < 64 then 32
+            when plays < 128 then 64
+            when plays < 256 then 128
+            when plays < 512 then 256
+            when plays < 1024 then 512
+            else 1024
+        end as bin_start
+    from totals
+)
+
+select
+    bin_start,
+    case when bin_start < 1024 then 2 * bin_start - 1 end as bin_end,
+    count(*) as sessions
+from binned
+group by bin_start
+order by bin_start asc;

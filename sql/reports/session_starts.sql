@@ -1,0 +1,22 @@
+-- At which hour do sessions start? One row an hour of the day that has any, in UTC.
+with
+sessions as (
+    select
+        user_id,
+        session_id,
+        min(start_time) as first_start
+    from songplays
+    where
+        start_time >= :start_time
+        and start_time < :end_time
+        and (:level = 'all' or level = :level)
+        and (:metro = 'all' or location = :metro)
+    group by user_id, session_id
+)
+
+select
+    extract(hour from first_start) as hour,
+    count(*) as sessions
+from sessions
+group by extract(hour from first_start)
+order by hour asc;

@@ -1,0 +1,21 @@
+-- How much is one song played from day to day? One row a day that has plays, in UTC.
+with
+members as (
+    select songs.song_id
+    from songs
+    inner join artists on songs.artist_id = artists.artist_id
+    where songs.title = :title and artists.name = :artist
+)
+
+select
+    cast(songplays.start_time as date) as play_date,
+    count(*) as plays
+from members
+inner join songplays on members.song_id = songplays.song_id
+where
+    songplays.start_time >= :start_time
+    and songplays.start_time < :end_time
+    and (:level = 'all' or songplays.level = :level)
+    and (:metro = 'all' or songplays.location = :metro)
+group by cast(songplays.start_time as date)
+order by play_date asc;

@@ -1,0 +1,45 @@
+-- What is known of one song, and how much is it played? One row, or none where the star
+-- does not know it. Of several songs with that title and artist's name, the plays are
+-- those of all; year, duration and is_in_catalogue are the catalogue's, of the smallest
+-- id.
+with
+members as (
+    select
+        songs.song_id,
+        songs.year,
+        songs.duration,
+        not songs.is_inferred as is_in_catalogue,
+        row_number() over (
+            order by songs.is_inferred asc, songs.song_id asc
+        ) as member_rank
+    from songs
+    inner join artists on songs.artist_id = artists.artist_id
+    where songs.title = :title and artists.name = :artist
+),
+
+listening as (
+    select
+        min(songplays.start_time) as first_play,
+        max(songplays.start_time) as last_play,
+        count(*) as plays,
+        count(distinct songplays.user_id) as listeners
+    from members
+    inner join songplays on members.song_id = songplays.song_id
+    where
+        songplays.start_time >= :start_time
+        and songplays.start_time < :end_time
+        and (:level = 'all' or songplays.level = :level)
+        and (:metro = 'all' or songplays.location = :metro)
+)
+
+select
+    listening.first_play,
+    listening.last_play,
+    listening.plays,
+    listening.listeners,
+    members.year,
+    members.duration,
+    members.is_in_catalogue
+from members
+cross join listening
+where members.member_rank = 1;

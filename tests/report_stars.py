@@ -1,0 +1,172 @@
+"""The stars that the reports are tested on, and their raw rows in pandas.
+
+A test module takes the fixture by `star = report_stars.star`; each of its tests then
+runs on the real star and on a demo one. Expected answers are computed from `star.plays`
+and `star.tables`, which share nothing with the reports but the stored rows.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from sparkify import reports
+from sparkify.demo import generate
+from sparkify.flatten import flatten
+from sparkify.load import load
+from sparkify.reports import ALL, Filters
+from sparkify.schema import STAR, create_schema
+from sparkify.star import build_star
+from sparkify.warehouse import Session, open_star
+
+CASES = (
+    "everything",
+    "week",
+    "day",
+    "free",
+    "paid",
+    "metro",
+    "paid in metro",
+    "free in metro",
+    "before the first day",
+    "no day",
+)
+
+
+@dataclass(frozen=True)
+class ReportStar:
+    """A built star, open, with all that the tests compare its answers to.
+
+    Attributes:
+        session: The open star.
+        tables: The rows of each of its tables, as stored.
+    """
+
+    session: Session
+    tables: Mapping[str, pd.DataFrame]
+
+    @cached_property
+    def all_plays(self) -> pd.DataFrame:
+        """Each play with its song and artist.
+
+        Besides the columns of `songplays`: `title`, `year`, `duration`, `is_inferred`
+        (of its song), `artist` (its name), `play_date`, `weekday` (0 is Sunday) and
+        `hour`.
+        """
+        songs = self.tables["songs"].drop(columns="artist_id")
+        artists = self.tables["artists"][["artist_id", "name"]]
+        plays = self.tables["songplays"].merge(songs, on="song_id", validate="m:1")
+        plays = plays.merge(artists, on="artist_id", validate="m:1")
+        moments = plays["start_time"].dt
+        return plays.rename(columns={"name": "artist"}).assign(
+            play_date=moments.date,
+            weekday=(moments.weekday + 1) % 7,
+            hour=moments.hour,
+        )
+
+    def plays(self, filters: Filters) -> pd.DataFrame:
+        """Gives the plays that the filters let pass, with their songs and artists."""
+        plays = self.all_plays
+        passing = (plays["play_date"] >= filters.start) & (
+            plays["play_date"] < filters.end
+        )
+        if filters.level != ALL:
+            passing &= plays["level"] == filters.level
+        if filters.metro != ALL:
+            passing &= plays["location"] == filters.metro
+        return plays[passing]
+
+    def filters(self, case: str) -> Filters:
+        """Gives the filters of one of `CASES`."""
+        return self._cases[case]
+
+    def ask(
+        self, name: str, filters: Filters | None = None, **more: Any
+    ) -> pd.DataFrame:
+        """Gives the rows that a report answers."""
+        return reports.ask(self.session, name, filters, **more).rows
+
+    @cached_property
+    def _cases(self) -> dict[str, Filters]:
+        dates = self.all_plays["play_date"]
+        first, last = dates.min(), dates.max()
+        after, middle = last + timedelta(days=1), first + (last - first) // 2
+        week_end, eve = middle + timedelta(days=7), first - timedelta(days=1)
+        listeners = self.all_plays.groupby("location")["user_id"].nunique()
+        metro = str(listeners.idxmax())
+        cases = (
+            Filters(first, after),
+            Filters(middle, week_end),
+            Filters(middle, middle + timedelta(days=1)),
+            Filters(first, after, level="free"),
+            Filters(first, after, level="paid"),
+            Filters(first, after, metro=metro),
+            Filters(first, after, level="paid", metro=metro),
+            Filters(first, after, level="free", metro=metro),
+            Filters(date(2001, 1, 1), eve),
+            Filters(middle, middle),
+        )
+        return dict(zip(CASES, cases, strict=True))
+
+
+def assert_same(answer: pd.DataFrame, expected: pd.DataFrame) -> None:
+    """Holds an answer against what pandas computed: columns, rows and their order.
+
+    Numbers must be plain, not decimals; those with a fraction may differ by rounding.
+    """
+    assert list(answer.columns) == list(expected.columns)
+    for column in answer.columns:
+        assert not any(isinstance(value, Decimal) for value in answer[column]), column
+        ours = [_plain(value) for value in answer[column]]
+        theirs = [_near(_plain(value)) for value in expected[column]]
+        assert ours == theirs, column
+
+
+def _plain(value: Any) -> Any:
+    """Turns each kind of missing value into `None`."""
+    return None if pd.isna(value) else value
+
+
+def _near(value: Any) -> Any:
+    """Lets a number with a fraction equal what differs from it by rounding."""
+    is_fraction = isinstance(value, float)
+    return pytest.approx(value, rel=1e-9, abs=1e-12) if is_fraction else value
+
+
+def _write_demo(folder: Path) -> Path:
+    generate(folder, events=3_000, songs=400, seed=5)
+    return folder
+
+
+def _build(source: Path, workspace: Path) -> None:
+    """Runs the chain's steps, without their notebooks."""
+    create_schema(str(workspace))
+    flatten(str(source), str(workspace))
+    load(str(workspace))
+    build_star(str(workspace))
+
+
+@pytest.fixture(scope="module", params=["real", "demo"])
+def star(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ReportStar]:
+    """The stars, one after the other; built once for all modules."""
+    workspace = tmp_path_factory.getbasetemp() / f"reports-{request.param}"
+    if not workspace.exists():
+        if request.param == "real":
+            source = request.getfixturevalue("real_source")
+        else:
+            source = _write_demo(tmp_path_factory.mktemp("reports") / "demo")
+        _build(source, workspace)
+    with open_star(str(workspace)) as session:
+        tables = {
+            table: session.query(f"select * from {table}", {}).to_pandas()
+            for table in STAR
+        }
+        yield ReportStar(session, tables)

@@ -1,0 +1,144 @@
+"""The reports keep to their word where plays are tied, unknown or at a range's edge."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from sparkify import reports
+from sparkify.reports import Filters
+from sparkify.warehouse import Session, open_star
+from tests.test_star import Record, build, play, song, write_source
+
+NOVEMBER = Filters(date(2018, 11, 1), date(2018, 12, 1))
+PAID = Filters(date(2018, 11, 1), date(2018, 12, 1), level="paid")
+BEGAN = datetime(2018, 11, 1, 20, 57, 10, 796_000)  # when item 0 is played
+BEGAN_MS = 1_541_105_830_796
+
+Rows = list[tuple[Any, ...]]
+
+
+def star_of(folder: Path, events: Sequence[Record]) -> Session:
+    catalogue = [
+        song("SO1", "Undo", "Björk", "AR1", duration=30.0),
+        song("SO2", "Army Of Me", "Björk", "AR1", duration=60.0),
+    ]
+    build(write_source(folder / "source", events, catalogue), folder / "workspace")
+    return open_star(str(folder / "workspace"))
+
+
+def ask(session: Session, name: str, filters: Filters = NOVEMBER, **more: Any) -> Rows:
+    rows = reports.ask(session, name, filters, **more).rows
+    return [
+        tuple(None if pd.isna(value) else value for value in row)
+        for row in rows.itertuples(index=False)
+    ]
+
+
+@pytest.fixture(scope="module")
+def star(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """Five listeners, as no data set has them; each item a minute after the last."""
+    events = [
+        # The last two plays are of one moment: item 1 has the smaller id.
+        play(0, "Undo", "Björk"),
+        play(1, "Undo", "Björk", location="Paris"),
+        play(2, "Long", "Unknown", length=900.0, ts=BEGAN_MS + 60_000, level="paid"),
+        # Another listener's session of the same number, of unknown length.
+        play(3, "Silent", "Unknown", length=None, userId="3", level="paid"),
+        # Just below a minute, without a gender; just a minute.
+        play(4, "Short", "Unknown", length=59.999, userId="4", gender=None),
+        play(5, "Minute", "Unknown", length=60.0, userId="5"),
+        # 1,024 plays in 1,024 minutes.
+        *(
+            play(item, "Army Of Me", "Björk", userId="6", sessionId=6, level="paid")
+            for item in range(1_024)
+        ),
+    ]
+    with star_of(tmp_path_factory.mktemp("hard"), events) as session:
+        yield session
+
+
+def test_of_the_last_plays_at_one_moment_the_smallest_id_ends_a_session(
+    star: Session,
+) -> None:
+    assert ask(star, "longest_sessions", top=9) == [
+        (BEGAN, 1_024.0, 1_024, "paid", None),
+        (BEGAN, 1.5, 3, "free", "Paris"),
+        (BEGAN.replace(hour=21, minute=2), 1.0, 1, "free", None),
+        (BEGAN.replace(hour=21, minute=1), 59.999 / 60, 1, "free", None),
+        (BEGAN.replace(hour=21, minute=0), 0.0, 1, "paid", None),
+    ]
+    assert ask(star, "session_summary") == [
+        (5, 1.0, pytest.approx(615.6), 1.0, pytest.approx(615.0))
+    ]
+
+
+def test_a_filter_cuts_a_session_to_the_plays_that_pass(star: Session) -> None:
+    paid = ask(star, "longest_sessions", PAID, top=9)
+    assert [row[1:4] for row in paid] == [
+        (1_024.0, 1_024, "paid"),
+        (15.0, 1, "paid"),
+        (0.0, 1, "paid"),
+    ]
+
+
+def test_the_first_range_is_below_a_minute_and_the_last_has_no_end(
+    star: Session,
+) -> None:
+    assert ask(star, "session_minutes") == [(0, 0, 2), (1, 1, 2), (1_024, None, 1)]
+    assert ask(star, "session_plays") == [(1, 1, 3), (2, 3, 1), (1_024, None, 1)]
+    assert ask(star, "plays_per_listener") == [
+        (1, 1, 3, 3),
+        (2, 3, 1, 3),
+        (1_024, None, 1, 1_024),
+    ]
+
+
+def test_a_listener_without_a_gender_is_unknown(star: Session) -> None:
+    assert ask(star, "gender_by_level") == [
+        ("F", "free", 2, 3),
+        ("F", "paid", 3, 1_026),
+        ("unknown", "free", 1, 1),
+    ]
+
+
+def test_plays_without_a_place_are_of_the_unknown_place(star: Session) -> None:
+    plays, listeners = 3 + 3 + 1_024, 5
+    assert ask(star, "places", least_listeners=1) == [
+        ("unknown", plays - 1, listeners),
+        ("Paris", 1, 1),
+    ]
+    folded = ask(star, "places", least_listeners=listeners + 1)
+    assert folded == [("fewer than 6 listeners", plays, listeners)]
+
+
+def test_of_two_levels_at_one_moment_the_free_one_is_the_earlier(
+    tmp_path: Path,
+) -> None:
+    levels = {
+        "upgraded from the start": ["free paid", "paid"],
+        "upgraded at the end": ["free", "free paid"],
+        "downgraded": ["paid", "free"],
+        "returned to paid": ["paid", "free paid"],
+        "returned to free": ["free paid", "free"],
+        "free only": ["free", "free"],
+        "paid only": ["paid", "paid"],
+    }
+    events = [
+        play(
+            2 * moment + (level == "free"),
+            "Undo",
+            "Björk",
+            ts=BEGAN_MS + moment,
+            level=level,
+            userId=user,
+        )
+        for user, moments in levels.items()
+        for moment, both in enumerate(moments)
+        for level in both.split()
+    ]
+    with star_of(tmp_path, events) as session:
+        assert ask(session, "conversion") == [(7, 1, 1, 2, 1, 2)]

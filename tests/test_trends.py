@@ -1,0 +1,95 @@
+"""What charts need is right for cases that can be worked out by hand."""
+
+from datetime import date
+from math import isnan
+
+import pandas as pd
+import pytest
+
+from sparkify.reports import Filters, week_grid
+from sparkify.trends import fill_days, gini, weekday_profile
+
+WEEK = Filters(date(2018, 11, 5), date(2018, 11, 12))  # Monday to Sunday
+
+
+def lorenz(count: int, *points: tuple[int, float]) -> pd.DataFrame:
+    rows = pd.DataFrame(list(points), columns=["item_percent", "play_share"])
+    return rows.assign(item_count=count)
+
+
+def hours(*rows: tuple[int, int, int]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=["weekday", "hour", "plays"])
+
+
+def profile(grid: pd.DataFrame) -> dict[tuple[str, int], float]:
+    rows = weekday_profile(grid)
+    assert list(rows.columns) == ["part_of_week", "hour", "plays_per_day"]
+    return dict(
+        zip(
+            zip(rows["part_of_week"], rows["hour"], strict=True),
+            rows["plays_per_day"],
+            strict=True,
+        )
+    )
+
+
+def test_days_without_plays_come_in_with_zeros() -> None:
+    rows = pd.DataFrame(
+        {
+            "play_date": [date(2018, 11, 6), date(2018, 11, 11)],
+            "plays": [3, 1],
+            "listeners": [2, 1],
+        }
+    )
+    filled = fill_days(rows, WEEK)
+    assert list(filled.columns) == ["play_date", "plays", "listeners"]
+    assert list(filled["play_date"]) == list(pd.date_range("2018-11-05", "2018-11-11"))
+    assert list(filled["plays"]) == [0, 3, 0, 0, 0, 0, 1]
+    assert list(filled["listeners"]) == [0, 2, 0, 0, 0, 0, 1]
+    assert filled["plays"].dtype == rows["plays"].dtype
+
+
+def test_a_range_without_a_play_is_all_zeros_and_one_without_a_day_is_empty() -> None:
+    none = pd.DataFrame({"play_date": [], "plays": pd.Series([], dtype="int64")})
+    assert list(fill_days(none, WEEK)["plays"]) == [0] * 7
+    empty = fill_days(none, Filters(WEEK.start, WEEK.start))
+    assert list(empty.columns) == ["play_date", "plays"]
+    assert empty.empty
+
+
+@pytest.mark.parametrize(
+    ("count", "points", "expected"),
+    [
+        (1, [(100, 1.0)], 0.0),
+        (2, [(50, 0.5), (100, 1.0)], 0.0),
+        (2, [(50, 0.25), (100, 1.0)], 0.25),  # plays: 1, 3
+        (3, [(34, 0.1), (67, 0.3), (100, 1.0)], 0.4),  # plays: 1, 2, 7
+        (1_000, [(99, 0.0), (100, 1.0)], 0.99),
+    ],
+)
+def test_the_gini_coefficient_is_that_of_the_textbook(
+    count: int, points: list[tuple[int, float]], expected: float
+) -> None:
+    assert gini(lorenz(count, *points)) == pytest.approx(expected)
+
+
+def test_without_plays_there_is_no_gini_coefficient() -> None:
+    assert isnan(gini(lorenz(0)))
+
+
+def test_a_profile_divides_by_the_days_of_the_calendar() -> None:
+    grid = week_grid(hours((1, 9, 5), (2, 9, 10), (0, 9, 3), (6, 20, 4)), WEEK)
+    found = profile(grid)
+    assert len(found) == 48
+    assert found["weekday", 9] == 15 / 5
+    assert found["weekend", 9] == 3 / 2
+    assert found["weekend", 20] == 4 / 2
+    assert sum(found.values()) == 3 + 1.5 + 2
+
+
+def test_a_period_of_weekdays_alone_has_no_weekend() -> None:
+    monday = Filters(date(2018, 11, 5), date(2018, 11, 6))
+    found = profile(week_grid(hours((1, 9, 5)), monday))
+    assert found["weekday", 9] == 5
+    assert found["weekday", 10] == 0
+    assert all(isnan(found["weekend", hour]) for hour in range(24))
