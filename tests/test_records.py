@@ -206,7 +206,18 @@ def test_only_a_play_by_a_user_needs_its_song_and_artist(
     play = judge_one(connection, EVENTS, **PLAY | {key: empty})
     assert play["reason"] == f"a play without {article} {key}"
     for others in ({"userId": ""}, {"userId": None}, {"page": "Home"}):
-        assert judge_one(connection, EVENTS, **{key: empty}, **others)["reason"] is None
+        row = judge_one(connection, EVENTS, **PLAY | {key: empty} | others)
+        assert row["reason"] is None
+
+
+@pytest.mark.parametrize("level", ["", None, "trial", "Paid"])
+def test_a_play_is_free_or_paid(
+    level: str | None, connection: duckdb.DuckDBPyConnection
+) -> None:
+    play = judge_one(connection, EVENTS, **PLAY | {"level": level})
+    assert play["reason"] == "a play that is neither free nor paid"
+    other = judge_one(connection, EVENTS, **PLAY | {"level": level, "page": "Home"})
+    assert other["reason"] is None
 
 
 def test_no_user_is_always_an_empty_text(connection: duckdb.DuckDBPyConnection) -> None:

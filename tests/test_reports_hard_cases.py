@@ -15,6 +15,7 @@ from tests.test_star import Record, build, play, song, write_source
 
 NOVEMBER = Filters(date(2018, 11, 1), date(2018, 12, 1))
 PAID = Filters(date(2018, 11, 1), date(2018, 12, 1), level="paid")
+ROME = Filters(date(2018, 11, 1), date(2018, 12, 1), metro="Rome")
 BEGAN = datetime(2018, 11, 1, 20, 57, 10, 796_000)  # when item 0 is played
 BEGAN_MS = 1_541_105_830_796
 
@@ -45,7 +46,15 @@ def star(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         # The last two plays are of one moment: item 1 has the smaller id.
         play(0, "Undo", "Björk"),
         play(1, "Undo", "Björk", location="Paris"),
-        play(2, "Long", "Unknown", length=900.0, ts=BEGAN_MS + 60_000, level="paid"),
+        play(
+            2,
+            "Long",
+            "Unknown",
+            length=900.0,
+            ts=BEGAN_MS + 60_000,
+            level="paid",
+            location="Rome",
+        ),
         # Another listener's session of the same number, of unknown length.
         play(3, "Silent", "Unknown", length=None, userId="3", level="paid"),
         # Just below a minute, without a gender; just a minute.
@@ -77,12 +86,16 @@ def test_of_the_last_plays_at_one_moment_the_smallest_id_ends_a_session(
 
 
 def test_a_filter_cuts_a_session_to_the_plays_that_pass(star: Session) -> None:
-    paid = ask(star, "longest_sessions", PAID, top=9)
-    assert [row[1:4] for row in paid] == [
-        (1_024.0, 1_024, "paid"),
-        (15.0, 1, "paid"),
-        (0.0, 1, "paid"),
-    ]
+    longest = (BEGAN, 1_024.0, 1_024, "paid", None)
+    cut = (BEGAN.replace(minute=58), 15.0, 1, "paid", "Rome")
+    silent = (BEGAN.replace(hour=21, minute=0), 0.0, 1, "paid", None)
+    assert ask(star, "longest_sessions", PAID, top=9) == [longest, cut, silent]
+    assert ask(star, "longest_sessions", ROME, top=9) == [cut]
+    for filters, sessions in ((PAID, 3), (ROME, 1)):
+        ranges = ask(star, "session_minutes", filters)
+        assert (8, 15, 1) in ranges
+        assert sum(row[2] for row in ranges) == sessions
+    assert ask(star, "session_summary", ROME) == [(1, 1.0, 1.0, 15.0, 15.0)]
 
 
 def test_the_first_range_is_below_a_minute_and_the_last_has_no_end(
@@ -108,8 +121,9 @@ def test_a_listener_without_a_gender_is_unknown(star: Session) -> None:
 def test_plays_without_a_place_are_of_the_unknown_place(star: Session) -> None:
     plays, listeners = 3 + 3 + 1_024, 5
     assert ask(star, "places", least_listeners=1) == [
-        ("unknown", plays - 1, listeners),
+        ("unknown", plays - 2, listeners),
         ("Paris", 1, 1),
+        ("Rome", 1, 1),
     ]
     folded = ask(star, "places", least_listeners=listeners + 1)
     assert folded == [("fewer than 6 listeners", plays, listeners)]
