@@ -24,7 +24,9 @@ PAGES = {
 }
 
 st.set_page_config(
-    page_title="Sparkify", page_icon=":material/equalizer:", layout="wide"
+    page_title="Sparkify",
+    page_icon=str(Path(__file__).with_name("icon.png")),
+    layout="wide",
 )
 page = st.navigation(
     [
@@ -38,6 +40,6 @@ page = st.navigation(
         for name, (title, icon) in PAGES.items()
     ]
 )
-star.require()
-st.session_state["view"] = filters.choose()
-page.run()
+with star.explained():
+    st.session_state["view"] = filters.choose()
+    page.run()

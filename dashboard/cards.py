@@ -22,7 +22,7 @@ def chart(drawn: charts.Drawn, view: View, answer: Answer, unit: str) -> None:
     with st.container(border=True):
         st.altair_chart(drawn, width="stretch", alt=_description(drawn))
         caption(view, answer, unit)
-        evidence(answer)
+        evidence(answer, key=_description(drawn))
 
 
 def caption(view: View, answer: Answer, unit: str) -> None:
@@ -32,8 +32,13 @@ def caption(view: View, answer: Answer, unit: str) -> None:
     st.caption(f"{unit} · {view.label} · n = {total:,.0f} {counted}")
 
 
-def evidence(answer: Answer) -> None:
-    """Offers the table, its CSV, and the SQL with its values and its time."""
+def evidence(answer: Answer, *, key: str = "") -> None:
+    """Offers the table, its CSV, and the SQL with its values and its time.
+
+    Args:
+        answer: What is shown.
+        key: What sets it apart where one answer is shown twice on a page.
+    """
     with st.expander("Table and SQL"):
         st.dataframe(answer.rows, hide_index=True, alt=answer.question)
         st.download_button(
@@ -41,7 +46,7 @@ def evidence(answer: Answer) -> None:
             answer.rows.to_csv(index=False),
             f"{answer.name}.csv",
             "text/csv",
-            key=f"csv-{answer.name}-{hash(str(answer.values))}",
+            key=f"csv-{answer.name}-{key}",
             on_click="ignore",
             icon=":material/download:",
         )

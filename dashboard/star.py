@@ -1,6 +1,8 @@
 """What the pages ask: the star that was published last, each answer kept."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,19 +36,18 @@ def rank(name: str, filters: Filters, **more: Any) -> Answer:
     return _rank(_version(), name, filters, tuple(sorted(more.items())))
 
 
-def require() -> None:
-    """Stops the page with a remedy where there is no star to ask."""
+@contextmanager
+def explained() -> Iterator[None]:
+    """Shows what goes wrong in words, with its remedy, instead of a traceback."""
     try:
-        _version()
-        ask("data_range")
+        yield
     except SparkifyError as error:
-        st.title("There is nothing to show yet")
+        st.title("There is nothing to show")
         st.error(str(error), icon=":material/error:")
         st.markdown(
             "Build the star schema from the demo data by `make run`, or from your own "
             "files by `sparkify run params/local.yaml -p source=DIR`, then reload."
         )
-        st.stop()
 
 
 @st.cache_data(max_entries=ANSWERS_KEPT, show_spinner=False)

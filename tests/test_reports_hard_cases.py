@@ -55,8 +55,16 @@ def star(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
             level="paid",
             location="Rome",
         ),
-        # Another listener's session of the same number, of unknown length.
-        play(3, "Silent", "Unknown", length=None, userId="3", level="paid"),
+        # Another listener's session of the same number and end, of unknown length.
+        play(
+            3,
+            "Silent",
+            "Unknown",
+            length=None,
+            ts=BEGAN_MS + 60_000,
+            level="paid",
+            userId="3",
+        ),
         # Just below a minute, without a gender; just a minute.
         play(4, "Short", "Unknown", length=59.999, userId="4", gender=None),
         play(5, "Minute", "Unknown", length=60.0, userId="5"),
@@ -78,7 +86,7 @@ def test_of_the_last_plays_at_one_moment_the_smallest_id_ends_a_session(
         (BEGAN, 1.5, 3, "free", "Paris"),
         (BEGAN.replace(hour=21, minute=2), 1.0, 1, "free", None),
         (BEGAN.replace(hour=21, minute=1), 59.999 / 60, 1, "free", None),
-        (BEGAN.replace(hour=21, minute=0), 0.0, 1, "paid", None),
+        (BEGAN.replace(minute=58), 0.0, 1, "paid", None),
     ]
     assert ask(star, "session_summary") == [
         (5, 1.0, pytest.approx(615.6), 1.0, pytest.approx(615.0))
@@ -88,7 +96,7 @@ def test_of_the_last_plays_at_one_moment_the_smallest_id_ends_a_session(
 def test_a_filter_cuts_a_session_to_the_plays_that_pass(star: Session) -> None:
     longest = (BEGAN, 1_024.0, 1_024, "paid", None)
     cut = (BEGAN.replace(minute=58), 15.0, 1, "paid", "Rome")
-    silent = (BEGAN.replace(hour=21, minute=0), 0.0, 1, "paid", None)
+    silent = (BEGAN.replace(minute=58), 0.0, 1, "paid", None)
     assert ask(star, "longest_sessions", PAID, top=9) == [longest, cut, silent]
     assert ask(star, "longest_sessions", ROME, top=9) == [cut]
     for filters, sessions in ((PAID, 3), (ROME, 1)):
@@ -96,6 +104,9 @@ def test_a_filter_cuts_a_session_to_the_plays_that_pass(star: Session) -> None:
         assert (8, 15, 1) in ranges
         assert sum(row[2] for row in ranges) == sessions
     assert ask(star, "session_summary", ROME) == [(1, 1.0, 1.0, 15.0, 15.0)]
+    assert ask(star, "session_summary", PAID) == [
+        (3, 1.0, pytest.approx(819.4), 15.0, pytest.approx(822.2))
+    ]
 
 
 def test_the_first_range_is_below_a_minute_and_the_last_has_no_end(

@@ -17,7 +17,7 @@ from sparkify.workspace import Workspace
 from tests import report_stars
 from tests.bad_data import BadSource
 from tests.report_stars import CASES, ReportStar, assert_same
-from tests.test_star import build, play, song, write_source
+from tests.test_star import build, play, write_source
 
 star = report_stars.star
 
@@ -123,21 +123,23 @@ def test_the_checks_of_the_last_run_are_shown(warehouse: Session) -> None:
 def test_what_a_check_finds_is_noted_once_a_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(RUN_ID, RUNS[0])
-    two_days_later = 1_541_105_830_796 + 2 * 86_400_000
-    events = [play(0, "Undo", "Björk"), play(1, "Undo", "Björk", ts=two_days_later)]
-    source = write_source(
-        tmp_path / "source", events, [song("SO1", "Undo", "Björk", "AR1")]
-    )
+    first = play(0, "Undo", "Björk")
+    two_days_later = play(1, "Undo", "Björk", ts=first["ts"] + 2 * 86_400_000)
+    before = write_source(tmp_path / "before", [first], [])
+    after = write_source(tmp_path / "after", [first, two_days_later], [])
     workspace = tmp_path / "workspace"
-    for _ in range(2):
+    for run, source in ((RUNS[0], before), (RUNS[1], after), (RUNS[1], after)):
+        monkeypatch.setenv(RUN_ID, run)
         build(source, workspace)
     with open_star(str(workspace)) as session:
         noted = rows_of(session, "check_results")
-    assert noted["run_id"].tolist() == [RUNS[0]] * len(sql.names("checks"))
-    found = noted[noted["rows_found"] > 0]
-    assert found["check_name"].tolist() == ["days_without_a_play"]
-    assert found["rows_found"].tolist() == [1]
+        shown = ask(session, "check_results").rows
+    checks = len(sql.names("checks"))
+    assert Counter(noted["run_id"]) == {RUNS[0]: checks, RUNS[1]: checks}
+    for rows in (noted, shown):
+        found = rows[rows["rows_found"] > 0]
+        assert found["check_name"].tolist() == ["days_without_a_play"]
+        assert found["rows_found"].tolist() == [1]
 
 
 def test_a_star_that_fails_a_check_leaves_the_notes_of_the_last_one(

@@ -41,7 +41,7 @@ if artist is not None:
 
 curve = ask("artist_concentration", view.filters)
 total = curve.rows.iloc[0]
-share = total["top_ten_plays"] / total["total_plays"]
+share = total["top_ten_plays"] / total["plays"]
 drawn = charts.lorenz(
     curve.rows,
     f"How concentrated is it? The top ten have {share:.1%}, "

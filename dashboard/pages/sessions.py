@@ -16,7 +16,7 @@ row = summary.rows.iloc[0]
 if is_empty(view, row["sessions"]):
     st.stop()
 figures = {
-    "Sessions": f"{row['sessions']:,}",
+    "Sessions": f"{row['sessions']:,.0f}",
     "Median plays": f"{row['median_plays']:,.0f}",
     "90 % have at most": f"{row['p90_plays']:,.0f} plays",
     "Median minutes": f"{row['median_minutes']:,.0f}",

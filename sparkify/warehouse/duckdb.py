@@ -51,7 +51,9 @@ class DuckDBSession(Session):
 
     def cursor(self) -> Session:
         """Gives a session of its own to a thread; it ends with this one."""
-        return DuckDBSession(self._connection.cursor())
+        cursor = self._connection.cursor()
+        cursor.execute(SETTINGS)  # a cursor does not take them over
+        return DuckDBSession(cursor)
 
     def close(self) -> None:
         """Closes the connection; what was committed is in the file then."""
