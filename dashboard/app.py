@@ -23,11 +23,9 @@ PAGES = {
     "health": ("Data health", ":material/verified:"),
 }
 
-st.set_page_config(
-    page_title="Sparkify",
-    page_icon=str(Path(__file__).with_name("icon.png")),
-    layout="wide",
-)
+ICON = Path(__file__).with_name("icon.png")
+
+st.set_page_config("Sparkify", ICON, layout="wide")
 page = st.navigation(
     [
         st.Page(

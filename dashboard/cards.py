@@ -26,10 +26,17 @@ def chart(drawn: charts.Drawn, view: View, answer: Answer, unit: str) -> None:
 
 
 def caption(view: View, answer: Answer, unit: str) -> None:
-    """Says in a line the unit, the period and the number of rows."""
-    total = answer.rows["plays"].sum() if "plays" in answer.rows else len(answer.rows)
-    counted = "plays" if "plays" in answer.rows else "rows"
-    st.caption(f"{unit} · {view.label} · n = {total:,.0f} {counted}")
+    """Says in a line the unit, the period, and of how many plays or what else."""
+    rows = answer.rows
+    if "item_count" in rows:  # totals, repeated on each row
+        n = f"{rows['item_count'].max():,.0f} items"
+    elif "plays" in rows:
+        n = f"{rows['plays'].sum():,.0f} plays"
+    elif "sessions" in rows:
+        n = f"{rows['sessions'].sum():,.0f} sessions"
+    else:
+        n = f"{len(rows):,} rows"
+    st.caption(f"{unit} · {view.label} · n = {n}")
 
 
 def evidence(answer: Answer, *, key: str = "") -> None:

@@ -94,7 +94,8 @@ def run(
         raise ParameterError("a resumed run has its steps; leave out --from and --to")
     parameters = read_parameters(params, param or [])
     steps = select_steps(from_, to)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.default_int_handler)
     try:
         finished = run_chain(
             parameters, runs.resolve(), ConsoleWatcher(out), steps, is_resumed=resume

@@ -42,9 +42,7 @@ with right:
     drawn = charts.bins(minutes.rows, "sessions", "How many minutes?", unit="minutes")
     chart(drawn, view, minutes, "sessions")
 starts = ask("session_starts", view.filters)
-drawn = charts.hours(
-    starts.rows.rename(columns={"sessions": "plays"}), "At which hours do they begin?"
-)
+drawn = charts.hours(starts.rows, "At which hours do they begin?", figure="sessions")
 chart(drawn, view, starts, "sessions")
 st.subheader("The longest")
 longest = ask("longest_sessions", view.filters, top=TOP)

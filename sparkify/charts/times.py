@@ -65,18 +65,19 @@ def trend(
     return titled(layers, title)
 
 
-def hours(rows: pd.DataFrame, title: str) -> Drawn:
-    """Draws the plays of each hour of the day.
+def hours(rows: pd.DataFrame, title: str, *, figure: str = "plays") -> Drawn:
+    """Draws a figure of each hour of the day.
 
     Args:
-        rows: `hour` and `plays`, an hour without plays may lack.
+        rows: `hour` and the figure; an hour without any may lack.
         title: What the chart answers.
+        figure: The column that is drawn, whose name is its unit.
     """
-    plays = rows.set_index("hour")["plays"].reindex(range(24), fill_value=0)
+    counts = rows.set_index("hour")[figure].reindex(range(24), fill_value=0)
     columns: alt.Chart = (
-        alt.Chart(plays.rename_axis("hour").reset_index())
+        alt.Chart(counts.rename_axis("hour").reset_index())
         .mark_bar(color=BLUE)
-        .encode(x=HOUR, y=alt.Y("plays:Q", title="plays"), tooltip=["hour", "plays"])
+        .encode(x=HOUR, y=alt.Y(f"{figure}:Q", title=figure), tooltip=["hour", figure])
     )
     return titled(columns, title)
 
