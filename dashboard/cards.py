@@ -20,7 +20,7 @@ def chart(drawn: charts.Drawn, view: View, answer: Answer, unit: str) -> None:
         unit: What is counted.
     """
     with st.container(border=True):
-        st.altair_chart(drawn, width="stretch", alt=_description(drawn))
+        st.altair_chart(drawn, width="stretch")
         caption(view, answer, unit)
         evidence(answer, key=_description(drawn))
 

@@ -51,7 +51,8 @@ def choose() -> View:
             key="period",
             bind="query-params",
         )
-        period = _custom(data) if name == "custom" else preset(name, data)
+        custom = _custom(data, is_disabled=name != "custom")
+        period = custom if name == "custom" else preset(name, data)
         _step_buttons(period)
         against = st.selectbox(
             "Compare with",
@@ -90,6 +91,7 @@ def reset() -> None:
     st.session_state["compare"] = next(iter(COMPARISONS))
     st.session_state["level"] = ALL
     st.session_state["metro"] = ALL
+    st.session_state["from"] = st.session_state["to"] = None
 
 
 def _data_period() -> Period:
@@ -100,9 +102,16 @@ def _data_period() -> Period:
     return Period(first.date(), last.date() + timedelta(days=1))
 
 
-def _custom(data: Period) -> Period:
-    first = st.date_input("From", data.start, key="from", bind="query-params")
-    last = st.date_input("To", data.last, key="to", bind="query-params")
+def _custom(data: Period, *, is_disabled: bool) -> Period:
+    """Shows the days of a custom period, always: a widget must be there to be bound."""
+    from_, to = st.columns(2)
+    first = from_.date_input(
+        "From", None, key="from", bind="query-params", disabled=is_disabled
+    )
+    last = to.date_input(
+        "To", None, key="to", bind="query-params", disabled=is_disabled
+    )
+    first, last = first or data.start, last or data.last
     if last < first:
         st.warning("The last day stands before the first: shown are the days between.")
         first, last = last, first

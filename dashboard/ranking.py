@@ -30,7 +30,7 @@ class Choice:
 
 def controls(page: str) -> Choice:
     """Shows the search, the length and the catalogue's switch of a ranking."""
-    search, size, catalogue = st.columns([3, 2, 2], vertical_alignment="bottom")
+    search, size, catalogue = st.columns([3, 4, 2], vertical_alignment="bottom")
     return Choice(
         search=search.text_input(
             "Search",

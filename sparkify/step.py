@@ -59,7 +59,7 @@ class Step:
         """Says what the step did.
 
         Args:
-            summary: A few words, such as `9 tables`.
+            summary: A few words, such as `10 tables`.
             figures: What it counted, for the record of the run.
         """
         self._write(SUMMARY, {"summary": summary, "figures": figures})

@@ -44,7 +44,6 @@ total = curve.rows.iloc[0]
 share = total["top_ten_plays"] / total["plays"]
 drawn = charts.lorenz(
     curve.rows,
-    f"How concentrated is it? The top ten have {share:.1%}, "
-    f"Gini {gini(curve.rows):.2f}",
+    f"The top ten have {share:.1%} (Gini {gini(curve.rows):.2f})",
 )
 chart(drawn, view, curve, "share of plays")

@@ -22,9 +22,7 @@ grid = week_grid(hours.rows, view.filters)
 cell = alt.selection_point(name="cell", fields=["weekday", "hour"], on="click")
 with st.container(border=True):
     heat = charts.week(grid, "At which hours of the week?", selection=cell)
-    event = st.altair_chart(
-        heat, width="stretch", on_select="rerun", key="week", alt="At which hours?"
-    )
+    event = st.altair_chart(heat, width="stretch", on_select="rerun", key="week")
     st.caption(
         f"plays in an average such hour · {view.label} · click a cell for its songs"
     )

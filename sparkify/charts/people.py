@@ -67,13 +67,13 @@ def retention(rows: pd.DataFrame, title: str) -> Drawn:
         rows: `cohort_week`, `week_number`, `listeners` and `cohort_size`.
         title: What the chart answers.
     """
-    cohorts = pd.to_datetime(rows["cohort_week"]).dt.strftime("%Y-%m-%d")
+    weeks = pd.to_datetime(rows["cohort_week"]).dt.strftime("%Y-%m-%d")
     share = rows["listeners"] / rows["cohort_size"]
-    base = alt.Chart(rows.assign(cohort=cohorts, share=share)).encode(
+    base = alt.Chart(rows.assign(cohort_week=weeks, share=share)).encode(
         x=alt.X("week_number:O", title="weeks later", axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("cohort:O", title="began in the week from"),
+        y=alt.Y("cohort_week:O", title="began in the week from"),
         tooltip=[
-            "cohort",
+            "cohort_week",
             "week_number",
             "listeners",
             "cohort_size",

@@ -1,0 +1,214 @@
+"""A chart is a pure function of a small table, and draws whatever the table holds."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import pytest
+import vl_convert
+
+from sparkify import charts
+from sparkify.charts.people import TILES
+from sparkify.places import STATES
+from sparkify.reports import WEEKDAYS, Filters, week_grid
+
+TITLE = "What does it answer?"
+MOST_ROWS = 5_000
+DAYS = pd.date_range("2018-11-05", periods=14)
+MONDAYS = pd.DatetimeIndex(["2018-11-05", "2018-11-12"])
+
+
+def frame(**columns: Any) -> pd.DataFrame:
+    return pd.DataFrame(columns)
+
+
+SONGS = frame(
+    title=["Undo", "Revelry", "Nur ein <b>Wort</b> & mehr"],
+    artist=["Björk", "Kings Of Leon", "Wir sind Helden"],
+    plays=[28, 27, 1],
+    listeners=[9, 8, 1],
+)
+BY_DAY = frame(play_date=DAYS, plays=[*range(13), 0], listeners=1)
+BY_LEVEL = frame(
+    play_date=DAYS.repeat(2), level=["free", "paid"] * 14, plays=range(28), listeners=1
+)
+BY_HOUR = frame(hour=[0, 9, 23], plays=[5, 7, 11])
+GRID = week_grid(
+    frame(weekday=[0, 1, 6], hour=[0, 9, 23], plays=[5, 7, 11]),
+    Filters(DAYS[0].date(), DAYS[-1].date()),
+)
+PROFILE = frame(
+    part_of_week=["weekday"] * 24 + ["weekend"] * 24,
+    hour=[*range(24)] * 2,
+    plays_per_day=1.5,
+)
+WEEKS = frame(week_start=MONDAYS.date, new_listeners=[5, 2], returning_listeners=[0, 4])
+COHORTS = frame(
+    cohort_week=[MONDAYS[0].date()] * 2 + [MONDAYS[1].date()],
+    week_number=[0, 1, 0],
+    listeners=[5, 3, 2],
+    cohort_size=[5, 5, 2],
+)
+SIZES = frame(bin_start=[1, 2, 4], bin_end=[1, 3, None], listeners=[4, 2, 1])
+GENDERS = frame(
+    gender=["F", "F", "M"],
+    level=["free", "paid", "free"],
+    listeners=[3, 2, 5],
+    plays=[30, 70, 11],
+)
+BY_STATE = frame(state=["NY", "TX", None], plays=[31, 7, 2])
+SPREAD = frame(item_percent=[50, 100], play_share=[0.25, 1.0], item_count=2, plays=4)
+DECADES = frame(decade=[1990, 2000, None], plays=[3, 4, 93])
+KINDS = frame(browser=["Chrome", "Firefox"], plays=[75, 25])
+NAMES = {"returning_listeners": "returning", "new_listeners": "new"}
+
+Draw = Callable[[pd.DataFrame], charts.Drawn]
+DRAWN: dict[str, tuple[Draw, pd.DataFrame]] = {
+    "bars": (lambda rows: charts.bars(rows, "title", TITLE), SONGS),
+    "bins": (lambda rows: charts.bins(rows, "listeners", TITLE, unit="plays"), SIZES),
+    "calendar": (lambda rows: charts.calendar(rows, TITLE), BY_DAY),
+    "decades": (lambda rows: charts.decades(rows, TITLE), DECADES),
+    "genders": (lambda rows: charts.genders(rows, TITLE), GENDERS),
+    "hours": (lambda rows: charts.hours(rows, TITLE), BY_HOUR),
+    "lorenz": (lambda rows: charts.lorenz(rows, TITLE), SPREAD),
+    "plays_over_days": (lambda rows: charts.plays_over_days(rows, TITLE), BY_LEVEL),
+    "profiles": (lambda rows: charts.profiles(rows, TITLE), PROFILE),
+    "retention": (lambda rows: charts.retention(rows, TITLE), COHORTS),
+    "shares": (lambda rows: charts.shares(rows, "browser", TITLE), KINDS),
+    "stacked_weeks": (
+        lambda rows: charts.stacked_weeks(rows, NAMES, TITLE, unit="listeners"),
+        WEEKS,
+    ),
+    "states": (lambda rows: charts.states(rows, TITLE), BY_STATE),
+    "top_artists": (lambda rows: charts.top_artists(rows, TITLE), SONGS),
+    "top_songs": (lambda rows: charts.top_songs(rows, TITLE), SONGS),
+    "trend": (lambda rows: charts.trend(rows, rows, TITLE), BY_DAY),
+    "week": (
+        lambda rows: charts.week(rows, TITLE, selection=alt.selection_point("cell")),
+        GRID,
+    ),
+}
+every_chart = pytest.mark.parametrize("name", DRAWN)
+
+
+def draw(name: str, rows: pd.DataFrame) -> dict[str, Any]:
+    """Draws a chart, makes sure that it compiles, and gives its specification."""
+    spec: dict[str, Any] = DRAWN[name][0](rows).to_dict()
+    svg = vl_convert.vegalite_to_svg(json.dumps(spec))
+    assert svg.startswith("<svg")
+    assert TITLE in svg
+    return spec
+
+
+def rows_of(spec: dict[str, Any]) -> pd.DataFrame:
+    """Gives the largest data set that a specification carries."""
+    return pd.DataFrame(max(spec["datasets"].values(), key=len))
+
+
+def test_every_chart_is_tried() -> None:
+    assert {*DRAWN, "Drawn"} == set(charts.__all__)
+
+
+@every_chart
+def test_a_chart_says_what_it_answers_and_leaves_its_table_alone(name: str) -> None:
+    rows = DRAWN[name][1]
+    before = rows.copy(deep=True)
+    spec = draw(name, rows)
+    assert spec["title"]["text"] == TITLE
+    assert spec["description"] == TITLE
+    pd.testing.assert_frame_equal(rows, before)
+    assert draw(name, rows) == spec
+
+
+@pytest.mark.filterwarnings("ignore:I don't know how to infer vegalite type")
+@every_chart
+def test_a_chart_of_nothing_or_of_one_row_draws(name: str) -> None:
+    rows = DRAWN[name][1]
+    for few in (rows.head(0), rows.head(1), rows.tail(1)):
+        draw(name, few)
+    draw(name, pd.DataFrame(columns=rows.columns))
+
+
+@every_chart
+def test_a_chart_carries_few_rows_and_only_plain_days(name: str) -> None:
+    spec = draw(name, DRAWN[name][1])
+    for rows in spec["datasets"].values():
+        assert len(rows) <= MOST_ROWS
+    # A zone would move days for those who live in another one.
+    assert "+00:00" not in json.dumps(spec)
+
+
+@pytest.mark.parametrize(
+    ("name", "figure"),
+    [
+        ("bars", "plays"),
+        ("bins", "listeners"),
+        ("calendar", "plays"),
+        ("decades", "plays"),
+        ("genders", "listeners"),
+        ("hours", "plays"),
+        ("plays_over_days", "plays"),
+        ("shares", "plays"),
+        ("top_artists", "plays"),
+        ("top_songs", "plays"),
+    ],
+)
+def test_what_is_drawn_adds_up_to_the_table(name: str, figure: str) -> None:
+    rows = DRAWN[name][1]
+    assert rows_of(draw(name, rows))[figure].sum() == rows[figure].sum()
+
+
+def test_the_trend_lays_the_earlier_period_day_by_day_under_this_one() -> None:
+    earlier = BY_DAY.assign(play_date=DAYS - pd.Timedelta(days=14), plays=100)
+    longer = pd.concat([earlier, earlier])
+    for before in (earlier, longer, earlier.head(3), earlier.head(0)):
+        spec = charts.trend(BY_DAY, before, TITLE).to_dict()
+        drawn = rows_of(spec).groupby("period")
+        assert drawn.get_group("this period")["plays"].sum() == BY_DAY["plays"].sum()
+        if len(before):
+            theirs = drawn.get_group("period before")
+            assert len(theirs) == min(len(before), len(BY_DAY))
+            assert theirs["day"].iloc[0] == "2018-11-05T00:00:00"
+            assert theirs["play_date"].iloc[0] == "2018-10-22T00:00:00"
+
+
+def test_the_hours_of_a_day_are_all_there() -> None:
+    drawn = rows_of(draw("hours", BY_HOUR))
+    assert list(drawn["hour"]) == list(range(24))
+
+
+def test_the_heat_map_has_every_hour_of_the_week() -> None:
+    drawn = rows_of(draw("week", GRID))
+    assert len(drawn) == 7 * 24
+    assert set(drawn["weekday"]) == set(WEEKDAYS)
+
+
+def test_weeks_show_each_kind_by_its_own_name() -> None:
+    drawn = rows_of(draw("stacked_weeks", WEEKS)).groupby("kind")["listeners"].sum()
+    assert drawn.to_dict() == {"returning": 4, "new": 7}
+
+
+def test_a_cohort_is_drawn_as_the_share_that_came_back() -> None:
+    drawn = rows_of(draw("retention", COHORTS))
+    assert drawn["share"].tolist() == [1.0, 0.6, 1.0]
+
+
+def test_shares_add_up_to_one_and_no_play_is_no_share() -> None:
+    assert rows_of(draw("shares", KINDS))["share"].sum() == 1
+    nothing = KINDS.assign(plays=0)
+    assert rows_of(draw("shares", nothing))["share"].sum() == 0
+
+
+def test_the_map_has_a_tile_for_each_state_and_no_two_on_one_spot() -> None:
+    assert set(TILES) == STATES
+    assert len(set(TILES.values())) == len(TILES)
+    drawn = rows_of(draw("states", BY_STATE)).set_index("state")["plays"]
+    assert drawn.sum() == drawn["NY"] + drawn["TX"] == 38
+
+
+def test_open_bins_and_unknown_decades_are_named() -> None:
+    assert list(rows_of(draw("bins", SIZES))["size"]) == ["1", "2-3", "4+"]
+    names = list(rows_of(draw("decades", DECADES))["released"])
+    assert names == ["1990s", "2000s", "unknown"]
