@@ -1,13 +1,13 @@
 """Loads the flattened Parquet files into the staging tables, and keeps the books."""
 
-from datetime import datetime
 from pathlib import Path
 
+from sparkify.books import record, record_flatten
 from sparkify.errors import BooksError
 from sparkify.flatten.folder import in_use
 from sparkify.flatten.manifest import Flattened
 from sparkify.shapes import SHAPES
-from sparkify.step import Step, step
+from sparkify.step import step
 from sparkify.warehouse import Session, open_warehouse
 from sparkify.workspace import Workspace
 
@@ -39,35 +39,19 @@ def load(
         target = open_warehouse(warehouse, place, memory_limit)
         with target.writing() as session, session.transaction():
             rows = _load_tables(session, folder, flattened)
-            _record_flatten(session, flattened)
+            record_flatten(session, flattened)
             for shape in SHAPES:
                 wanted = flattened.books[shape.name].staged
                 taken = rows[shape.table]
-                record(session, now, f"load {shape.name}", rows_in=wanted, staged=taken)
+                record(
+                    session,
+                    now,
+                    f"load {shape.name}",
+                    rows_in=wanted,
+                    rows_staged=taken,
+                )
         now.conclude(f"{sum(rows.values()):,} rows", rows=rows)
     return rows
-
-
-def record(
-    session: Session,
-    now: Step,
-    name: str,
-    *,
-    rows_in: int,
-    staged: int,
-) -> None:
-    """Notes the books of a step that neither drops nor repeats a row."""
-    session.run(
-        "load/record_step",
-        run_id=now.run_id,
-        step=name,
-        started_at=now.started_at,
-        seconds=now.seconds,
-        rows_in=rows_in,
-        rows_staged=staged,
-        rows_duplicate=0,
-        rows_quarantined=0,
-    )
 
 
 def _load_tables(
@@ -96,18 +80,3 @@ def _check(flattened: Flattened, rows: dict[str, int]) -> None:
                 f"{table} took {rows[table]:,} rows of {expected:,}; nothing was "
                 "loaded, run 03_flatten again"
             )
-
-
-def _record_flatten(session: Session, flattened: Flattened) -> None:
-    for name, books in flattened.books.items():
-        session.run(
-            "load/record_step",
-            run_id=flattened.run_id,
-            step=f"flatten {name}",
-            started_at=datetime.fromisoformat(flattened.started_at),
-            seconds=flattened.seconds,
-            rows_in=books.lines,
-            rows_staged=books.staged,
-            rows_duplicate=books.duplicate,
-            rows_quarantined=books.quarantined_lines,
-        )

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sparkify.books import record
 from sparkify.checks import CheckResult, run_checks, stop_at_errors
 from sparkify.errors import BooksError
 from sparkify.flatten.folder import in_use
 from sparkify.flatten.manifest import Flattened
-from sparkify.load import record
 from sparkify.schema import STAR
 from sparkify.step import step
 from sparkify.warehouse import Session, open_warehouse
@@ -59,7 +59,11 @@ def build_star(
             rows = _build(session)
             plays = rows["songplays"]
             record(
-                session, now, "transform", rows_in=_staged_plays(session), staged=plays
+                session,
+                now,
+                "transform",
+                rows_in=_staged_plays(session),
+                rows_staged=plays,
             )
             checks = run_checks(session)
             stop_at_errors(checks)
