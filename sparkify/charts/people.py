@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from sparkify.charts.style import BLUE, GREEN, HEAT, ORANGE, Drawn, titled
+from sparkify.charts.style import BELOW, BLUE, GREEN, HEAT, ORANGE, Drawn, titled
 
 # Where each state's tile lies, as row and column: roughly as on the map, but all of one
 # size, so that small states with many listeners are seen.
@@ -53,7 +53,7 @@ def stacked_weeks(
                 axis=alt.Axis(format="%-d %b", labelAngle=0, labelOverlap=True),
             ),
             y=alt.Y(f"{unit}:Q", title=unit),
-            color=alt.Color("kind:N", scale=colour, title=None),
+            color=alt.Color("kind:N", scale=colour, title=None, legend=BELOW),
             tooltip=[alt.Tooltip("week_start:T", format="%-d %b %Y"), "kind", unit],
         )
     )
@@ -81,9 +81,7 @@ def retention(rows: pd.DataFrame, title: str) -> Drawn:
         ],
     )
     cells = base.mark_rect().encode(
-        color=alt.Color(
-            "share:Q", title="came back", scale=HEAT, legend=alt.Legend(format="%")
-        )
+        color=alt.Color("share:Q", title="came back", scale=HEAT, legend=None)
     )
     figures = base.mark_text(fontSize=10).encode(
         text=alt.Text("share:Q", format=".0%"),
@@ -139,7 +137,7 @@ def genders(rows: pd.DataFrame, title: str) -> Drawn:
             y=alt.Y("gender:N", title=None),
             yOffset="level:N",
             x=alt.X("listeners:Q", title="listeners"),
-            color=alt.Color("level:N", scale=colour, title="level"),
+            color=alt.Color("level:N", scale=colour, title=None, legend=BELOW),
             tooltip=["gender", "level", "listeners", "plays"],
         )
     )
@@ -168,7 +166,10 @@ def states(rows: pd.DataFrame, title: str) -> Drawn:
         color=alt.condition(
             "datum.plays > 0",
             alt.Color(
-                "plays:Q", title="plays", scale=alt.Scale(scheme="blues", type="sqrt")
+                "plays:Q",
+                title="plays",
+                scale=alt.Scale(scheme="blues", type="sqrt"),
+                legend=BELOW,
             ),
             alt.value("#DDDDDD"),
         )

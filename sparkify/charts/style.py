@@ -11,6 +11,7 @@ GRAY = "#888888"
 WIDTH = 560
 LEVELS = alt.Scale(domain=["paid", "free"], range=[BLUE, ORANGE])
 HEAT = alt.Scale(scheme="blues")
+BELOW = alt.Legend(orient="bottom", titleOrient="left")  # a phone has no room beside
 DAY = "%a %-d %b %Y"
 
 Drawn = alt.Chart | alt.LayerChart

@@ -3,7 +3,17 @@
 import altair as alt
 import pandas as pd
 
-from sparkify.charts.style import BLUE, DAY, GRAY, HEAT, LEVELS, ORANGE, Drawn, titled
+from sparkify.charts.style import (
+    BELOW,
+    BLUE,
+    DAY,
+    GRAY,
+    HEAT,
+    LEVELS,
+    ORANGE,
+    Drawn,
+    titled,
+)
 from sparkify.reports import WEEKDAYS
 
 HOUR = alt.X("hour:O", title="hour, UTC", axis=alt.Axis(labelAngle=0))
@@ -23,7 +33,7 @@ def plays_over_days(rows: pd.DataFrame, title: str) -> Drawn:
         .encode(
             x=_days("play_date"),
             y=alt.Y("plays:Q", title="plays"),
-            color=alt.Color("level:N", scale=LEVELS, title="level"),
+            color=alt.Color("level:N", scale=LEVELS, title=None, legend=BELOW),
             order=alt.Order("level:N"),
             tooltip=[alt.Tooltip("play_date:T", format=DAY), "level", "plays"],
         )
@@ -96,7 +106,7 @@ def profiles(rows: pd.DataFrame, title: str) -> Drawn:
         .encode(
             x=HOUR,
             y=alt.Y("plays_per_day:Q", title="plays in an hour of an average day"),
-            color=alt.Color("part_of_week:N", scale=colour, title=None),
+            color=alt.Color("part_of_week:N", scale=colour, title=None, legend=BELOW),
             tooltip=[
                 "part_of_week",
                 "hour",
@@ -123,7 +133,9 @@ def week(
         .encode(
             x=HOUR,
             y=alt.Y("weekday:N", sort=list(WEEKDAYS), title=None),
-            color=alt.Color("plays_per_day:Q", title="plays in an hour", scale=HEAT),
+            color=alt.Color(
+                "plays_per_day:Q", title="plays in an hour", scale=HEAT, legend=BELOW
+            ),
             tooltip=["weekday", "hour", alt.Tooltip("plays_per_day:Q", format=",.1f")],
         )
     )
@@ -150,7 +162,7 @@ def calendar(rows: pd.DataFrame, title: str) -> Drawn:
                 axis=alt.Axis(format="%-d %b", labelAngle=0, labelOverlap=True),
             ),
             y=alt.Y("weekday:N", sort=list(WEEKDAYS), title=None),
-            color=alt.Color("plays:Q", title="plays", scale=HEAT),
+            color=alt.Color("plays:Q", title="plays", scale=HEAT, legend=BELOW),
             tooltip=[alt.Tooltip("play_date:T", format=DAY), "plays"],
         )
     )
