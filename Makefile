@@ -35,8 +35,9 @@ dashboard: .venv/ready ## Open the dashboard on the current warehouse
 lab: .venv/ready ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
-bench: .venv/ready ## Measure against plain DuckDB, plain Spark and plain reading
+bench: .venv/ready ## Measure against plain tools, and how long the dashboard takes
 	$(BIN)/python -m tests.benchmark
+	$(BIN)/python -m tests.benchmark.pages
 
 lint: .venv/ready ## Check style, types and SQL
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.star import ask
@@ -10,6 +11,7 @@ from sparkify.periods import COMPARISONS, PRESETS, Period, comparison, preset
 from sparkify.reports import ALL, Filters
 
 FIRST_PRESET = "28d"
+LEAST_LISTENERS = 3
 LEVELS = {ALL: "All", "paid": "Paid", "free": "Free"}
 
 
@@ -70,7 +72,9 @@ def choose() -> View:
             key="level",
             bind="query-params",
         )
-        metros = ask("metros").rows["location"].tolist()
+        places = ask("metros").rows
+        is_crowd = places["listeners"] >= LEAST_LISTENERS  # one alone is a person
+        metros = places[is_crowd]["location"].tolist()
         metro = st.selectbox(
             "Metropolitan area",
             [ALL, *metros],
@@ -79,6 +83,7 @@ def choose() -> View:
             bind="query-params",
         )
         st.button("Reset filters", on_click=reset, width="stretch")
+        st.caption(f"Data until {_until()} UTC")
     earlier = comparison(against, period)
     filters = Filters(period.start, period.end, level or ALL, metro)
     before = replace(filters, start=earlier.start, end=earlier.end)
@@ -94,10 +99,15 @@ def reset() -> None:
     st.session_state["from"] = st.session_state["to"] = None
 
 
+def _until() -> str:
+    last = ask("data_range").rows.iloc[0]["last_play"]
+    return f"{last:%-d %b %Y, %H:%M}" if pd.notna(last) else "nothing yet,"
+
+
 def _data_period() -> Period:
     found = ask("data_range").rows.iloc[0]
     first, last = found["first_play"], found["last_play"]
-    if first is None or first != first:  # NaT: there is no play
+    if pd.isna(first):
         return Period(date(2000, 1, 1), date(2000, 1, 2))
     return Period(first.date(), last.date() + timedelta(days=1))
 

@@ -16,15 +16,15 @@ every_case = pytest.mark.parametrize("case", CASES)
 
 
 def sessions_of(plays: pd.DataFrame) -> pd.DataFrame:
-    """Gives the sessions, with the level and the location of the last play."""
-    columns = ["started_at", "minutes", "plays", "level", "location"]
+    """Gives the sessions, with the level of the last play."""
+    columns = ["started_at", "minutes", "plays", "level"]
     rows = []
     for _, within in plays.groupby(["user_id", "session_id"]):
         first, last = within["start_time"].min(), within["start_time"].max()
         end = within[within["start_time"] == last].sort_values("songplay_id").iloc[0]
         duration = 0.0 if pd.isna(end["duration"]) else end["duration"]
         minutes = ((last - first).total_seconds() + duration) / 60
-        rows.append((first, minutes, len(within), end["level"], end["location"]))
+        rows.append((first, minutes, len(within), end["level"]))
     return pd.DataFrame(rows, columns=columns)
 
 

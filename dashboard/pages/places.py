@@ -3,13 +3,12 @@
 import streamlit as st
 
 from dashboard.cards import chart, is_empty
-from dashboard.filters import View
+from dashboard.filters import LEAST_LISTENERS, View
 from dashboard.star import ask
 from sparkify import charts
 from sparkify.devices import by_browser, by_platform
 from sparkify.places import by_state
 
-LEAST_LISTENERS = 3
 TOP = 25
 
 view: View = st.session_state["view"]

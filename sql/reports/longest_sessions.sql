@@ -25,7 +25,6 @@ ends as (
         sessions.last_start,
         songplays.song_id,
         songplays.level,
-        songplays.location,
         sessions.user_id,
         sessions.session_id,
         row_number() over (
@@ -53,8 +52,7 @@ measured as (
             + coalesce(songs.duration, 0)
         ) / 60 as minutes,
         ends.plays,
-        ends.level,
-        ends.location
+        ends.level
     from ends
     inner join songs on ends.song_id = songs.song_id
     where ends.end_rank = 1
@@ -64,8 +62,7 @@ select
     started_at,
     minutes,
     plays,
-    level,
-    location
+    level
 from measured
 order by minutes desc, started_at asc, user_id asc, session_id asc
 limit :top;

@@ -1,0 +1,172 @@
+"""How long a person waits for the dashboard: `python -m tests.benchmark.pages`.
+
+Opens each page in a headless browser on a star of many plays: the time until its first
+chart and its last figure are drawn, and the time from a click on a filter until the
+page has settled again.
+"""
+
+import argparse
+import json
+import socket
+import statistics
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+from rich.console import Console
+from rich.table import Table
+
+from sparkify.demo import generate
+from sparkify.flatten import flatten
+from sparkify.load import load
+from sparkify.project import ROOT
+from sparkify.schema import create_schema
+from sparkify.star import build_star
+from tests.benchmark.process import temporary_folder
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PAGES = (
+    "overview",
+    "songs",
+    "artists",
+    "when",
+    "listeners",
+    "sessions",
+    "places",
+    "health",
+)
+SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
+RUNNING = "[data-testid=stApp][data-test-script-state=running]"
+LEVELS = ("Paid", "Free", "All")
+SECONDS_TO_START = 60
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measures, shows the table, and gives the exit status."""
+    options = _options(arguments)
+    console = Console()
+    with temporary_folder() as folder:
+        workspace = options.workspace or folder / "workspace"
+        if not options.workspace:
+            with console.status(f"building a star of {options.events:,} events"):
+                _build(folder / "source", workspace, options.events)
+        with _server(workspace) as address, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=CHROMIUM, args=ARGUMENTS
+            )
+            page = browser.new_context().new_page()
+            _open(page, f"{address}/overview")  # the server's own start
+            figures = {name: _measure(page, address, name) for name in PAGES}
+            browser.close()
+    _show(console, figures)
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=2) + "\n")
+    return 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmark.pages", description=__doc__
+    )
+    parser.add_argument(
+        "--events", type=int, default=10_000_000, help="events of the demo data"
+    )
+    parser.add_argument(
+        "--workspace", type=Path, help="a workspace with a star, instead of demo data"
+    )
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
+    return parser.parse_args(arguments)
+
+
+def _build(source: Path, workspace: Path, events: int) -> None:
+    generate(source, events=events, songs=15_000, seed=2)
+    create_schema(str(workspace))
+    flatten(str(source), str(workspace))
+    load(str(workspace))
+    build_star(str(workspace))
+
+
+@contextmanager
+def _server(workspace: Path) -> Iterator[str]:
+    """Starts the dashboard on a free port, and gives its address."""
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port = probe.getsockname()[1]
+    command = [
+        *(sys.executable, "-m", "streamlit", "run", "dashboard/app.py"),
+        *("--server.port", str(port), "--", "params/local.yaml"),
+        f"workspace={workspace.resolve()}",
+    ]
+    address = f"http://localhost:{port}"
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        try:
+            _wait_for(f"{address}/_stcore/health")
+            yield address
+        finally:
+            server.terminate()
+
+
+def _wait_for(address: str) -> None:
+    until = monotonic() + SECONDS_TO_START
+    while True:
+        try:
+            urllib.request.urlopen(address)
+            return
+        except OSError:
+            if monotonic() > until:
+                raise
+            sleep(0.1)
+
+
+def _open(page: Page, address: str) -> float:
+    """Gives the seconds until a page is drawn to its end."""
+    began = monotonic()
+    page.goto(address)
+    page.wait_for_selector("h1")
+    page.wait_for_selector(SETTLED)
+    return monotonic() - began
+
+
+def _measure(page: Page, address: str, name: str) -> dict[str, Any]:
+    """Opens a page and clicks through the levels, each for the first time."""
+    first = _open(page, f"{address}/{name}")
+    changes = []
+    for level in LEVELS:
+        began = monotonic()
+        page.get_by_role("radio", name=level, exact=True).first.click()
+        page.wait_for_selector(RUNNING)
+        page.wait_for_selector(SETTLED)
+        changes.append(monotonic() - began)
+    return {"first": first, "change": statistics.median(changes)}
+
+
+def _show(console: Console, figures: dict[str, dict[str, Any]]) -> None:
+    table = Table("page", "first paint, s", "filter change, s, median of 3")
+    for name, figure in figures.items():
+        table.add_row(name, f"{figure['first']:.2f}", f"{figure['change']:.2f}")
+    table.add_section()
+    medians = (
+        statistics.median(figure[key] for figure in figures.values())
+        for key in ("first", "change")
+    )
+    table.add_row("median", *(f"{seconds:.2f}" for seconds in medians))
+    console.print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
