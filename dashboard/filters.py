@@ -13,6 +13,8 @@ from sparkify.reports import ALL, Filters
 FIRST_PRESET = "28d"
 LEAST_LISTENERS = 3
 LEVELS = {ALL: "All", "paid": "Paid", "free": "Free"}
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2099, 12, 31)
+MOST_DAYS = 2_000  # with those of the earlier period, what a chart takes
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def choose() -> View:
             bind="query-params",
         )
         custom = _custom(data, is_disabled=name != "custom")
-        period = custom if name == "custom" else preset(name, data)
+        period = _shortened(custom if name == "custom" else preset(name, data))
         _step_buttons(period)
         against = st.selectbox(
             "Compare with",
@@ -115,17 +117,30 @@ def _data_period() -> Period:
 def _custom(data: Period, *, is_disabled: bool) -> Period:
     """Shows the days of a custom period, always: a widget must be there to be bound."""
     from_, to = st.columns(2)
-    first = from_.date_input(
-        "From", None, key="from", bind="query-params", disabled=is_disabled
-    )
-    last = to.date_input(
-        "To", None, key="to", bind="query-params", disabled=is_disabled
+    first, last = (
+        column.date_input(
+            label,
+            None,
+            key=label.lower(),
+            bind="query-params",
+            disabled=is_disabled,
+            min_value=FIRST_DAY,
+            max_value=LAST_DAY,
+        )
+        for column, label in ((from_, "From"), (to, "To"))
     )
     first, last = first or data.start, last or data.last
     if last < first:
         st.warning("The last day stands before the first: shown are the days between.")
         first, last = last, first
     return Period(first, last + timedelta(days=1))
+
+
+def _shortened(period: Period) -> Period:
+    if period.days <= MOST_DAYS:
+        return period
+    st.warning(f"Shown are the last {MOST_DAYS:,} of these days: no chart takes more.")
+    return Period(period.end - timedelta(days=MOST_DAYS), period.end)
 
 
 def _step_buttons(period: Period) -> None:

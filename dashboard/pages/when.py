@@ -28,16 +28,15 @@ with st.container(border=True):
     )
     evidence(hours)
 
-clicked = event["selection"].get("cell") or [{}]
+busiest = grid.loc[grid["plays"].idxmax()]
+chosen = (event["selection"].get("cell") or [busiest])[0]
 picked_day, picked_hour = st.columns(2)
 weekday = picked_day.selectbox(
     "Weekday",
     WEEKDAYS,
-    index=WEEKDAYS.index(clicked[0].get("weekday", WEEKDAYS[0])),
+    index=WEEKDAYS.index(chosen["weekday"]),
 )
-hour = picked_hour.selectbox(
-    "Hour, UTC", range(24), index=int(clicked[0].get("hour", 12))
-)
+hour = picked_hour.selectbox("Hour, UTC", range(24), index=int(chosen["hour"]))
 songs = ask(
     "songs_of_hour",
     view.filters,

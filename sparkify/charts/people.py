@@ -73,7 +73,7 @@ def retention(rows: pd.DataFrame, title: str) -> Drawn:
         x=alt.X("week_number:O", title="weeks later", axis=alt.Axis(labelAngle=0)),
         y=alt.Y("cohort_week:O", title="began in the week from"),
         tooltip=[
-            "cohort_week",
+            "cohort_week:O",
             "week_number",
             "listeners",
             "cohort_size",

@@ -16,6 +16,7 @@ from sparkify.charts.style import (
 )
 from sparkify.reports import WEEKDAYS
 
+MILLISECONDS_A_DAY = 86_400_000
 HOUR = alt.X("hour:O", title="hour, UTC", axis=alt.Axis(labelAngle=0))
 
 
@@ -63,7 +64,7 @@ def trend(
     )
     colour = alt.Scale(domain=["this period", "period before"], range=[BLUE, GRAY])
     lines = alt.Chart(pd.concat([theirs, ours])).encode(
-        x=_days("day"),
+        x=_days("day").axis(format="%-d %b", tickMinStep=MILLISECONDS_A_DAY),
         y=alt.Y(f"{figure}:Q", title=figure),
         color=alt.Color(
             "period:N", scale=colour, title=None, legend=alt.Legend(orient="top")
