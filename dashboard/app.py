@@ -29,7 +29,7 @@ st.set_page_config("Sparkify", ICON, layout="wide")
 page = st.navigation(
     [
         st.Page(
-            Path(__file__).parent / "pages" / f"{name}.py",
+            Path(__file__).parent / "views" / f"{name}.py",
             title=title,
             icon=icon,
             url_path=name,

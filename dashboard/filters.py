@@ -10,7 +10,7 @@ from dashboard.star import ask
 from sparkify.periods import COMPARISONS, PRESETS, Period, comparison, preset
 from sparkify.reports import ALL, Filters
 
-FIRST_PRESET = "28d"
+FIRST_PRESET = next(iter(PRESETS))
 LEAST_LISTENERS = 3
 LEVELS = {ALL: "All", "paid": "Paid", "free": "Free"}
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2099, 12, 31)
@@ -50,7 +50,6 @@ def choose() -> View:
         name = st.selectbox(
             "Period",
             list(PRESETS),
-            index=list(PRESETS).index(FIRST_PRESET),
             format_func=PRESETS.__getitem__,
             key="period",
             bind="query-params",

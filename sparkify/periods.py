@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 LAST_DAYS = {"7d": 7, "28d": 28, "91d": 91}
 PRESETS = {
-    "7d": "Last 7 days",
     "28d": "Last 28 days",
+    "7d": "Last 7 days",
     "91d": "Last 91 days",
     "month": "Month to date",
     "previous-month": "Previous month",

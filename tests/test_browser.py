@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from sparkify.warehouse import open_star
-from tests.dashboards import FOLDER, PAGES, demo_workspace, served
+from tests.dashboards import PAGES, demo_workspace, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -133,12 +133,6 @@ def test_each_page_is_whole_quiet_and_keeps_to_this_machine(
     context.close()
 
 
-@pytest.mark.xfail(
-    reason="Streamlit takes a folder named pages for its own: until the entry was "
-    "opened once, a page runs without app.py; name the folder otherwise",
-    condition=FOLDER.name == "pages",
-    strict=True,
-)
 def test_the_first_to_come_may_open_a_page_by_its_link(
     tab: "Page", workspace: Path
 ) -> None:
