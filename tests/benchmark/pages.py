@@ -39,7 +39,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PAGES = (
-    "overview",
+    "overview",  # the entry itself
     "songs",
     "artists",
     "when",
@@ -67,8 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             browser = playwright.chromium.launch(
                 executable_path=CHROMIUM, args=ARGUMENTS
             )
-            page = browser.new_context().new_page()
-            _open(page, f"{address}/overview")  # the server's own start
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            _open(page, address)  # the server's own start
             figures = {name: _measure(page, address, name) for name in PAGES}
             browser.close()
     _show(console, figures)
@@ -144,7 +144,7 @@ def _open(page: Page, address: str) -> float:
 
 def _measure(page: Page, address: str, name: str) -> dict[str, Any]:
     """Opens a page and clicks through the levels, each for the first time."""
-    first = _open(page, f"{address}/{name}")
+    first = _open(page, f"{address}/{'' if name == PAGES[0] else name}")
     changes = []
     for level in LEVELS:
         began = monotonic()
