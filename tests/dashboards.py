@@ -15,8 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
-from streamlit.testing.v1 import AppTest, app_test
+from streamlit.testing.v1 import AppTest
 
 from sparkify.demo import generate
 from sparkify.project import ROOT
@@ -48,15 +47,9 @@ class Shown:
     star: ReportStar
 
 
-class _Pages(PagesManager):
-    """Takes in AppTest's reset, which finds the folder `pages` and drops app.py."""
-
-
 @pytest.fixture
 def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Forgets what another test opened or asked."""
-    monkeypatch.setattr(app_test, "PagesManager", _Pages)
-    monkeypatch.setattr(PagesManager, "uses_pages_directory", False)
     monkeypatch.setattr(sys, "argv", list(sys.argv))
     _clear()
     yield
