@@ -18,8 +18,11 @@ drawn = charts.stacked_weeks(
 )
 chart(drawn, view, weeks, "listeners a week")
 cohorts = ask("retention", view.filters)
-drawn = charts.retention(cohorts.rows, "Do they come back in the weeks after?")
-chart(drawn, view, cohorts, "share of those who began in a week")
+if cohorts.rows.empty:
+    st.info("Nobody who listened in this period began within its weeks.")
+else:
+    drawn = charts.retention(cohorts.rows, "Do they come back in the weeks after?")
+    chart(drawn, view, cohorts, "share of those who began in a week")
 sizes = ask("plays_per_listener", view.filters)
 drawn = charts.bins(sizes.rows, "listeners", "How much does one listen?", unit="plays")
 chart(drawn, view, sizes, "listeners")
