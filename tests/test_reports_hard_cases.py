@@ -82,11 +82,11 @@ def test_of_the_last_plays_at_one_moment_the_smallest_id_ends_a_session(
     star: Session,
 ) -> None:
     assert ask(star, "longest_sessions", top=9) == [
-        (BEGAN, 1_024.0, 1_024, "paid", None),
-        (BEGAN, 1.5, 3, "free", "Paris"),
-        (BEGAN.replace(hour=21, minute=2), 1.0, 1, "free", None),
-        (BEGAN.replace(hour=21, minute=1), 59.999 / 60, 1, "free", None),
-        (BEGAN.replace(minute=58), 0.0, 1, "paid", None),
+        (BEGAN, 1_024.0, 1_024, "paid"),
+        (BEGAN, 1.5, 3, "free"),
+        (BEGAN.replace(hour=21, minute=2), 1.0, 1, "free"),
+        (BEGAN.replace(hour=21, minute=1), 59.999 / 60, 1, "free"),
+        (BEGAN.replace(minute=58), 0.0, 1, "paid"),
     ]
     assert ask(star, "session_summary") == [
         (5, 1.0, pytest.approx(615.6), 1.0, pytest.approx(615.0))
@@ -94,9 +94,9 @@ def test_of_the_last_plays_at_one_moment_the_smallest_id_ends_a_session(
 
 
 def test_a_filter_cuts_a_session_to_the_plays_that_pass(star: Session) -> None:
-    longest = (BEGAN, 1_024.0, 1_024, "paid", None)
-    cut = (BEGAN.replace(minute=58), 15.0, 1, "paid", "Rome")
-    silent = (BEGAN.replace(minute=58), 0.0, 1, "paid", None)
+    longest = (BEGAN, 1_024.0, 1_024, "paid")
+    cut = (BEGAN.replace(minute=58), 15.0, 1, "paid")
+    silent = (BEGAN.replace(minute=58), 0.0, 1, "paid")
     assert ask(star, "longest_sessions", PAID, top=9) == [longest, cut, silent]
     assert ask(star, "longest_sessions", ROME, top=9) == [cut]
     for filters, sessions in ((PAID, 3), (ROME, 1)):
