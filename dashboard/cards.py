@@ -1,13 +1,17 @@
 """A card for an answer: chart, what it is of, its table, its CSV and its SQL."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
+from altair.utils import schemapi
 
 from dashboard.filters import View, reset
 from sparkify import charts
 from sparkify.reports import Answer
 
-CARD_HEIGHT = 300
+# Tests hold the charts against Vega-Lite's schema; a viewer need not wait for it.
+schemapi.disable_debug_mode()
 
 
 def chart(drawn: charts.Drawn, view: View, answer: Answer, unit: str) -> None:
@@ -20,9 +24,16 @@ def chart(drawn: charts.Drawn, view: View, answer: Answer, unit: str) -> None:
         unit: What is counted.
     """
     with st.container(border=True):
-        st.altair_chart(drawn, width="stretch")
+        st.vega_lite_chart(specification(drawn), width="stretch")
         caption(view, answer, unit)
-        evidence(answer, key=_description(drawn))
+        evidence(answer, key=drawn.description)
+
+
+def specification(drawn: charts.Drawn) -> dict[str, Any]:
+    """Gives a chart as Vega-Lite, its rows within; the page's theme sets its style."""
+    spec: dict[str, Any] = drawn.to_dict(validate=False)
+    del spec["config"]
+    return spec
 
 
 def caption(view: View, answer: Answer, unit: str) -> None:
@@ -39,21 +50,27 @@ def caption(view: View, answer: Answer, unit: str) -> None:
     st.caption(f"{unit} · {view.label} · n = {n}")
 
 
+@st.fragment  # so that a look at it does not run the page again
 def evidence(answer: Answer, *, key: str = "") -> None:
-    """Offers the table, its CSV, and the SQL with its values and its time.
+    """Offers the table, its CSV, and the SQL with its values and its time, once opened.
 
     Args:
         answer: What is shown.
         key: What sets it apart where one answer is shown twice on a page.
     """
-    with st.expander("Table and SQL"):
+    name = f"{answer.name}-{key}"
+    with st.expander(
+        "Table and SQL", on_change="rerun", key=f"{name}-evidence"
+    ) as shown:
+        if not shown.open:
+            return
         st.dataframe(answer.rows, hide_index=True, alt=answer.question)
         st.download_button(
             "CSV",
             answer.rows.to_csv(index=False),
             f"{answer.name}.csv",
             "text/csv",
-            key=f"csv-{answer.name}-{key}",
+            key=f"{name}-csv",
             on_click="ignore",
             icon=":material/download:",
         )
@@ -77,7 +94,3 @@ def is_empty(view: View, plays: int) -> bool:
     )
     st.button("Reset filters", key="reset-empty", on_click=reset)
     return True
-
-
-def _description(drawn: charts.Drawn) -> str:
-    return str(drawn.to_dict().get("description", "a chart"))

@@ -8,7 +8,7 @@ from sparkify.checks import CheckResult, run_checks, stop_at_errors
 from sparkify.errors import BooksError
 from sparkify.flatten.folder import in_use
 from sparkify.flatten.manifest import Flattened
-from sparkify.schema import STAR
+from sparkify.schema import ROLLUPS, STAR
 from sparkify.step import step
 from sparkify.warehouse import Session, open_warehouse
 from sparkify.workspace import Workspace
@@ -112,4 +112,4 @@ def _build(session: Session) -> dict[str, int]:
     """Builds the tables, and gives the rows of each."""
     for name in INTERMEDIATE:
         session.run(f"transform/{name}")
-    return {table: session.run(f"transform/{table}") for table in STAR}
+    return {table: session.run(f"transform/{table}") for table in (*STAR, *ROLLUPS)}

@@ -16,15 +16,15 @@ every_case = pytest.mark.parametrize("case", CASES)
 
 
 def sessions_of(plays: pd.DataFrame) -> pd.DataFrame:
-    """Gives the sessions, with the level of the last play."""
+    """Gives the sessions, each from its first start until all its plays have ended."""
     columns = ["started_at", "minutes", "plays", "level"]
     rows = []
     for _, within in plays.groupby(["user_id", "session_id"]):
-        first, last = within["start_time"].min(), within["start_time"].max()
-        end = within[within["start_time"] == last].sort_values("songplay_id").iloc[0]
-        duration = 0.0 if pd.isna(end["duration"]) else end["duration"]
-        minutes = ((last - first).total_seconds() + duration) / 60
-        rows.append((first, minutes, len(within), end["level"]))
+        first = within["start_time"].min()
+        whole = (within["duration"].fillna(0) * 1000).astype(int)
+        end = (within["start_time"] + pd.to_timedelta(whole, unit="ms")).max()
+        minutes = (end - first) / pd.Timedelta(minutes=1)
+        rows.append((first, minutes, len(within), within["level"].max()))
     return pd.DataFrame(rows, columns=columns)
 
 

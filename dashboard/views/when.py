@@ -3,7 +3,7 @@
 import altair as alt
 import streamlit as st
 
-from dashboard.cards import chart, evidence, is_empty
+from dashboard.cards import chart, evidence, is_empty, specification
 from dashboard.filters import View
 from dashboard.star import ask
 from sparkify import charts
@@ -22,7 +22,9 @@ grid = week_grid(hours.rows, view.filters)
 cell = alt.selection_point(name="cell", fields=["weekday", "hour"], on="click")
 with st.container(border=True):
     heat = charts.week(grid, "At which hours of the week?", selection=cell)
-    event = st.altair_chart(heat, width="stretch", on_select="rerun", key="week")
+    event = st.vega_lite_chart(
+        specification(heat), width="stretch", on_select="rerun", key="week"
+    )
     st.caption(
         f"plays in an average such hour · {view.label} · click a cell for its songs"
     )

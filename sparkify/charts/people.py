@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from sparkify.charts.style import BELOW, BLUE, GREEN, HEAT, ORANGE, Drawn, titled
+from sparkify.charts.style import BELOW, BLUE, GREEN, HEAT, ORANGE, Drawn, tips, titled
 
 # Where each state's tile lies, as row and column: roughly as on the map, but all of one
 # size, so that small states with many listeners are seen.
@@ -54,7 +54,7 @@ def stacked_weeks(
             ),
             y=alt.Y(f"{unit}:Q", title=unit),
             color=alt.Color("kind:N", scale=colour, title=None, legend=BELOW),
-            tooltip=[alt.Tooltip("week_start:T", format="%-d %b %Y"), "kind", unit],
+            tooltip=tips(alt.Tooltip("week_start:T", format="%-d %b %Y"), "kind", unit),
         )
     )
     return titled(drawn, title)
@@ -69,16 +69,16 @@ def retention(rows: pd.DataFrame, title: str) -> Drawn:
     """
     weeks = pd.to_datetime(rows["cohort_week"]).dt.strftime("%Y-%m-%d")
     share = rows["listeners"] / rows["cohort_size"]
-    base = alt.Chart(rows.assign(cohort_week=weeks, share=share)).encode(
+    base = alt.Chart().encode(
         x=alt.X("week_number:O", title="weeks later", axis=alt.Axis(labelAngle=0)),
         y=alt.Y("cohort_week:O", title="began in the week from"),
-        tooltip=[
+        tooltip=tips(
             "cohort_week:O",
-            "week_number",
-            "listeners",
-            "cohort_size",
+            "week_number:O",
+            "listeners:Q",
+            "cohort_size:Q",
             alt.Tooltip("share:Q", format=".0%"),
-        ],
+        ),
     )
     cells = base.mark_rect().encode(
         color=alt.Color("share:Q", title="came back", scale=HEAT, legend=None)
@@ -89,7 +89,8 @@ def retention(rows: pd.DataFrame, title: str) -> Drawn:
             "datum.share > 0.6", alt.value("white"), alt.value("black")
         ),
     )
-    layers: alt.LayerChart = cells + figures
+    cohorts = rows.assign(cohort_week=weeks, share=share)
+    layers = alt.layer(cells, figures, data=cohorts)
     return titled(layers, title)
 
 
@@ -116,7 +117,7 @@ def bins(rows: pd.DataFrame, figure: str, title: str, *, unit: str) -> Drawn:
         .encode(
             x=alt.X("size:N", sort=None, title=unit, axis=alt.Axis(labelAngle=0)),
             y=alt.Y(f"{figure}:Q", title=figure),
-            tooltip=["size", figure],
+            tooltip=tips("size", figure),
         )
     )
     return titled(drawn, title)
@@ -135,10 +136,10 @@ def genders(rows: pd.DataFrame, title: str) -> Drawn:
         .mark_bar()
         .encode(
             y=alt.Y("gender:N", title=None),
-            yOffset="level:N",
+            yOffset=alt.YOffset("level:N"),
             x=alt.X("listeners:Q", title="listeners"),
             color=alt.Color("level:N", scale=colour, title=None, legend=BELOW),
-            tooltip=["gender", "level", "listeners", "plays"],
+            tooltip=tips("gender", "level", "listeners", "plays"),
         )
     )
     return titled(drawn, title)
@@ -157,10 +158,10 @@ def states(rows: pd.DataFrame, title: str) -> Drawn:
     )
     plays = rows.groupby("state")["plays"].sum()
     drawn = tiles.assign(plays=tiles["state"].map(plays).fillna(0).astype(int))
-    base = alt.Chart(drawn).encode(
+    base = alt.Chart().encode(
         x=alt.X("column:O", axis=None),
         y=alt.Y("row:O", axis=None),
-        tooltip=["state", "plays"],
+        tooltip=tips("state:N", "plays:Q"),
     )
     squares = base.mark_rect(cornerRadius=3).encode(
         color=alt.condition(
@@ -176,10 +177,10 @@ def states(rows: pd.DataFrame, title: str) -> Drawn:
     )
     most = max(1, int(drawn["plays"].max()))
     names = base.mark_text(fontSize=11).encode(
-        text="state:N",
+        text=alt.Text("state:N"),
         color=alt.condition(
             f"datum.plays > {most // 4}", alt.value("white"), alt.value("#333333")
         ),
     )
-    layers: alt.LayerChart = squares + names
+    layers = alt.layer(squares, names, data=drawn)
     return titled(layers, title, height=300)

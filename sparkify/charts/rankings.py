@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from sparkify.charts.style import BLUE, GRAY, ORANGE, Drawn, titled
+from sparkify.charts.style import BLUE, GRAY, ORANGE, Drawn, tips, titled
 
 
 def top_songs(rows: pd.DataFrame, title: str) -> Drawn:
@@ -36,15 +36,25 @@ def bars(rows: pd.DataFrame, label: str, title: str, *, figure: str = "plays") -
         title: What the chart answers.
         figure: The column that is drawn, whose name is its unit.
     """
-    drawn = alt.Chart(rows).encode(
+    drawn = alt.Chart().encode(
         y=alt.Y(f"{label}:N", sort=None, title=None, axis=alt.Axis(labelLimit=260)),
         x=alt.X(f"{figure}:Q", title=figure, axis=alt.Axis(grid=False, tickMinStep=1)),
-        tooltip=[name for name in rows.columns if name in (label, figure, "listeners")],
+        tooltip=tips(
+            *(
+                name
+                for name, column in (
+                    (f"{label}:N", label),
+                    (f"{figure}:Q", figure),
+                    ("listeners:Q", "listeners"),
+                )
+                if column in rows
+            )
+        ),
     )
     figures = drawn.mark_text(align="left", dx=4, color=GRAY).encode(
         text=alt.Text(f"{figure}:Q", format=",")
     )
-    layers: alt.LayerChart = drawn.mark_bar(color=BLUE) + figures
+    layers = alt.layer(drawn.mark_bar(color=BLUE), figures, data=rows)
     return titled(layers, title)
 
 
@@ -63,7 +73,7 @@ def lorenz(rows: pd.DataFrame, title: str) -> Drawn:
         .encode(
             x=percent,
             y=share,
-            tooltip=["item_percent", alt.Tooltip("play_share:Q", format=".1%")],
+            tooltip=tips("item_percent", alt.Tooltip("play_share:Q", format=".1%")),
         )
     )
     even = pd.DataFrame({"item_percent": [0, 100], "play_share": [0.0, 1.0]})
@@ -91,7 +101,7 @@ def decades(rows: pd.DataFrame, title: str) -> Drawn:
             x=alt.X("released:N", sort=None, title=None, axis=alt.Axis(labelAngle=0)),
             y=alt.Y("plays:Q", title="plays"),
             color=alt.condition(alt.datum.is_known, alt.value(BLUE), alt.value(GRAY)),
-            tooltip=["released", "plays"],
+            tooltip=tips("released", "plays"),
         )
     )
     return titled(columns, title)
@@ -113,7 +123,7 @@ def shares(rows: pd.DataFrame, label: str, title: str) -> Drawn:
         .encode(
             y=alt.Y(f"{label}:N", sort=None, title=None),
             x=alt.X("share:Q", title="share of plays", axis=alt.Axis(format="%")),
-            tooltip=[label, "plays", alt.Tooltip("share:Q", format=".1%")],
+            tooltip=tips(label, "plays", alt.Tooltip("share:Q", format=".1%")),
         )
     )
     return titled(drawn, title)

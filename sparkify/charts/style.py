@@ -17,6 +17,11 @@ DAY = "%a %-d %b %Y"
 Drawn = alt.Chart | alt.LayerChart
 
 
+def tips(*fields: str | alt.Tooltip) -> list[alt.Tooltip]:
+    """Gives what a pointed mark shows; Altair is slow to make that of plain names."""
+    return [alt.Tooltip(field) if isinstance(field, str) else field for field in fields]
+
+
 def titled(chart: Drawn, title: str, *, height: int | None = None) -> Drawn:
     """Gives a chart its title, its width and its text for those who do not see it."""
     size = {} if height is None else {"height": height}

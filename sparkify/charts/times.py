@@ -12,6 +12,7 @@ from sparkify.charts.style import (
     LEVELS,
     ORANGE,
     Drawn,
+    tips,
     titled,
 )
 from sparkify.reports import WEEKDAYS
@@ -36,7 +37,7 @@ def plays_over_days(rows: pd.DataFrame, title: str) -> Drawn:
             y=alt.Y("plays:Q", title="plays"),
             color=alt.Color("level:N", scale=LEVELS, title=None, legend=BELOW),
             order=alt.Order("level:N"),
-            tooltip=[alt.Tooltip("play_date:T", format=DAY), "level", "plays"],
+            tooltip=tips(alt.Tooltip("play_date:T", format=DAY), "level", "plays"),
         )
         .transform_impute(impute="plays", key="play_date", value=0, groupby=["level"])
     )
@@ -63,16 +64,18 @@ def trend(
         period="period before",
     )
     colour = alt.Scale(domain=["this period", "period before"], range=[BLUE, GRAY])
-    lines = alt.Chart(pd.concat([theirs, ours])).encode(
+    lines = alt.Chart().encode(
         x=_days("day").axis(format="%-d %b", tickMinStep=MILLISECONDS_A_DAY),
         y=alt.Y(f"{figure}:Q", title=figure),
         color=alt.Color(
             "period:N", scale=colour, title=None, legend=alt.Legend(orient="top")
         ),
-        tooltip=["period", alt.Tooltip("play_date:T", format=DAY), figure],
+        tooltip=tips("period:N", alt.Tooltip("play_date:T", format=DAY), f"{figure}:Q"),
     )
     # One day makes no line, but it makes a point.
-    layers: alt.LayerChart = lines.mark_line() + lines.mark_circle(size=24)
+    layers = alt.layer(
+        lines.mark_line(), lines.mark_circle(size=24), data=pd.concat([theirs, ours])
+    )
     return titled(layers, title)
 
 
@@ -88,7 +91,9 @@ def hours(rows: pd.DataFrame, title: str, *, figure: str = "plays") -> Drawn:
     columns: alt.Chart = (
         alt.Chart(counts.rename_axis("hour").reset_index())
         .mark_bar(color=BLUE)
-        .encode(x=HOUR, y=alt.Y(f"{figure}:Q", title=figure), tooltip=["hour", figure])
+        .encode(
+            x=HOUR, y=alt.Y(f"{figure}:Q", title=figure), tooltip=tips("hour", figure)
+        )
     )
     return titled(columns, title)
 
@@ -108,11 +113,11 @@ def profiles(rows: pd.DataFrame, title: str) -> Drawn:
             x=HOUR,
             y=alt.Y("plays_per_day:Q", title="plays in an hour of an average day"),
             color=alt.Color("part_of_week:N", scale=colour, title=None, legend=BELOW),
-            tooltip=[
+            tooltip=tips(
                 "part_of_week",
                 "hour",
                 alt.Tooltip("plays_per_day:Q", format=",.1f"),
-            ],
+            ),
         )
     )
     return titled(lines, title)
@@ -137,7 +142,9 @@ def week(
             color=alt.Color(
                 "plays_per_day:Q", title="plays in an hour", scale=HEAT, legend=BELOW
             ),
-            tooltip=["weekday", "hour", alt.Tooltip("plays_per_day:Q", format=",.1f")],
+            tooltip=tips(
+                "weekday", "hour", alt.Tooltip("plays_per_day:Q", format=",.1f")
+            ),
         )
     )
     return titled(cells if selection is None else cells.add_params(selection), title)
@@ -164,7 +171,7 @@ def calendar(rows: pd.DataFrame, title: str) -> Drawn:
             ),
             y=alt.Y("weekday:N", sort=list(WEEKDAYS), title=None),
             color=alt.Color("plays:Q", title="plays", scale=HEAT, legend=BELOW),
-            tooltip=[alt.Tooltip("play_date:T", format=DAY), "plays"],
+            tooltip=tips(alt.Tooltip("play_date:T", format=DAY), "plays"),
         )
     )
     return titled(cells, title)

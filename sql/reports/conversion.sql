@@ -5,14 +5,14 @@ with
 moments as (
     select
         user_id,
-        min(case when level = 'free' then start_time end) as first_free,
-        max(case when level = 'free' then start_time end) as last_free,
-        min(case when level = 'paid' then start_time end) as first_paid,
-        max(case when level = 'paid' then start_time end) as last_paid
-    from songplays
+        min(case when level = 'free' then first_start end) as first_free,
+        max(case when level = 'free' then last_start end) as last_free,
+        min(case when level = 'paid' then first_start end) as first_paid,
+        max(case when level = 'paid' then last_start end) as last_paid
+    from session_days
     where
-        start_time >= :start_time
-        and start_time < :end_time
+        play_date >= :start_time
+        and play_date < :end_time
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location = :metro)
     group by user_id

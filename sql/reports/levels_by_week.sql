@@ -4,16 +4,16 @@ with
 activity as (
     select
         user_id,
-        cast(date_trunc('week', start_time) as date) as week_start,
-        count(case when level = 'free' then 1 end) as free_plays,
-        count(case when level = 'paid' then 1 end) as paid_plays
-    from songplays
+        cast(date_trunc('week', play_date) as date) as week_start,
+        sum(case when level = 'free' then plays else 0 end) as free_plays,
+        sum(case when level = 'paid' then plays else 0 end) as paid_plays
+    from session_days
     where
-        start_time >= :start_time
-        and start_time < :end_time
+        play_date >= :start_time
+        and play_date < :end_time
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location = :metro)
-    group by user_id, cast(date_trunc('week', start_time) as date)
+    group by user_id, cast(date_trunc('week', play_date) as date)
 )
 
 select

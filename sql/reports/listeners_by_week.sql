@@ -5,16 +5,14 @@ with
 activity as (
     select
         user_id,
-        cast(date_trunc('week', start_time) as date) as week_start,
-        count(
-            case when start_time >= :start_time and start_time < :end_time then 1 end
-        ) as plays
-    from songplays
+        cast(date_trunc('week', play_date) as date) as week_start,
+        max(play_date) as last_date
+    from session_days
     where
-        start_time < :end_time
+        play_date < :end_time
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location = :metro)
-    group by user_id, cast(date_trunc('week', start_time) as date)
+    group by user_id, cast(date_trunc('week', play_date) as date)
 ),
 
 first_weeks as (
@@ -35,6 +33,6 @@ select
     ) as returning_listeners
 from activity
 inner join first_weeks on activity.user_id = first_weeks.user_id
-where activity.plays > 0
+where activity.last_date >= :start_time
 group by activity.week_start
 order by activity.week_start asc;

@@ -5,8 +5,8 @@ listening as (
     select
         location,
         user_id,
-        count(*) as plays
-    from songplays
+        sum(plays) as plays
+    from session_days
     where location is not null
     group by location, user_id
 )

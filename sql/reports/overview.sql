@@ -5,43 +5,22 @@ sessions as (
     select
         user_id,
         session_id,
-        count(*) as plays,
-        count(case when level = 'paid' then 1 end) as paid_plays
-    from songplays
+        sum(plays) as plays,
+        sum(case when level = 'paid' then plays else 0 end) as paid_plays,
+        sum(matched_plays) as matched_plays
+    from session_days
     where
-        start_time >= :start_time
-        and start_time < :end_time
+        play_date >= :start_time
+        and play_date < :end_time
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location = :metro)
     group by user_id, session_id
-),
-
-totals as (
-    select
-        coalesce(cast(sum(plays) as bigint), 0) as plays,
-        count(distinct user_id) as listeners,
-        count(*) as sessions,
-        coalesce(cast(sum(paid_plays) as bigint), 0) as paid_plays
-    from sessions
-),
-
-matches as (
-    select count(*) as matched_plays
-    from songplays
-    inner join songs on songplays.song_id = songs.song_id
-    where
-        not songs.is_inferred
-        and songplays.start_time >= :start_time
-        and songplays.start_time < :end_time
-        and (:level = 'all' or songplays.level = :level)
-        and (:metro = 'all' or songplays.location = :metro)
 )
 
 select
-    totals.plays,
-    totals.listeners,
-    totals.sessions,
-    totals.paid_plays,
-    matches.matched_plays
-from totals
-cross join matches;
+    coalesce(cast(sum(plays) as bigint), 0) as plays,
+    count(distinct user_id) as listeners,
+    count(*) as sessions,
+    coalesce(cast(sum(paid_plays) as bigint), 0) as paid_plays,
+    coalesce(cast(sum(matched_plays) as bigint), 0) as matched_plays
+from sessions;

@@ -4,53 +4,28 @@
 with
 sessions as (
     select
-        cast(start_time as date) as play_date,
+        play_date,
         user_id,
         session_id,
-        count(*) as plays,
-        count(case when level = 'paid' then 1 end) as paid_plays
-    from songplays
+        sum(plays) as plays,
+        sum(case when level = 'paid' then plays else 0 end) as paid_plays,
+        sum(matched_plays) as matched_plays
+    from session_days
     where
-        start_time >= :start_time
-        and start_time < :end_time
+        play_date >= :start_time
+        and play_date < :end_time
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location = :metro)
-    group by cast(start_time as date), user_id, session_id
-),
-
-days as (
-    select
-        play_date,
-        cast(sum(plays) as bigint) as plays,
-        count(distinct user_id) as listeners,
-        count(*) as sessions,
-        cast(sum(paid_plays) as bigint) as paid_plays
-    from sessions
-    group by play_date
-),
-
-matches as (
-    select
-        cast(songplays.start_time as date) as play_date,
-        count(*) as matched_plays
-    from songplays
-    inner join songs on songplays.song_id = songs.song_id
-    where
-        not songs.is_inferred
-        and songplays.start_time >= :start_time
-        and songplays.start_time < :end_time
-        and (:level = 'all' or songplays.level = :level)
-        and (:metro = 'all' or songplays.location = :metro)
-    group by cast(songplays.start_time as date)
+    group by play_date, user_id, session_id
 )
 
 select
-    days.play_date,
-    days.plays,
-    days.listeners,
-    days.sessions,
-    days.paid_plays,
-    coalesce(matches.matched_plays, 0) as matched_plays
-from days
-left join matches on days.play_date = matches.play_date
-order by days.play_date asc;
+    play_date,
+    cast(sum(plays) as bigint) as plays,
+    count(distinct user_id) as listeners,
+    count(*) as sessions,
+    cast(sum(paid_plays) as bigint) as paid_plays,
+    cast(sum(matched_plays) as bigint) as matched_plays
+from sessions
+group by play_date
+order by play_date asc;

@@ -5,11 +5,11 @@ activity as (
     select
         coalesce(location, 'unknown') as location,
         user_id,
-        count(*) as plays
-    from songplays
+        sum(plays) as plays
+    from session_days
     where
-        start_time >= :start_time
-        and start_time < :end_time
+        play_date >= :start_time
+        and play_date < :end_time
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location = :metro)
     group by coalesce(location, 'unknown'), user_id

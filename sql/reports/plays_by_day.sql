@@ -2,17 +2,17 @@
 with
 listening as (
     select
-        cast(start_time as date) as play_date,
+        play_date,
         level,
         user_id,
-        count(*) as plays
-    from songplays
+        sum(plays) as plays
+    from session_days
     where
-        start_time >= :start_time
-        and start_time < :end_time
+        play_date >= :start_time
+        and play_date < :end_time
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location = :metro)
-    group by cast(start_time as date), level, user_id
+    group by play_date, level, user_id
 )
 
 select

@@ -5,8 +5,8 @@ with
 activity as (
     select distinct
         user_id,
-        cast(date_trunc('week', start_time) as date) as week_start
-    from songplays
+        cast(date_trunc('week', play_date) as date) as week_start
+    from session_days
     where
         (:level = 'all' or level = :level)
         and (:metro = 'all' or location = :metro)

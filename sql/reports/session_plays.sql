@@ -5,11 +5,11 @@ totals as (
     select
         user_id,
         session_id,
-        count(*) as plays
-    from songplays
+        sum(plays) as plays
+    from session_days
     where
-        start_time >= :start_time
-        and start_time < :end_time
+        play_date >= :start_time
+        and play_date < :end_time
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location = :metro)
     group by user_id, session_id

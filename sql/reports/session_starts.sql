@@ -4,11 +4,11 @@ sessions as (
     select
         user_id,
         session_id,
-        min(start_time) as first_start
-    from songplays
+        min(first_start) as first_start
+    from session_days
     where
-        start_time >= :start_time
-        and start_time < :end_time
+        play_date >= :start_time
+        and play_date < :end_time
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location = :metro)
     group by user_id, session_id

@@ -49,7 +49,26 @@ PAGES = (
     "health",
 )
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
-RUNNING = "[data-testid=stApp][data-test-script-state=running]"
+# Clicks, and gives the milliseconds until the page has run and is drawn again; counted
+# in the page, as the driver of the browser takes its own time before a click.
+CLICK = """
+choice => new Promise(resolve => {
+    const app = document.querySelector("[data-testid=stApp]");
+    let hasRun = false;
+    const began = performance.now();
+    new MutationObserver((_, observer) => {
+        const state = app.getAttribute("data-test-script-state");
+        hasRun ||= state === "running";
+        if (hasRun && state === "notRunning") {
+            observer.disconnect();
+            requestAnimationFrame(() => setTimeout(
+                () => resolve(performance.now() - began)
+            ));
+        }
+    }).observe(app, {attributeFilter: ["data-test-script-state"]});
+    choice.click();
+})
+"""
 LEVELS = ("Paid", "Free", "All")
 SECONDS_TO_START = 60
 
@@ -147,11 +166,8 @@ def _measure(page: Page, address: str, name: str) -> dict[str, Any]:
     first = _open(page, f"{address}/{'' if name == PAGES[0] else name}")
     changes = []
     for level in LEVELS:
-        began = monotonic()
-        page.get_by_role("radio", name=level, exact=True).first.click()
-        page.wait_for_selector(RUNNING)
-        page.wait_for_selector(SETTLED)
-        changes.append(monotonic() - began)
+        choice = page.get_by_role("radio", name=level, exact=True).first
+        changes.append(choice.evaluate(CLICK) / 1000)
     return {"first": first, "change": statistics.median(changes)}
 
 
