@@ -39,5 +39,6 @@ page = st.navigation(
     ]
 )
 with star.explained():
-    st.session_state["view"] = filters.choose()
+    st.session_state["view"] = view = filters.choose()
+    filters.note_partial_day(view)
     page.run()

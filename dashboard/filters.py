@@ -1,7 +1,7 @@
 """The global filters: in one place, and in the URL, so that a link shows the same."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pandas as pd
 import streamlit as st
@@ -13,6 +13,7 @@ from sparkify.reports import ALL, Filters
 FIRST_PRESET = next(iter(PRESETS))
 LEAST_LISTENERS = 3
 LEVELS = {ALL: "All", "paid": "Paid", "free": "Free"}
+DAY_IS_OVER = time(23)  # a last play later than this leaves no hour without data
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2099, 12, 31)
 MOST_DAYS = 2_000  # with those of the earlier period, what a chart takes
 
@@ -100,8 +101,27 @@ def reset() -> None:
     st.session_state["from"] = st.session_state["to"] = None
 
 
+def note_partial_day(view: View) -> None:
+    """Says so where the last day that is looked at was not over when the data ended."""
+    last = _last_play()
+    if view.period.last != view.data.last or pd.isna(last):
+        return
+    if last.time() < DAY_IS_OVER:
+        st.info(
+            f"{last:%-d %b %Y} is known until {last:%H:%M} UTC only, so its figures "
+            "stand lower than they will. The next run brings the rest; a period that "
+            "ends before leaves the day out.",
+            icon=":material/timelapse:",
+        )
+
+
+def _last_play() -> pd.Timestamp:
+    last: pd.Timestamp = ask("data_range").rows.iloc[0]["last_play"]
+    return last
+
+
 def _until() -> str:
-    last = ask("data_range").rows.iloc[0]["last_play"]
+    last = _last_play()
     return f"{last:%-d %b %Y, %H:%M}" if pd.notna(last) else "nothing yet,"
 
 

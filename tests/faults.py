@@ -133,6 +133,11 @@ FAULTS = [
         ),
     ),
     Fault(
+        "session_days_plays",
+        (copy("session_days", "date '2001-02-03' as play_date, 7 as plays"),),
+        ({"play_date": date(2001, 2, 3), "plays": 0, "session_plays": 7},),
+    ),
+    Fault(
         "artists_with_several_names",
         (
             "delete from staging_songs",

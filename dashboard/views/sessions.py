@@ -27,7 +27,7 @@ for column, (name, value) in zip(
 ):
     column.metric(name, value, border=True)
 st.caption(
-    f"{view.label} · a session is a user's visit, up to the end of its last song"
+    f"{view.label} · a session is a user's visit, until all its songs have ended"
 )
 evidence(summary)
 left, right = st.columns(2)

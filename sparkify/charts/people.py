@@ -90,7 +90,7 @@ def retention(rows: pd.DataFrame, title: str) -> Drawn:
         ),
     )
     cohorts = rows.assign(cohort_week=weeks, share=share)
-    layers = alt.layer(cells, figures, data=cohorts)
+    layers = alt.LayerChart(data=cohorts, layer=[cells, figures])
     return titled(layers, title)
 
 
@@ -182,5 +182,5 @@ def states(rows: pd.DataFrame, title: str) -> Drawn:
             f"datum.plays > {most // 4}", alt.value("white"), alt.value("#333333")
         ),
     )
-    layers = alt.layer(squares, names, data=drawn)
+    layers = alt.LayerChart(data=drawn, layer=[squares, names])
     return titled(layers, title, height=300)

@@ -54,7 +54,7 @@ def bars(rows: pd.DataFrame, label: str, title: str, *, figure: str = "plays") -
     figures = drawn.mark_text(align="left", dx=4, color=GRAY).encode(
         text=alt.Text(f"{figure}:Q", format=",")
     )
-    layers = alt.layer(drawn.mark_bar(color=BLUE), figures, data=rows)
+    layers = alt.LayerChart(data=rows, layer=[drawn.mark_bar(color=BLUE), figures])
     return titled(layers, title)
 
 

@@ -17,7 +17,7 @@ from sparkify.charts.style import (
 )
 from sparkify.reports import WEEKDAYS
 
-MILLISECONDS_A_DAY = 86_400_000
+DAYS_NAMED = 12  # along an axis: what a phone has room for
 HOUR = alt.X("hour:O", title="hour, UTC", axis=alt.Axis(labelAngle=0))
 
 
@@ -65,7 +65,7 @@ def trend(
     )
     colour = alt.Scale(domain=["this period", "period before"], range=[BLUE, GRAY])
     lines = alt.Chart().encode(
-        x=_days("day").axis(format="%-d %b", tickMinStep=MILLISECONDS_A_DAY),
+        x=alt.X("day:T", title="day, UTC", axis=_whole_days(len(rows))),
         y=alt.Y(f"{figure}:Q", title=figure),
         color=alt.Color(
             "period:N", scale=colour, title=None, legend=alt.Legend(orient="top")
@@ -73,8 +73,9 @@ def trend(
         tooltip=tips("period:N", alt.Tooltip("play_date:T", format=DAY), f"{figure}:Q"),
     )
     # One day makes no line, but it makes a point.
-    layers = alt.layer(
-        lines.mark_line(), lines.mark_circle(size=24), data=pd.concat([theirs, ours])
+    layers = alt.LayerChart(
+        data=pd.concat([theirs, ours]),
+        layer=[lines.mark_line(), lines.mark_circle(size=24)],
     )
     return titled(layers, title)
 
@@ -175,6 +176,12 @@ def calendar(rows: pd.DataFrame, title: str) -> Drawn:
         )
     )
     return titled(cells, title)
+
+
+def _whole_days(count: int) -> alt.Axis:
+    """Names whole days only: of two days, Vega-Lite would name each twice."""
+    step = 1 + count // DAYS_NAMED
+    return alt.Axis(format="%-d %b", tickCount=alt.TimeIntervalStep("day", step))
 
 
 def _days(column: str) -> alt.X:

@@ -1,18 +1,25 @@
--- error: The days of the sessions hold other plays than the songplays.
+-- error: The days of the sessions hold other plays of a day than the songplays.
 with
 counted as (
-    select count(*) as plays
+    select
+        cast(start_time as date) as play_date,
+        count(*) as plays
     from songplays
+    group by cast(start_time as date)
 ),
 
 held as (
-    select coalesce(cast(sum(plays) as bigint), 0) as plays
+    select
+        play_date,
+        cast(sum(plays) as bigint) as plays
     from session_days
+    group by play_date
 )
 
 select
-    counted.plays,
-    held.plays as session_plays
+    coalesce(counted.play_date, held.play_date) as play_date,
+    coalesce(counted.plays, 0) as plays,
+    coalesce(held.plays, 0) as session_plays
 from counted
-cross join held
-where counted.plays <> held.plays;
+full outer join held on counted.play_date = held.play_date
+where coalesce(counted.plays, 0) <> coalesce(held.plays, 0);

@@ -3,8 +3,7 @@
 -- the start of its first play until all its plays have ended.
 with
 sessions as (
-    select
-        datediff(millisecond, min(first_start), max(last_end)) / 60000.0 as minutes
+    select datediff(millisecond, min(first_start), max(last_end)) / 60000.0 as minutes
     from session_days
     where
         play_date >= :start_time

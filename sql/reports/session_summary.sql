@@ -1,5 +1,5 @@
--- How long is a session? One row; a session lasts from the start of its first play until
--- all its plays have ended.
+-- How long is a session? One row; a session lasts from the start of its first play
+-- until all its plays have ended.
 with
 sessions as (
     select
