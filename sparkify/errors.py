@@ -37,6 +37,10 @@ class CheckError(SparkifyError):
     """A check under `sql/checks/` found rows that must not be there."""
 
 
+class CloudError(SparkifyError):
+    """A cloud resource is missing, cannot be made, or is not as it must be."""
+
+
 class DemoError(SparkifyError):
     """The demo data cannot be made as asked."""
 

@@ -82,10 +82,23 @@ PARAMETERS = {
         ),
         Parameter("workspace", "workspace", "folder that the run may write"),
         Parameter(
-            "engine", "duckdb", "what flattens the raw files", ("duckdb", "spark")
+            "engine",
+            "duckdb",
+            "what flattens the raw files",
+            ("duckdb", "spark", "emr"),
         ),
-        Parameter("warehouse", "duckdb", "what holds the star schema", ("duckdb",)),
-        Parameter("load", "copy", "how the staging tables are filled", ("copy",)),
+        Parameter(
+            "warehouse",
+            "duckdb",
+            "what holds the star schema",
+            ("duckdb", "redshift"),
+        ),
+        Parameter(
+            "load",
+            "copy",
+            "how the staging tables are filled",
+            ("copy", "connector"),
+        ),
         Parameter(
             "memory_limit",
             "4GB",
@@ -112,7 +125,73 @@ PARAMETERS = {
         ),
         Parameter("demo_seed", 1, "seed of the demo data", at_most=2**63 - 1),
         Parameter("top", 10, "songs and artists to show in a ranking", at_least=1),
-        Parameter("apply", False, "whether 99_teardown removes what it lists"),
+        Parameter(
+            "apply",
+            False,
+            "whether 01_provision makes, and 99_teardown removes, what it lists",
+        ),
+        Parameter(
+            "name",
+            "sparkify",
+            "what cloud resources are called and tagged by: small letters, digits, "
+            "hyphens",
+            pattern=re.compile(r"[a-z][a-z0-9-]{1,23}[a-z0-9]"),
+            example="sparkify or sparkify-test",
+        ),
+        Parameter("region", "us-west-2", "AWS region of all that is made"),
+        Parameter(
+            "bucket",
+            "auto",
+            "bucket for flattened data and job files; auto names one of the account's",
+        ),
+        Parameter(
+            "cluster",
+            "new",
+            "identifier of an existing Redshift cluster, or new to make one",
+        ),
+        Parameter("node_type", "ra3.large", "Redshift node type"),
+        Parameter("nodes", 2, "Redshift nodes", at_least=1, at_most=128),
+        Parameter(
+            "database",
+            "sparkify",
+            "database of the star schema",
+            pattern=re.compile(r"[a-z][a-z0-9_]{0,62}"),
+            example="sparkify",
+        ),
+        Parameter(
+            "login",
+            "secret",
+            "how to log in to Redshift: the password in Secrets Manager, or temporary "
+            "credentials from IAM",
+            ("secret", "iam"),
+        ),
+        Parameter(
+            "ingress",
+            "auto",
+            "the one address that may reach Redshift, as a.b.c.d/32; auto finds this "
+            "machine's",
+        ),
+        Parameter(
+            "emr_cluster",
+            "new",
+            "id of an existing EMR cluster, or new for one that ends with its step",
+        ),
+        Parameter(
+            "release",
+            "emr-7.13.0",
+            "EMR release",
+            pattern=re.compile(r"emr-\d+\.\d+\.\d+"),
+            example="emr-7.13.0",
+        ),
+        Parameter("emr_instance_type", "m5.xlarge", "EMR instance type"),
+        Parameter("emr_instances", 3, "EMR instances", at_least=1, at_most=100),
+        Parameter(
+            "deadline_minutes",
+            30,
+            "how long to wait for a cloud resource or a step",
+            at_least=1,
+            at_most=24 * 60,
+        ),
     )
 }
 

@@ -1,0 +1,69 @@
+"""What was provisioned: the state that the later steps of a run need.
+
+It lies in the workspace, is written by 01_provision and holds no secret: the password
+of Redshift stays in Secrets Manager, of which it only knows the ARN.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sparkify.aws.settings import Settings
+from sparkify.errors import CloudError
+
+STATE = "cloud.json"
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """The cloud resources of a run.
+
+    Attributes:
+        settings: What was asked for.
+        bucket: The bucket's name.
+        cluster: The Redshift cluster's identifier.
+        host: The Redshift cluster's host name.
+        port: Its port.
+        user: The database user that runs log in as.
+        secret: The ARN of the secret with its password; empty for IAM logins.
+        copy_role: The ARN of the role that Redshift assumes to read the bucket.
+        emr_service_role: The name of the role that EMR itself assumes.
+        emr_instance_profile: The name of the profile of EMR's instances.
+        subnet: The subnet's id.
+        emr_security_group: The id of the group of EMR's instances.
+    """
+
+    settings: Settings
+    bucket: str
+    cluster: str
+    host: str
+    port: int
+    user: str
+    secret: str
+    copy_role: str
+    emr_service_role: str
+    emr_instance_profile: str
+    subnet: str
+    emr_security_group: str
+
+    def save(self, workspace: Path) -> None:
+        """Writes the state into a workspace, whole or not at all."""
+        part = workspace / f"{STATE}.part"
+        part.write_text(json.dumps(asdict(self), indent=2) + "\n")
+        part.replace(workspace / STATE)
+
+    @classmethod
+    def load(cls, workspace: Path) -> "Cloud":
+        """Reads the state of a workspace.
+
+        Raises:
+            CloudError: Nothing has been provisioned from there.
+        """
+        try:
+            content = json.loads((workspace / STATE).read_text())
+        except FileNotFoundError as error:
+            raise CloudError(
+                "the cloud has not been provisioned; look at the plan of 01_provision "
+                "and run it with apply=true"
+            ) from error
+        return cls(**{**content, "settings": Settings(**content["settings"])})

@@ -1,0 +1,44 @@
+"""What a person decides about the cloud: the AWS parameters of a run, as one value."""
+
+from dataclasses import dataclass
+
+AUTO = "auto"
+NEW = "new"
+TAG = "sparkify"  # the tag's key; its value is the settings' name
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The AWS parameters, each as `sparkify.params` has it.
+
+    Attributes:
+        name: What resources are called and tagged by.
+        region: Where they are made.
+        bucket: The bucket, or `auto`.
+        cluster: An existing Redshift cluster's identifier, or `new`.
+        node_type: Redshift's node type.
+        nodes: Redshift's nodes.
+        database: The star's database.
+        login: `secret` or `iam`.
+        ingress: The one address that may reach Redshift, `a.b.c.d/32`, or `auto`.
+        emr_cluster: An existing EMR cluster's id, or `new`.
+        release: The EMR release.
+        emr_instance_type: The type of EMR's instances.
+        emr_instances: How many instances an EMR cluster has.
+        deadline_minutes: How long to wait for one resource or step.
+    """
+
+    name: str
+    region: str
+    bucket: str
+    cluster: str
+    node_type: str
+    nodes: int
+    database: str
+    login: str
+    ingress: str
+    emr_cluster: str
+    release: str
+    emr_instance_type: str
+    emr_instances: int
+    deadline_minutes: int
