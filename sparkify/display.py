@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
 
 from sparkify.checks import CheckResult
 from sparkify.flatten.manifest import Flattened
@@ -78,6 +79,11 @@ def resources(found: Sequence[Resource]) -> Rows:
     return Rows(pd.DataFrame(found))
 
 
+def plan(rows: Sequence[Mapping[str, str | float]]) -> Rows:
+    """Shows what the cloud needs, what is done about it, and what it costs."""
+    return Rows(pd.DataFrame(rows))
+
+
 def tables(created: Mapping[str, SqlFile]) -> Rows:
     """Lists tables with what one row of each is."""
     return Rows(
@@ -139,6 +145,11 @@ def findings(results: Sequence[CheckResult]) -> Rows:
             for result in results
         )
     )
+
+
+def layout(found: pa.Table) -> Rows:
+    """Shows how the tables lie on a cluster's slices."""
+    return Rows(found.to_pandas())
 
 
 def removals(found: Sequence[Removal]) -> Rows:

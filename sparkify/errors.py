@@ -29,6 +29,10 @@ class WarehouseError(SparkifyError):
     """The warehouse is missing, busy or refused a statement."""
 
 
+class LoadError(WarehouseError):
+    """The warehouse could not take a row of a file."""
+
+
 class BooksError(SparkifyError):
     """The books of a step do not balance: a line was lost or counted twice."""
 

@@ -3,25 +3,35 @@
 from pathlib import Path
 
 from sparkify.books import record, record_flatten
-from sparkify.errors import BooksError
+from sparkify.errors import BooksError, ParameterError
 from sparkify.flatten.folder import in_use
 from sparkify.flatten.manifest import Flattened
+from sparkify.progress import Progress
 from sparkify.shapes import SHAPES
 from sparkify.step import step
-from sparkify.warehouse import Session, open_warehouse
+from sparkify.warehouse import Session, Warehouse, open_warehouse
 from sparkify.workspace import Workspace
 
 QUARANTINE_COLUMNS = ("run_id", "object", "line", "raw", "reason")
 
 
-def load(
-    workspace: str, *, warehouse: str = "duckdb", memory_limit: str = "4GB"
+def load_staging(
+    workspace: str,
+    *,
+    warehouse: str = "duckdb",
+    load: str = "copy",
+    memory_limit: str = "4GB",
 ) -> dict[str, int]:
-    """Loads what 03_flatten left, in place of what was staged, in one transaction.
+    """Loads what 03_flatten left, in place of what was staged.
+
+    By `copy` that is one transaction. The connector of Spark has a connection of its
+    own, so what it writes is seen before it is counted; readers of the star do not see
+    the staging tables, and a load that failed begins anew.
 
     Args:
         workspace: The folder that the run may write.
-        warehouse: The engine, `duckdb`.
+        warehouse: The engine, `duckdb` or `redshift`.
+        load: `copy`, or `connector`: a job on EMR writes to Redshift.
         memory_limit: The most memory that the engine may take, such as `4GB`.
 
     Returns:
@@ -30,6 +40,7 @@ def load(
     Raises:
         FlattenError: Nothing has been flattened yet.
         WarehouseError: The engine refused a statement; nothing was loaded.
+        ParameterError: The connector cannot write to this warehouse.
         BooksError: A table did not take each row; nothing was loaded.
         RunError: The workspace is in use.
     """
@@ -37,8 +48,14 @@ def load(
     folder, flattened = in_use(place.flat)
     with step(place, "04_load") as now:
         target = open_warehouse(warehouse, place, memory_limit)
+        if load == "connector":
+            _write_by_connector(target, place, warehouse, flattened, now.progress)
         with target.writing() as session, session.transaction():
-            rows = _load_tables(session, folder, flattened)
+            if load == "connector":
+                rows = _count_tables(session, flattened)
+            else:
+                rows = _copy_tables(session, folder, flattened)
+            _check(flattened, rows)
             record_flatten(session, flattened)
             for shape in SHAPES:
                 wanted = flattened.books[shape.name].staged
@@ -54,19 +71,51 @@ def load(
     return rows
 
 
-def _load_tables(
+def _copy_tables(
     session: Session, folder: Path, flattened: Flattened
 ) -> dict[str, int]:
     rows = {}
+    _empty_tables(session, flattened)
+    for shape in SHAPES:
+        files = flattened.addresses(folder, shape.name)
+        rows[shape.table] = session.load(shape.table, shape.column_names, files)
+    files = flattened.addresses(folder, "quarantine")
+    rows["quarantine"] = session.load("quarantine", QUARANTINE_COLUMNS, files)
+    return rows
+
+
+def _write_by_connector(
+    target: Warehouse,
+    place: Workspace,
+    warehouse: str,
+    flattened: Flattened,
+    progress: Progress,
+) -> None:
+    """Empties the staging tables, and lets a job fill them."""
+    if warehouse != "redshift" or not flattened.address:
+        raise ParameterError(
+            "load 'connector' needs engine 'emr' and warehouse 'redshift'; choose "
+            "them, or load 'copy'"
+        )
+    from sparkify.aws.connector import write_tables
+
+    with target.writing() as session, session.transaction():
+        _empty_tables(session, flattened)
+    tables = {shape.table: flattened.addresses(Path(), shape.name) for shape in SHAPES}
+    tables["quarantine"] = flattened.addresses(Path(), "quarantine")
+    write_tables(place.root, tables, progress)
+
+
+def _empty_tables(session: Session, flattened: Flattened) -> None:
     for shape in SHAPES:
         session.run(f"load/delete_{shape.table}")
-        files = [str(folder / file.path) for file in flattened.files[shape.name]]
-        rows[shape.table] = session.load(shape.table, shape.column_names, files)
     session.run("load/delete_quarantine", run_id=flattened.run_id)
-    files = [str(folder / file.path) for file in flattened.files["quarantine"]]
-    rows["quarantine"] = session.load("quarantine", QUARANTINE_COLUMNS, files)
-    _check(flattened, rows)
-    return rows
+
+
+def _count_tables(session: Session, flattened: Flattened) -> dict[str, int]:
+    """Counts what the staging tables hold of a flatten."""
+    counted = session.ask("load/staged_rows", run_id=flattened.run_id).to_pylist()
+    return {row["table_name"]: row["row_count"] for row in counted}
 
 
 def _check(flattened: Flattened, rows: dict[str, int]) -> None:

@@ -1,9 +1,10 @@
 """Makes what a run needs before it can begin: a workspace and, if asked, demo data."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sparkify.aws.settings import Settings
 from sparkify.demo import RECORD, generate
 from sparkify.errors import DemoError
 from sparkify.progress import Progress
@@ -72,6 +73,52 @@ def provision(
             for shape, count in counts.items()
         ),
     ]
+
+
+def provision_cloud(
+    workspace: str,
+    settings: Settings,
+    *,
+    engine: str,
+    warehouse: str,
+    source: str,
+    apply: bool,
+) -> list[dict[str, str | float]]:
+    """Plans what a run needs in the cloud and, with `apply`, makes it.
+
+    What is there already stays as it is. What later steps need is written into the
+    workspace as `cloud.json`; it holds no secret.
+
+    Args:
+        workspace: The folder that the run may write.
+        settings: What is asked for.
+        engine: What flattens; `emr` needs the cloud.
+        warehouse: What holds the star; `redshift` needs the cloud.
+        source: Where the raw files lie; EMR may read it.
+        apply: Whether to make what is planned.
+
+    Returns:
+        A row a resource: its kind, name, state, what is or was to be done, and its cost
+        in US dollars an hour; no row where the cloud is not needed.
+
+    Raises:
+        CloudError: AWS refused, or cannot make what is asked for.
+        RunError: The workspace is in use.
+    """
+    needs = {"needs_emr": engine == "emr", "needs_redshift": warehouse == "redshift"}
+    if not any(needs.values()):
+        return []
+    from sparkify.aws import plan, provision
+
+    place = Workspace.at(workspace)
+    with step(place, "01_provision") as now:
+        planned = plan.plan(settings, source=source, **needs)
+        if not apply:
+            return planned.table()
+        made = provision.apply(planned, progress=now.progress)
+        made.cloud.save(place.root)
+        done = replace(planned, resources=made.resources)
+        return done.table()
 
 
 def _make_demo(

@@ -20,7 +20,7 @@ def create_schema(
 
     Args:
         workspace: The folder that the run may write.
-        warehouse: The engine, `duckdb`.
+        warehouse: The engine, `duckdb` or `redshift`.
         memory_limit: The most memory that the engine may take, such as `4GB`.
 
     Returns:

@@ -106,25 +106,31 @@ def render(text: str, dialect: str) -> tuple[Statement, ...]:
         SqlError: The text is not SQL, or has no form in the dialect.
     """
     try:
-        return tuple(
-            Statement(
-                tree.sql(dialect, comments=False, unsupported_level=ErrorLevel.RAISE),
-                frozenset(node.name for node in tree.find_all(exp.Placeholder)),
-                isinstance(tree, exp.Query),
-            )
-            for tree in _portable(text, dialect)
-        )
+        return tuple(_statement(tree, dialect) for tree in _portable(text, dialect))
     except SqlglotError as error:
         raise SqlError(f"this is no SQL for {dialect}: {_where(error)}") from error
 
 
+def _statement(tree: exp.Expr, dialect: str) -> Statement:
+    placeholders = list(tree.find_all(exp.Placeholder))
+    if dialect == SOURCE_DIALECT:  # sqlglot would write them as Python's old drivers do
+        for node in placeholders:
+            node.replace(exp.Var(this=f":{node.name}"))
+    return Statement(
+        tree.sql(dialect, comments=False, unsupported_level=ErrorLevel.RAISE),
+        frozenset(node.name for node in placeholders),
+        isinstance(tree, exp.Query),
+    )
+
+
 def _portable(text: str, dialect: str) -> Iterator[exp.Expr]:
-    """Parses Redshift SQL and takes out what only Redshift has."""
+    """Parses Redshift SQL and takes out what only Redshift has, for other engines."""
+    redshift_only = () if dialect == SOURCE_DIALECT else REDSHIFT_ONLY
     functions = FUNCTIONS.get(dialect, {})
     for statement in sqlglot.parse(text, read=SOURCE_DIALECT):
         if statement is None:
             continue
-        for node in list(statement.find_all(*REDSHIFT_ONLY)):
+        for node in list(statement.find_all(*redshift_only) if redshift_only else ()):
             node.pop()
         for node in list(statement.find_all(exp.Anonymous)):
             name = node.name.upper()

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from sparkify.books import record
 from sparkify.checks import CheckResult, run_checks, stop_at_errors
 from sparkify.errors import BooksError
@@ -24,10 +26,12 @@ class Star:
     Attributes:
         rows: The rows of each table.
         checks: What the checks found; no error among it.
+        layout: How the tables lie on a cluster's slices; no row on one machine.
     """
 
     rows: dict[str, int]
     checks: list[CheckResult]
+    layout: pa.Table
 
 
 def build_star(
@@ -37,7 +41,7 @@ def build_star(
 
     Args:
         workspace: The folder that the run may write.
-        warehouse: The engine, `duckdb`.
+        warehouse: The engine, `duckdb` or `redshift`.
         memory_limit: The most memory that the engine may take, such as `4GB`.
 
     Returns:
@@ -68,6 +72,7 @@ def build_star(
             checks = run_checks(session)
             stop_at_errors(checks)
             _record_checks(session, now.run_id, checks)
+            layout = session.layout()
         target.publish()
         now.conclude(
             f"{plays:,} songplays, {sum(check.is_passed for check in checks)} of "
@@ -75,7 +80,7 @@ def build_star(
             rows={table: rows[table] for table in STAR},
             checks={check.name: check.rows.num_rows for check in checks},
         )
-    return Star({table: rows[table] for table in STAR}, checks)
+    return Star({table: rows[table] for table in STAR}, checks, layout)
 
 
 def _record_checks(

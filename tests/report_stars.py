@@ -19,7 +19,7 @@ import pytest
 from sparkify import reports
 from sparkify.demo import generate
 from sparkify.flatten import flatten
-from sparkify.load import load
+from sparkify.load import load_staging
 from sparkify.reports import ALL, Filters
 from sparkify.schema import STAR, create_schema
 from sparkify.star import build_star
@@ -148,7 +148,7 @@ def _build(source: Path, workspace: Path) -> None:
     """Runs the chain's steps, without their notebooks."""
     create_schema(str(workspace))
     flatten(str(source), str(workspace))
-    load(str(workspace))
+    load_staging(str(workspace))
     build_star(str(workspace))
 
 

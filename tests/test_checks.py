@@ -12,7 +12,7 @@ from sparkify import sql
 from sparkify.checks import CheckResult, run_checks, stop_at_errors
 from sparkify.errors import CheckError
 from sparkify.flatten import flatten
-from sparkify.load import load
+from sparkify.load import load_staging
 from sparkify.provision import provision
 from sparkify.schema import create_schema
 from sparkify.star import build_star
@@ -39,7 +39,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     provision("demo", workspace, demo_events=600, demo_songs=60)
     create_schema(workspace)
     flatten("demo", workspace)
-    load(workspace)
+    load_staging(workspace)
     build_star(workspace)
     return folder
 

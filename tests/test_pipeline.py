@@ -294,12 +294,12 @@ def dying(method):
 for method in carry_out:
     setattr(DuckDBSession, method, dying(method))
 
-from sparkify.load import load
+from sparkify.load import load_staging
 from sparkify.schema import create_schema
 from sparkify.star import build_star
 
 create_schema(sys.argv[2])
-load(sys.argv[2])
+load_staging(sys.argv[2])
 build_star(sys.argv[2])
 print(next(statements))
 """

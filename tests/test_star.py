@@ -9,7 +9,7 @@ import pytest
 
 from sparkify import reports
 from sparkify.flatten import flatten
-from sparkify.load import load
+from sparkify.load import load_staging
 from sparkify.schema import STAR, create_schema
 from sparkify.star import build_star
 from sparkify.warehouse import Session, open_star
@@ -31,7 +31,7 @@ def build(source: Path, workspace: Path) -> None:
     """Runs the chain's steps, without their notebooks."""
     create_schema(str(workspace))
     flatten(str(source), str(workspace))
-    load(str(workspace))
+    load_staging(str(workspace))
     build_star(str(workspace))
 
 

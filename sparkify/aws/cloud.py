@@ -46,6 +46,10 @@ class Cloud:
     subnet: str
     emr_security_group: str
 
+    def address(self, *parts: str) -> str:
+        """Gives the S3 address of something in the bucket."""
+        return "/".join((f"s3://{self.bucket}", *parts))
+
     def save(self, workspace: Path) -> None:
         """Writes the state into a workspace, whole or not at all."""
         part = workspace / f"{STATE}.part"

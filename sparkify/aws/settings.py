@@ -1,10 +1,14 @@
 """What a person decides about the cloud: the AWS parameters of a run, as one value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+from sparkify.params import PARAMETERS, Value
 
 AUTO = "auto"
 NEW = "new"
 TAG = "sparkify"  # the tag's key; its value is the settings' name
+
+SLICES_A_NODE = {"ra3.large": 2, "ra3.xlplus": 2, "ra3.4xlarge": 4, "ra3.16xlarge": 16}
 
 
 @dataclass(frozen=True)
@@ -42,3 +46,19 @@ class Settings:
     emr_instance_type: str
     emr_instances: int
     deadline_minutes: int
+
+    @classmethod
+    def of(cls, **given: Value) -> "Settings":
+        """Takes some parameters, and the defaults of the others."""
+        names = [field.name for field in fields(cls)]
+        values = {name: given.get(name, PARAMETERS[name].default) for name in names}
+        return cls(**values)  # type: ignore[arg-type]  # each checked by its parameter
+
+    def files(self, at_least: int) -> int:
+        """Gives how many files each slice can load alike: a multiple of the slices.
+
+        Args:
+            at_least: How many files there should be.
+        """
+        slices = self.nodes * SLICES_A_NODE.get(self.node_type, 1)
+        return -(-at_least // slices) * slices

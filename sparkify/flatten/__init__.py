@@ -7,18 +7,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
 
-import pyarrow.parquet as pq
-
 from sparkify.errors import ParameterError
 from sparkify.flatten.folder import replacing
-from sparkify.flatten.manifest import MANIFEST, Books, Flattened, ParquetFile
+from sparkify.flatten.manifest import MANIFEST, Flattened, Written
 from sparkify.progress import Progress
 from sparkify.step import step
 from sparkify.workspace import Workspace
 
 __all__ = ["Flattened", "flatten"]
-
-PARTS = ("events", "songs", "quarantine")
 
 
 def flatten(
@@ -35,7 +31,7 @@ def flatten(
         source: A folder or an `s3://` prefix that holds `log_data/` and `song_data/`,
             or `demo` for the workspace's demo data.
         workspace: The folder that the run may write.
-        engine: `duckdb` or `spark`.
+        engine: `duckdb`, `spark` or `emr`.
         memory_limit: The most memory that the engine may take, such as `4GB`.
         files: How many Parquet files to write for each kind of record.
 
@@ -51,7 +47,7 @@ def flatten(
     place = Workspace.at(workspace)
     address = place.source(source)
     with step(place, "03_flatten") as now, replacing(place.flat, now.run_id) as output:
-        books = _engine(engine).flatten(
+        written = _engine(engine, place).flatten(
             address,
             output,
             run_id=now.run_id,
@@ -64,8 +60,9 @@ def flatten(
             engine=engine,
             started_at=now.started_at.isoformat(),
             seconds=now.seconds,
-            books=books,
-            files={part: _files(output, part) for part in PARTS},
+            books=written.books,
+            files=written.files,
+            address=written.address,
         )
         flattened.check()
         (output / MANIFEST).write_text(flattened.to_json())
@@ -86,11 +83,11 @@ class Engine(Protocol):
         files: int,
         memory_limit: str,
         progress: Progress,
-    ) -> dict[str, Books]:
+    ) -> Written:
         """Flattens both kinds of record."""
 
 
-def _engine(name: str) -> Engine:
+def _engine(name: str, place: Workspace) -> Engine:
     if name == "duckdb":
         from sparkify.flatten import duckdb_engine
 
@@ -99,18 +96,11 @@ def _engine(name: str) -> Engine:
         from sparkify.flatten import spark_engine
 
         return spark_engine
-    raise ParameterError(f"engine '{name}' is unknown; choose duckdb or spark")
+    if name == "emr":
+        from sparkify.flatten.emr_engine import EmrEngine
 
-
-def _files(output: Path, part: str) -> tuple[ParquetFile, ...]:
-    return tuple(
-        ParquetFile(
-            path=path.relative_to(output).as_posix(),
-            rows=pq.read_metadata(path).num_rows,
-            bytes=path.stat().st_size,
-        )
-        for path in sorted((output / part).glob("*.parquet"))
-    )
+        return EmrEngine(place.root)
+    raise ParameterError(f"engine '{name}' is unknown; choose duckdb, spark or emr")
 
 
 def _summary(flattened: Flattened) -> str:

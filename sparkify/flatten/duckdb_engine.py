@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from sparkify import records
 from sparkify.errors import FlattenError
-from sparkify.flatten.manifest import Books
+from sparkify.flatten.files import local_files
+from sparkify.flatten.manifest import Books, Written
 from sparkify.lines import read_lines, read_raw
 from sparkify.progress import Progress
 from sparkify.shapes import SHAPES, Shape
@@ -33,7 +34,7 @@ def flatten(
     files: int,
     memory_limit: str,
     progress: Progress,
-) -> dict[str, Books]:
+) -> Written:
     """Flattens both kinds of record.
 
     Args:
@@ -45,7 +46,7 @@ def flatten(
         progress: Is told of the objects read.
 
     Returns:
-        The books of each kind.
+        The books of each kind, and the files.
 
     Raises:
         SourceError: An object cannot be read.
@@ -71,7 +72,7 @@ def flatten(
             books[shape.name] = _books(connection, shape, len(objects))
         _write_quarantine(connection, output / "quarantine", run_id)
     scratch.unlink()
-    return books
+    return Written(books, local_files(output))
 
 
 def _judge(

@@ -7,6 +7,7 @@ load needs to know, whichever engine wrote the files.
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from sparkify.errors import BooksError
 
@@ -72,16 +73,33 @@ class ParquetFile:
 
 
 @dataclass(frozen=True)
+class Written:
+    """What an engine wrote.
+
+    Attributes:
+        books: The books of each kind of record.
+        files: The Parquet files of `events`, `songs` and `quarantine`.
+        address: The `s3://` prefix that has the files; empty for the local folder.
+    """
+
+    books: Mapping[str, Books]
+    files: Mapping[str, tuple[ParquetFile, ...]]
+    address: str = ""
+
+
+@dataclass(frozen=True)
 class Flattened:
     """What a flatten step wrote.
 
     Attributes:
         run_id: The run that wrote it.
-        engine: Which engine did: `duckdb` or `spark`.
+        engine: Which engine did: `duckdb`, `spark` or `emr`.
         started_at: When it began, in UTC, by ISO 8601.
         seconds: How long it took.
         books: The books of each kind of record, `events` and `songs`.
         files: The Parquet files of `events`, `songs` and `quarantine`.
+        address: The `s3://` prefix that has the files; empty where they lie beside the
+            manifest.
     """
 
     run_id: str
@@ -90,6 +108,17 @@ class Flattened:
     seconds: float
     books: Mapping[str, Books]
     files: Mapping[str, tuple[ParquetFile, ...]]
+    address: str = ""
+
+    def addresses(self, folder: Path, part: str) -> list[str]:
+        """Gives where the files of a part lie.
+
+        Args:
+            folder: The folder of the manifest.
+            part: `events`, `songs` or `quarantine`.
+        """
+        place = self.address or str(folder)
+        return [f"{place}/{file.path}" for file in self.files[part]]
 
     def check(self) -> None:
         """Makes sure that the books balance and agree with the files' own footers.

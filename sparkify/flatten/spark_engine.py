@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 
 from sparkify.errors import FlattenError
 from sparkify.flatten import manifest
-from sparkify.flatten.manifest import Books
+from sparkify.flatten.files import local_files
+from sparkify.flatten.manifest import Books, Written
 from sparkify.progress import Progress
 
 JOB = Path(__file__).with_name("spark_job.py")
@@ -41,7 +42,7 @@ def flatten(
     files: int,
     memory_limit: str,
     progress: Progress,
-) -> dict[str, Books]:
+) -> Written:
     """Flattens both kinds of record.
 
     Args:
@@ -53,7 +54,7 @@ def flatten(
         progress: Is told of the stages that the job has finished.
 
     Returns:
-        The books of each kind.
+        The books of each kind, and the files.
 
     Raises:
         FlattenError: The job failed, or Spark is not installed.
@@ -62,7 +63,7 @@ def flatten(
     # A folder of the system's, for Spark takes a comma in its path for two folders.
     with TemporaryDirectory(prefix="sparkify-spark-") as scratch:
         command = [
-            *_spark_submit(),
+            *spark_submit(),
             *(f"--conf={key}={value}" for key, value in SETTINGS.items()),
             f"--conf=spark.local.dir={scratch}",
             f"--driver-memory={spark_size(memory_limit)}",
@@ -75,14 +76,16 @@ def flatten(
         _follow(command, log, progress)
     (text,) = (output / manifest.BOOKS).glob("part-*.txt")
     books = json.loads(text.read_text())
-    return {name: Books(**entry) for name, entry in books.items()}
+    return Written(
+        {name: Books(**entry) for name, entry in books.items()}, local_files(output)
+    )
 
 
 def _follow(command: list[str], log: Path, progress: Progress) -> None:
     """Runs the job to its end, keeps its log and tells its progress."""
     with subprocess.Popen(
         command,
-        env=_environment(),
+        env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -107,7 +110,12 @@ def spark_size(memory_limit: str) -> str:
     return f"{max(1, int(megabytes))}m"
 
 
-def _spark_submit() -> list[str]:
+def spark_submit() -> list[str]:
+    """Gives the command that submits a job.
+
+    Raises:
+        FlattenError: Spark is not installed.
+    """
     try:
         import pyspark
     except ModuleNotFoundError as error:
@@ -118,7 +126,8 @@ def _spark_submit() -> list[str]:
     return [str(Path(pyspark.__file__).parent / "bin" / "spark-submit")]
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Gives the environment of a job: this Python, and the Java from PyPI if there."""
     environment = {**os.environ, "PYSPARK_PYTHON": sys.executable}
     environment.pop("SPARK_HOME", None)
     try:

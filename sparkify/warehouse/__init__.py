@@ -12,16 +12,22 @@ def open_warehouse(name: str, workspace: Workspace, memory_limit: str) -> Wareho
     """Gives the warehouse of a workspace.
 
     Args:
-        name: The engine, `duckdb`.
+        name: The engine, `duckdb` or `redshift`.
         workspace: Where it keeps what it keeps locally.
         memory_limit: The most memory that the engine may take, such as `4GB`.
 
     Raises:
         ParameterError: There is no such engine.
+        CloudError: It is Redshift, and nothing has been provisioned.
     """
     if name == "duckdb":
         return DuckDBWarehouse(workspace.warehouse, memory_limit)
-    raise ParameterError(f"warehouse '{name}' is unknown; choose duckdb")
+    if name == "redshift":
+        from sparkify.aws.cloud import Cloud
+        from sparkify.warehouse.redshift import RedshiftWarehouse
+
+        return RedshiftWarehouse(Cloud.load(workspace.root))
+    raise ParameterError(f"warehouse '{name}' is unknown; choose duckdb or redshift")
 
 
 def open_star(
@@ -31,7 +37,7 @@ def open_star(
 
     Args:
         workspace: The workspace parameter of the run that built it.
-        warehouse: The engine, `duckdb`.
+        warehouse: The engine, `duckdb` or `redshift`.
         memory_limit: The most memory that the engine may take, such as `4GB`.
 
     Raises:

@@ -9,6 +9,18 @@ import pyarrow as pa
 
 from sparkify import sql
 
+# What a layout tells of a table: skew is the largest share of rows on a slice, over the
+# smallest.
+LAYOUT = pa.schema(
+    {
+        "table_name": pa.string(),
+        "distribution": pa.string(),
+        "sort_key": pa.string(),
+        "row_count": pa.int64(),
+        "skew": pa.float64(),
+    }
+)
+
 
 class Session(ABC):
     """A connection to a warehouse; not to be shared between threads.
@@ -59,6 +71,13 @@ class Session(ABC):
         Returns:
             How many rows were added.
         """
+
+    def layout(self) -> pa.Table:
+        """Tells how the tables are laid out, in the columns of `LAYOUT`.
+
+        No row where the engine lays nothing out.
+        """
+        return LAYOUT.empty_table()
 
     @abstractmethod
     def cursor(self) -> "Session":

@@ -24,7 +24,7 @@ from rich.table import Table
 
 from sparkify.demo import generate
 from sparkify.flatten import flatten
-from sparkify.load import load
+from sparkify.load import load_staging
 from sparkify.project import ROOT
 from sparkify.schema import create_schema
 from sparkify.star import build_star
@@ -114,7 +114,7 @@ def _build(source: Path, workspace: Path, events: int) -> None:
     generate(source, events=events, songs=15_000, seed=2)
     create_schema(str(workspace))
     flatten(str(source), str(workspace))
-    load(str(workspace))
+    load_staging(str(workspace))
     build_star(str(workspace))
 
 

@@ -1,0 +1,156 @@
+"""What an EMR node needs to run our jobs, put into the bucket: it needs no internet.
+
+The package travels as a zip, its dependencies as the wheels of `requirements.lock` for
+the nodes' Python, and a bootstrap script installs those from the bucket. The operating
+system's own Python 3.11 comes from its repositories, which lie in S3.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from sparkify.aws.cloud import Cloud
+from sparkify.errors import CloudError
+from sparkify.project import ROOT
+
+PACKAGE = ROOT / "sparkify"
+LOCK = ROOT / "requirements.lock"
+PYTHON = "3.11"
+PLATFORM = "manylinux_2_28_x86_64"  # what Amazon Linux 2023 can take
+NODE_PYTHON = "/usr/bin/python3.11"
+
+# What the jobs import, and what that imports.
+WHEELS = (
+    "boto3",
+    "botocore",
+    "duckdb",
+    "ftfy",
+    "jmespath",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "python-dateutil",
+    "pytz",
+    "s3transfer",
+    "six",
+    "tzdata",
+    "urllib3",
+    "wcwidth",
+)
+
+BOOTSTRAP = """#!/bin/bash
+# Installs what Sparkify's jobs import on a node, from the bucket alone.
+set -euo pipefail
+sudo dnf install --quiet --assumeyes python3.11 python3.11-pip
+folder=$(mktemp -d)
+aws s3 cp --quiet --recursive "{wheels}/" "$folder/"
+sudo {python} -m pip install --quiet --no-index --no-deps "$folder"/*.whl
+"""
+
+
+def put_package(cloud: Cloud, s3: Any) -> str:
+    """Puts the package into the bucket as a zip; gives its address."""
+    body = package_zip()
+    address = cloud.address("jobs", f"{sha256(body).hexdigest()[:16]}", "sparkify.zip")
+    _put(cloud, s3, address, body)
+    return address
+
+
+def put_job(cloud: Cloud, s3: Any, job: Path) -> str:
+    """Puts a file that `spark-submit` runs into the bucket; gives its address."""
+    body = job.read_bytes()
+    address = cloud.address("jobs", f"{sha256(body).hexdigest()[:16]}", job.name)
+    _put(cloud, s3, address, body)
+    return address
+
+
+def put_bootstrap(cloud: Cloud, s3: Any, cache: Path) -> str:
+    """Puts the wheels and the script that installs them into the bucket.
+
+    Args:
+        cloud: What 01_provision made.
+        s3: The client.
+        cache: A folder that keeps the wheels for the next time.
+
+    Returns:
+        The script's address.
+
+    Raises:
+        CloudError: The wheels cannot be fetched.
+    """
+    digest = sha256(_requirements().encode()).hexdigest()[:16]
+    wheels = cloud.address("jobs", "wheels", digest)
+    for wheel in sorted(download_wheels(cache / digest).glob("*.whl")):
+        _put(cloud, s3, f"{wheels}/{wheel.name}", wheel)
+    script = cloud.address("jobs", "wheels", f"{digest}.sh")
+    text = BOOTSTRAP.format(wheels=wheels, python=NODE_PYTHON)
+    _put(cloud, s3, script, text.encode())
+    return script
+
+
+def package_zip() -> bytes:
+    """Packs the package, the same bytes for the same files."""
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as packed:
+        for path in sorted(PACKAGE.rglob("*.py")):
+            entry = ZipInfo(path.relative_to(ROOT).as_posix())
+            entry.compress_type = ZIP_DEFLATED
+            packed.writestr(entry, path.read_bytes())
+    return buffer.getvalue()
+
+
+def download_wheels(folder: Path) -> Path:
+    """Fetches the locked wheels for the nodes, once.
+
+    Raises:
+        CloudError: pip could not fetch one.
+    """
+    done = folder / "done"
+    if done.exists():
+        return folder
+    folder.mkdir(parents=True, exist_ok=True)
+    requirements = folder / "requirements.txt"
+    requirements.write_text(_requirements())
+    command = [
+        *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"),
+        *("--disable-pip-version-check", "--require-hashes"),
+        *("--only-binary", ":all:", "--python-version", PYTHON),
+        *("--platform", PLATFORM, "--platform", "manylinux2014_x86_64"),
+        *("--dest", str(folder), "--requirement", str(requirements)),
+    ]
+    fetched = subprocess.run(command, capture_output=True, text=True, check=False)
+    if fetched.returncode != 0:
+        raise CloudError(
+            "the wheels for EMR's nodes cannot be fetched; see that pip reaches its "
+            f"index: {fetched.stderr.strip()[-500:]}"
+        )
+    done.touch()
+    return folder
+
+
+def _requirements() -> str:
+    """Gives the lines of the lock for what the jobs import, with their hashes."""
+    entries = re.split(r"\n(?=\S)", LOCK.read_text())
+    names = {re.split(r"[=\s;]", entry, maxsplit=1)[0]: entry for entry in entries}
+    missing = [name for name in WHEELS if name not in names]
+    if missing:
+        raise CloudError(f"requirements.lock lacks {', '.join(missing)}; make lock")
+    return "\n".join(names[name] for name in WHEELS) + "\n"
+
+
+def _put(cloud: Cloud, s3: Any, address: str, content: bytes | Path) -> None:
+    """Puts a file where nothing lies yet: what has another content has another name."""
+    key = address.removeprefix(f"s3://{cloud.bucket}/")
+    if s3.list_objects_v2(Bucket=cloud.bucket, Prefix=key, MaxKeys=1).get("KeyCount"):
+        return
+    if isinstance(content, Path):
+        s3.upload_file(str(content), cloud.bucket, key)
+    else:
+        s3.put_object(Bucket=cloud.bucket, Key=key, Body=content)

@@ -1,0 +1,212 @@
+"""Runs a job as a step of an EMR cluster, and follows it to its end.
+
+The cluster is a transient one, which ends with its step, or an existing one. Whatever
+happens here, a cluster that we started does not go on running.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+from sparkify.aws import artefacts
+from sparkify.aws.cloud import Cloud
+from sparkify.aws.session import Clients, clients, explained
+from sparkify.aws.settings import NEW, TAG
+from sparkify.errors import CloudError, FlattenError
+from sparkify.progress import Progress
+
+ENDED = ("COMPLETED", "FAILED", "CANCELLED", "INTERRUPTED")
+STATES = ("PENDING", "RUNNING", "COMPLETED")
+SECONDS_BETWEEN_LOOKS = 5.0
+SECONDS_FOR_LOGS = 120.0  # EMR copies them to S3 every few minutes
+IDLE_SECONDS = 900  # after which even a forgotten cluster ends itself
+LOG_LINES_SHOWN = 15
+OURS = "sparkify: error: "
+
+
+def run_job(
+    cloud: Cloud,
+    name: str,
+    job: Path,
+    arguments: Sequence[str],
+    *,
+    workspace: Path,
+    progress: Progress,
+) -> None:
+    """Runs a job file of ours on EMR, to its end.
+
+    Args:
+        cloud: What 01_provision made.
+        name: What the step is called.
+        job: The file that `spark-submit` runs.
+        arguments: What the job is told.
+        workspace: Keeps the wheels for the next time.
+        progress: Is told of the step's states.
+
+    Raises:
+        FlattenError: The step failed; the message has EMR's reason and the end of what
+            the job wrote.
+        CloudError: EMR refused, or the deadline has passed; what ran was stopped.
+    """
+    progress.start(len(STATES) - 1, "states")
+    is_ours = cloud.settings.emr_cluster == NEW
+    with clients(cloud.settings.region) as found, explained():
+        step = _step(cloud, found, name, job, arguments)
+        if is_ours:
+            script = artefacts.put_bootstrap(cloud, found.s3, workspace / "wheels")
+            cluster, step_id = _start_cluster(cloud, found, step, script)
+        else:
+            cluster = cloud.settings.emr_cluster
+            answer = found.emr.add_job_flow_steps(JobFlowId=cluster, Steps=[step])
+            step_id = answer["StepIds"][0]
+        try:
+            status = _follow(cloud, found, cluster, step_id, progress)
+        except BaseException:
+            _stop(found, cluster, step_id, is_ours=is_ours)
+            raise
+        if status["State"] != "COMPLETED":
+            raise FlattenError(_why(cloud, found, cluster, step_id, status))
+
+
+def _step(
+    cloud: Cloud, found: Clients, name: str, job: Path, arguments: Sequence[str]
+) -> Any:
+    package = artefacts.put_package(cloud, found.s3)
+    return {
+        "Name": name,
+        "ActionOnFailure": "CONTINUE",
+        "HadoopJarStep": {
+            "Jar": "command-runner.jar",
+            "Args": [
+                "spark-submit",
+                "--deploy-mode=client",
+                "--conf=spark.sql.session.timeZone=UTC",
+                f"--py-files={package}",
+                artefacts.put_job(cloud, found.s3, job),
+                *arguments,
+            ],
+        },
+    }
+
+
+def _start_cluster(
+    cloud: Cloud, found: Clients, step: Any, script: str
+) -> tuple[str, str]:
+    """Starts a cluster that carries out one step and ends."""
+    settings = cloud.settings
+    python = {"PYSPARK_PYTHON": artefacts.NODE_PYTHON}
+    answer = found.emr.run_job_flow(
+        Name=f"{settings.name}-{step['Name']}",
+        ReleaseLabel=settings.release,
+        LogUri=cloud.address("logs", ""),
+        Applications=[{"Name": "Spark"}],
+        ServiceRole=cloud.emr_service_role,
+        JobFlowRole=cloud.emr_instance_profile,
+        VisibleToAllUsers=True,
+        AutoTerminationPolicy={"IdleTimeout": IDLE_SECONDS},
+        BootstrapActions=[
+            {
+                "Name": "install what the jobs import",
+                "ScriptBootstrapAction": {"Path": script},
+            }
+        ],
+        Configurations=[
+            {
+                "Classification": "spark-env",
+                "Configurations": [{"Classification": "export", "Properties": python}],
+            }
+        ],
+        Instances={
+            "MasterInstanceType": settings.emr_instance_type,
+            "SlaveInstanceType": settings.emr_instance_type,
+            "InstanceCount": settings.emr_instances,
+            "KeepJobFlowAliveWhenNoSteps": False,
+            "TerminationProtected": False,
+            "Ec2SubnetId": cloud.subnet,
+        },
+        Steps=[step],
+        Tags=[
+            {"Key": TAG, "Value": settings.name},
+            {"Key": "for-use-with-amazon-emr-managed-policies", "Value": "true"},
+        ],
+    )
+    cluster = str(answer["JobFlowId"])
+    steps = found.emr.list_steps(ClusterId=cluster)["Steps"]
+    return cluster, str(steps[0]["Id"])
+
+
+def _follow(
+    cloud: Cloud, found: Clients, cluster: str, step_id: str, progress: Progress
+) -> Any:
+    """Waits until a step has ended; gives its status."""
+    until = monotonic() + 60 * cloud.settings.deadline_minutes
+    while True:
+        step = found.emr.describe_step(ClusterId=cluster, StepId=step_id)["Step"]
+        status = step["Status"]
+        if status["State"] in ENDED:
+            progress.advance(len(STATES) - 1)
+            return status
+        if status["State"] in STATES:
+            progress.advance(STATES.index(status["State"]))
+        if monotonic() > until:
+            raise CloudError(
+                f"the EMR step is still {status['State']} after "
+                f"{cloud.settings.deadline_minutes} minutes; it was stopped. Raise "
+                "deadline_minutes, or look at the cluster's events in the EMR console"
+            )
+        sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def _stop(found: Clients, cluster: str, step_id: str, *, is_ours: bool) -> None:
+    """Stops what was started: the cluster if it is ours, else the step."""
+    if is_ours:
+        found.emr.terminate_job_flows(JobFlowIds=[cluster])
+    else:
+        found.emr.cancel_steps(
+            ClusterId=cluster,
+            StepIds=[step_id],
+            StepCancellationOption="TERMINATE_PROCESS",
+        )
+
+
+def _why(cloud: Cloud, found: Clients, cluster: str, step_id: str, status: Any) -> str:
+    """Gives the job's own error, or EMR's reason and the end of the job's log."""
+    lines = _log_lines(cloud, found, cluster, step_id)
+    for line in reversed(lines):
+        if OURS in line:
+            return line.split(OURS, 1)[1]
+    details = status.get("FailureDetails", {})
+    reason = details.get("Reason") or status.get("StateChangeReason", {}).get("Message")
+    tail = "\n".join(lines[-LOG_LINES_SHOWN:]) or "no log has arrived in S3"
+    message = details.get("Message", "")
+    return (
+        f"the EMR step ended as {status['State']}: {reason or 'no reason is given'} "
+        f"{message}\nthe end of its log:\n{tail}"
+    )
+
+
+def _log_lines(cloud: Cloud, found: Clients, cluster: str, step_id: str) -> list[str]:
+    """Gives what the job wrote, waiting until EMR has copied it to S3."""
+    folder = f"logs/{cluster}/steps/{step_id}"
+    until = monotonic() + SECONDS_FOR_LOGS
+    while True:
+        answer = found.s3.list_objects_v2(Bucket=cloud.bucket, Prefix=f"{folder}/")
+        keys = [entry["Key"] for entry in answer.get("Contents", ())]
+        wanted = [key for key in keys if key.endswith(("stderr.gz", "stdout.gz"))]
+        if wanted:
+            texts = [
+                found.s3.get_object(Bucket=cloud.bucket, Key=key)["Body"].read()
+                for key in sorted(wanted, reverse=True)  # stdout, then stderr
+            ]
+            return [
+                line
+                for text in texts
+                for line in gzip.decompress(text).decode(errors="replace").splitlines()
+            ]
+        if monotonic() > until:
+            return []
+        sleep(SECONDS_BETWEEN_LOOKS)

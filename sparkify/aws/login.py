@@ -1,0 +1,134 @@
+"""Logs in to Redshift, with TLS verified in full, and says why where that fails."""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sparkify.aws.cloud import Cloud
+from sparkify.aws.session import clients, explained
+from sparkify.errors import CloudError, WarehouseError
+
+if TYPE_CHECKING:
+    from redshift_connector.core import Connection
+
+SECONDS_TO_CONNECT = 20
+SECONDS_VALID = 900  # the shortest that IAM gives; a connection that is open stays so
+REFUSED_LOGINS = ("28000", "28P01")
+AGAIN = "run 01_provision again"
+
+
+@dataclass(frozen=True)
+class Login:
+    """A database login; it is asked for anew for each connection, and never kept.
+
+    Attributes:
+        user: The database user.
+        password: The password, which no message may show.
+    """
+
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"Login(user={self.user!r})"
+
+
+def get_login(cloud: Cloud) -> Login:
+    """Asks Secrets Manager or IAM for a login.
+
+    Raises:
+        CloudError: AWS does not give one; the message says why.
+    """
+    with clients(cloud.settings.region) as found, explained():
+        if cloud.settings.login == "secret":
+            answer = found.secretsmanager.get_secret_value(SecretId=cloud.secret)
+            secret = json.loads(answer["SecretString"])
+            return Login(secret["username"], secret["password"])
+        answer = found.redshift.get_cluster_credentials(
+            DbUser=cloud.user,
+            DbName=cloud.settings.database,
+            ClusterIdentifier=cloud.cluster,
+            DurationSeconds=SECONDS_VALID,
+            AutoCreate=False,
+        )
+        return Login(answer["DbUser"], answer["DbPassword"])
+
+
+def connect(cloud: Cloud, login: Login | None = None) -> Connection:
+    """Opens a connection to the cluster's database.
+
+    Args:
+        cloud: What 01_provision made.
+        login: Who connects; asked for anew where it is not given.
+
+    Raises:
+        WarehouseError: It cannot be reached, or refuses; the message says which, and
+            what to do.
+        CloudError: AWS gives no login.
+    """
+    try:
+        import redshift_connector
+        from redshift_connector.error import Error
+    except ModuleNotFoundError as error:
+        raise CloudError(
+            "warehouse 'redshift' needs redshift_connector; install it by pip install "
+            "-e '.[aws]'"
+        ) from error
+
+    who = login or get_login(cloud)
+    try:  # the driver's own timeout would hold for each query too
+        socket.create_connection((cloud.host, cloud.port), SECONDS_TO_CONNECT).close()
+        connection: Connection = redshift_connector.connect(
+            host=cloud.host,
+            port=cloud.port,
+            database=cloud.settings.database,
+            user=who.user,
+            password=who.password,
+            ssl=True,
+            sslmode="verify-full",
+            numeric_to_float=True,
+        )
+    except (Error, OSError) as error:
+        raise WarehouseError(_why(cloud, error)) from None  # it may hold the login
+    return connection
+
+
+def _why(cloud: Cloud, error: BaseException) -> str:
+    """Says why a connection failed, and what to do."""
+    place = f"Redshift at {cloud.host}:{cloud.port}"
+    causes = [error, *(cause for cause in error.args if isinstance(cause, Exception))]
+    if isinstance(error.__context__, Exception):
+        causes.append(error.__context__)
+    code = next((part.get("C") for part in error.args if isinstance(part, dict)), None)
+    if code in REFUSED_LOGINS:
+        return (
+            f"{place} refused the login: the credentials are wrong or have expired; "
+            "run the step again, it asks for new ones"
+        )
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return (
+                f"the certificate of {place} cannot be trusted: "
+                f"{cause.verify_message}; the host may be the wrong one, or "
+                "SSL_CERT_FILE names another authority"
+            )
+        if isinstance(cause, socket.gaierror):
+            return (
+                f"{place} cannot be found: the host name is wrong, or the cluster is "
+                f"gone; {AGAIN}"
+            )
+        if isinstance(cause, TimeoutError):
+            return (
+                f"{place} does not answer: the cluster is private, or its security "
+                f"group does not admit this machine's address; {AGAIN} from here"
+            )
+        if isinstance(cause, ConnectionRefusedError):
+            return (
+                f"{place} refuses connections: the cluster is paused or the port is "
+                "another one; look at its state in 01_provision's plan"
+            )
+    return f"{place} cannot be reached: {type(error).__name__}; {AGAIN}"

@@ -1,0 +1,95 @@
+"""What our cloud resources are called, and the tag that makes them ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sparkify.aws.settings import AUTO, NEW, TAG, Settings
+
+# The tag on which EMR's own policies insist.
+EMR_TAG = "for-use-with-amazon-emr-managed-policies"
+
+# What we write into a bucket; a teardown of a bucket that is not ours ends here.
+PREFIXES = ("flat/", "jobs/", "temp/", "manifests/", "logs/")
+
+USER = "sparkify"  # the administrator of a Redshift cluster that we make
+DASHBOARD_USER = "dashboard"
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of what is made for some settings.
+
+    Attributes:
+        settings: What was asked for.
+        account: The id of the AWS account.
+    """
+
+    settings: Settings
+    account: str
+
+    @property
+    def bucket(self) -> str:
+        """The bucket: as asked for, or one that no other account has."""
+        if self.settings.bucket != AUTO:
+            return self.settings.bucket
+        return f"{self.settings.name}-{self.account}-{self.settings.region}"
+
+    @property
+    def cluster(self) -> str:
+        """The Redshift cluster and its subnet group."""
+        settings = self.settings
+        return settings.name if settings.cluster == NEW else settings.cluster
+
+    @property
+    def copy_role(self) -> str:
+        """The role that Redshift assumes."""
+        return f"{self.settings.name}-redshift-copy"
+
+    @property
+    def emr_service_role(self) -> str:
+        """The role that EMR assumes."""
+        return f"{self.settings.name}-emr-service"
+
+    @property
+    def emr_instances(self) -> str:
+        """The role of EMR's instances, and the profile that holds it."""
+        return f"{self.settings.name}-emr-instances"
+
+    @property
+    def dashboard_role(self) -> str:
+        """The role that a dashboard assumes."""
+        return f"{self.settings.name}-dashboard"
+
+    @property
+    def redshift_group(self) -> str:
+        """The security group of Redshift."""
+        return f"{self.settings.name}-redshift"
+
+    @property
+    def emr_group(self) -> str:
+        """The security group of EMR's instances."""
+        return f"{self.settings.name}-emr"
+
+    def role_arn(self, role: str) -> str:
+        """The ARN of a role of ours."""
+        return f"arn:aws:iam::{self.account}:role/{role}"
+
+    @property
+    def marker(self) -> str:
+        """The object that says that what lies in a bucket of others is ours."""
+        return f"jobs/{TAG}-{self.settings.name}.json"
+
+
+def tags(settings: Settings, *, is_for_emr: bool = False) -> list[dict[str, str]]:
+    """Gives the tags of what we make, in AWS's usual form."""
+    ours = [{"Key": TAG, "Value": settings.name}]
+    return [*ours, {"Key": EMR_TAG, "Value": "true"}] if is_for_emr else ours
+
+
+def is_ours(found: Iterable[Mapping[str, str]] | None, settings: Settings) -> bool:
+    """Tells whether a resource carries our tag."""
+    return {"Key": TAG, "Value": settings.name} in [
+        {"Key": tag.get("Key"), "Value": tag.get("Value")} for tag in found or ()
+    ]

@@ -1,0 +1,210 @@
+"""The one place where AWS clients are made and where AWS's errors become ours.
+
+Credentials come from the AWS chain. No secret passes through here into a message: of
+an error about credentials only its code is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any, Self
+
+from sparkify.errors import CloudError
+
+INSTALL = "AWS needs boto3; install it by pip install -e '.[aws]'"
+LOG_IN = "run 'aws configure' or 'aws sso login', or set AWS_PROFILE"
+EXPIRED = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "RequestExpired",
+    "TokenRefreshRequired",
+}
+REJECTED = {
+    "AuthFailure",
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidToken",
+    "MissingAuthenticationToken",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+}
+FORBIDDEN = {
+    "403",
+    "AccessDenied",
+    "AccessDeniedException",
+    "Client.UnauthorizedOperation",
+    "UnauthorizedOperation",
+}
+REMEDIES = {
+    "BucketAlreadyExists": "another account has it; choose another bucket name",
+    "ClusterQuotaExceeded": "tear a cluster down, or ask AWS for a higher quota",
+    "InsufficientClusterCapacity": "wait, or choose another node_type or region",
+    "LimitExceeded": "remove what is not used, or ask AWS for a higher quota",
+    "NumberOfNodesQuotaExceeded": "choose fewer nodes, or ask for a higher quota",
+    "OptInRequired": "enable the service or the region in the account",
+    "OperationAborted": "AWS is still at work on the same resource; run again",
+}
+# What authorization errors carry for `sts decode-authorization-message`: long, opaque.
+ENCODED = re.compile(r"\s*Encoded authorization failure message: \S+")
+
+
+def new_session(region: str) -> Any:
+    """Makes a boto3 session: every client and so every call of ours comes from it.
+
+    Whoever wants to see the calls registers a hook with the session's `events`.
+    """
+    try:
+        import boto3
+    except ModuleNotFoundError as error:
+        raise CloudError(INSTALL) from error
+    return boto3.Session(region_name=region)
+
+
+class Clients:
+    """The clients of one region, each made when it is first used.
+
+    Args:
+        session: Where the clients come from.
+        region: The region.
+    """
+
+    def __init__(self, session: Any, region: str) -> None:
+        self.region = region
+        self._session = session
+        self._made: dict[str, Any] = {}
+
+    def _client(self, service: str) -> Any:
+        from botocore.config import Config
+
+        if service not in self._made:
+            config = Config(
+                retries={"mode": "standard", "max_attempts": 5},
+                connect_timeout=10,
+                read_timeout=60,
+            )
+            self._made[service] = self._session.client(service, config=config)
+        return self._made[service]
+
+    @property
+    def s3(self) -> Any:
+        """Amazon S3."""
+        return self._client("s3")
+
+    @property
+    def iam(self) -> Any:
+        """IAM."""
+        return self._client("iam")
+
+    @property
+    def ec2(self) -> Any:
+        """EC2: networks and security groups."""
+        return self._client("ec2")
+
+    @property
+    def redshift(self) -> Any:
+        """Redshift's management, not its databases."""
+        return self._client("redshift")
+
+    @property
+    def emr(self) -> Any:
+        """EMR."""
+        return self._client("emr")
+
+    @property
+    def secretsmanager(self) -> Any:
+        """Secrets Manager."""
+        return self._client("secretsmanager")
+
+    @cached_property
+    def account(self) -> str:
+        """The id of the account that the credentials belong to."""
+        return str(self._client("sts").get_caller_identity()["Account"])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for client in self._made.values():
+            client.close()
+
+
+def clients(region: str) -> Clients:
+    """Makes the clients of a region, with AWS's standard retries.
+
+    Use it in a `with`, which closes their connections.
+
+    Raises:
+        CloudError: boto3 is not installed, or the profile is unknown.
+    """
+    with explained():
+        return Clients(new_session(region), region)
+
+
+def find(call: Callable[..., Any], *absent: str, **request: Any) -> Any:
+    """Calls AWS and gives None where the answer is one of the `absent` error codes."""
+    from botocore.exceptions import ClientError
+
+    try:
+        return call(**request)
+    except ClientError as error:
+        if code(error) in absent:
+            return None
+        raise
+
+
+def code(error: Any) -> str:
+    """Gives the code of an AWS error."""
+    return str(error.response.get("Error", {}).get("Code", "unknown"))
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turns whatever boto3 raises into a CloudError that says what to do."""
+    try:
+        from botocore import exceptions
+    except ModuleNotFoundError as error:
+        raise CloudError(INSTALL) from error
+    try:
+        yield
+    except exceptions.ClientError as error:
+        raise CloudError(_refusal(error)) from None
+    except (
+        exceptions.NoCredentialsError,
+        exceptions.PartialCredentialsError,
+        exceptions.CredentialRetrievalError,
+        exceptions.ProfileNotFound,
+    ) as error:
+        raise CloudError(
+            f"no AWS credentials were found ({type(error).__name__}); {LOG_IN}"
+        ) from None
+    except (exceptions.SSOError, exceptions.TokenRetrievalError):
+        raise CloudError("the AWS login has expired; run 'aws sso login'") from None
+    except exceptions.ParamValidationError as error:
+        raise CloudError(f"AWS cannot be asked this: {error}; mend it") from None
+    except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
+        raise CloudError(
+            f"cannot reach AWS: {error}; check the network and the region's name"
+        ) from None
+    except exceptions.BotoCoreError as error:
+        raise CloudError(f"AWS gave no usable answer: {error}; run again") from None
+
+
+def _refusal(error: Any) -> str:
+    """Says in words what AWS refused, and what to do about it."""
+    reason, asked = code(error), error.operation_name
+    if reason in EXPIRED:
+        return f"the AWS credentials have expired ({reason}); {LOG_IN}"
+    if reason in REJECTED:
+        return f"AWS does not accept the credentials ({reason}); {LOG_IN}"
+    said = ENCODED.sub("", str(error.response.get("Error", {}).get("Message", "")))
+    if reason in FORBIDDEN:
+        return (
+            f"the AWS credentials may not do {asked} ({reason}): {said}; have the "
+            "account's administrator allow it, or use others by AWS_PROFILE"
+        )
+    remedy = REMEDIES.get(reason.removesuffix("Fault"), "mend the cause and run again")
+    return f"AWS refused {asked} ({reason}): {said}; {remedy}"

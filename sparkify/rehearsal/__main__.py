@@ -1,0 +1,120 @@
+"""Rehearses the AWS profile, whole and without an account: `make rehearse`.
+
+Brings the stand-ins up, puts raw files into their S3 and runs the notebooks against
+them from 01_provision to 99_teardown, with a query of the star in between. What it is
+not: real AWS, its evaluation of IAM policies, its speed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+
+from sparkify.console import ConsoleWatcher
+from sparkify.demo import generate
+from sparkify.errors import SparkifyError
+from sparkify.params import Value, read_parameters
+from sparkify.pipeline import STEPS, StepError, run_chain
+from sparkify.project import ROOT
+from sparkify.query import ask
+from sparkify.rehearsal.stage import Stage, stage
+from sparkify.warehouse import open_star
+
+TEARDOWN = "99_teardown"
+PARAMETERS = Path("params/rehearsal.yaml")
+QUESTION = "select count(*) as plays, count(distinct user_id) as users from songplays"
+DEMO = {"events": 5_000, "songs": 500, "seed": 1}
+
+console = Console(emoji=False)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Rehearses; gives the exit status: 0 all went well, 1 a step failed."""
+    options = _options(arguments)
+    parameters = read_parameters(PARAMETERS, options.param)
+    try:
+        with TemporaryDirectory(prefix="sparkify-rehearsal-") as folder:
+            source = options.source or _demo(Path(folder) / "demo")
+            rehearse(source, parameters, Path(folder) / "stage", options.runs)
+    except StepError as failure:
+        notebook = failure.run.folder / f"{failure.step.name}.ipynb"
+        console.print(f"[bold red]{failure}[/]", soft_wrap=True)
+        console.print(f"  see  {notebook}", soft_wrap=True)
+        return 1
+    except SparkifyError as error:
+        console.print(f"[bold red]{error}[/]", soft_wrap=True)
+        return 1
+    return 0
+
+
+def rehearse(
+    source: Path, parameters: Mapping[str, Value], folder: Path, runs: Path
+) -> None:
+    """Plays the AWS profile from the first notebook to the last.
+
+    Args:
+        source: A folder with `log_data/` and `song_data/`.
+        parameters: A value for every parameter; its source is a bucket's address.
+        folder: Keeps what the stand-ins write.
+        runs: Gets the run's own folder, with its notebooks and its record.
+
+    Raises:
+        StepError: A step failed.
+        SparkifyError: A stand-in cannot be brought up, or something was left behind.
+    """
+    with console.status("bringing the stand-ins up"):
+        opened = stage(
+            folder,
+            region=str(parameters["region"]),
+            database=str(parameters["database"]),
+        )
+    with opened as on:
+        files = on.account.put(str(parameters["source"]), source)
+        console.print(f"{files:,} files in {parameters['source']}")
+        play(on, parameters, runs)
+
+
+def play(on: Stage, parameters: Mapping[str, Value], runs: Path) -> None:
+    """Runs the notebooks on a stage, asks the star, and tears all down."""
+    run_chain(parameters, runs, ConsoleWatcher(console), STEPS)
+    with open_star(
+        str(parameters["workspace"]), warehouse=str(parameters["warehouse"])
+    ) as session:
+        console.print(json.dumps(ask(session, QUESTION).to_pylist()[0]))
+    run_chain(parameters, runs, ConsoleWatcher(console), (TEARDOWN,))
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m sparkify.rehearsal", description=__doc__
+    )
+    parser.add_argument(
+        "--source", type=Path, help="a folder of raw files, instead of demo data"
+    )
+    parser.add_argument(
+        "--runs", type=Path, default=ROOT / "runs", help="folder of the run's record"
+    )
+    parser.add_argument(
+        "-p",
+        "--param",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="set a parameter, such as load=connector; may be given many times",
+    )
+    return parser.parse_args(arguments)
+
+
+def _demo(folder: Path) -> Path:
+    generate(folder, **DEMO)
+    return folder
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,195 @@
+"""The AWS account of a rehearsal: moto's server on loopback, with its gaps filled.
+
+Production code finds it by the usual environment variables. What moto leaves out and
+our code relies on is added here: the managed password of Redshift, temporary
+credentials that can be checked, and steps of EMR that are carried out.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import string
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.redshift.models import Cluster, RedshiftBackend
+from moto.s3.models import s3_backends
+from moto.secretsmanager.models import secretsmanager_backends
+from moto.server import ThreadedMotoServer
+
+PASSWORD_LENGTH = 32
+KEYS = {
+    "AWS_ACCESS_KEY_ID": "AKIAREHEARSAL",
+    "AWS_SECRET_ACCESS_KEY": "rehearsal-" + secrets.token_hex(16),
+}
+
+
+@dataclass
+class Passwords:
+    """The logins that the account gave out, so that the stand-in can check them.
+
+    Attributes:
+        known: The password and the moment of its end of each database user.
+    """
+
+    known: dict[str, tuple[str, datetime | None]] = field(default_factory=dict)
+
+    def make(self, user: str, ends_at: datetime | None = None) -> str:
+        """Makes a password for a database user."""
+        letters = string.ascii_letters + string.digits
+        password = "".join(secrets.choice(letters) for _ in range(PASSWORD_LENGTH))
+        self.known[user] = (password, ends_at)
+        return password
+
+    def check(self, user: str, password: str) -> str | None:
+        """Says why a login is refused; None where it is right."""
+        right, ends_at = self.known.get(user, ("", None))
+        if not right or not secrets.compare_digest(right, password):
+            return f'password authentication failed for user "{user}"'
+        if ends_at is not None and datetime.now(UTC) >= ends_at:
+            return f'the temporary credentials of user "{user}" have expired'
+        return None
+
+    def expire(self) -> None:
+        """Ends all temporary credentials now."""
+        now = datetime.now(UTC)
+        self.known = {
+            user: (password, now if ends_at else None)
+            for user, (password, ends_at) in self.known.items()
+        }
+
+    @property
+    def secrets(self) -> list[str]:
+        """Everything that no notebook, log or record may show."""
+        keys = [os.environ["AWS_SECRET_ACCESS_KEY"]]
+        return keys + [password for password, _ in self.known.values()]
+
+
+@dataclass
+class Account:
+    """An account of the rehearsal.
+
+    Attributes:
+        endpoint: Where all its services answer.
+        passwords: The database logins that it gave out.
+        redshift: The host and the port at which its Redshift clusters answer.
+    """
+
+    endpoint: str = ""
+    passwords: Passwords = field(default_factory=Passwords)
+    redshift: tuple[str, int] = ("localhost", 5439)
+
+    def put(self, address: str, folder: Path) -> int:
+        """Puts the files of a folder into its S3, without a request for each.
+
+        Args:
+            address: The `s3://bucket` or prefix; the bucket is made where missing.
+            folder: The files, nested to any depth.
+
+        Returns:
+            How many files there were.
+        """
+        bucket, _, prefix = address.removeprefix("s3://").partition("/")
+        store = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+        if bucket not in store.buckets:
+            store.create_bucket(bucket, os.environ["AWS_REGION"])
+        files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+        for path in files:
+            key = "/".join((*filter(None, [prefix]), *path.relative_to(folder).parts))
+            store.put_object(bucket, key, path.read_bytes())
+        return len(files)
+
+
+@contextmanager
+def account(*, region: str) -> Iterator[Account]:
+    """Opens an account, and sets the environment so that AWS clients use it.
+
+    Args:
+        region: The region of whoever names none.
+    """
+    opened = Account()
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    with ExitStack() as stack:
+        for patch in _patches(opened):
+            stack.enter_context(patch)
+        server.start()
+        stack.callback(server.stop)
+        _, bound = server.get_host_and_port()
+        opened.endpoint = f"http://127.0.0.1:{bound}"
+        environment = {
+            **KEYS,
+            "AWS_ENDPOINT_URL": opened.endpoint,
+            "AWS_DEFAULT_REGION": region,
+            "AWS_REGION": region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        stack.enter_context(mock.patch.dict(os.environ, environment))
+        for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
+            os.environ.pop(name, None)
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line a request
+        yield opened
+
+
+def _patches(opened: Account) -> Iterator[Any]:
+    """Gives what fills moto's gaps."""
+    passwords = opened.passwords
+    create, delete = RedshiftBackend.create_cluster, RedshiftBackend.delete_cluster
+
+    def create_cluster(backend: RedshiftBackend, **wanted: Any) -> Cluster:
+        """Keeps the master password in Secrets Manager, as AWS does when asked."""
+        cluster = create(backend, **wanted)
+        user = cluster.master_username
+        content = {"username": user, "password": passwords.make(user)}
+        secret = secretsmanager_backends[backend.account_id][
+            backend.region_name
+        ].create_managed_secret(
+            "redshift", _secret_id(cluster), secret_string=json.dumps(content)
+        )
+        cluster.master_password_secret_arn = secret.arn  # type: ignore[attr-defined]
+        return cluster
+
+    def delete_cluster(backend: RedshiftBackend, **wanted: Any) -> Cluster:
+        """Takes the secret away with its cluster."""
+        cluster = delete(backend, **wanted)
+        store = secretsmanager_backends[backend.account_id][backend.region_name]
+        if _secret_id(cluster) in store.secrets:
+            store.secrets.pop(_secret_id(cluster))
+        return cluster
+
+    def get_cluster_credentials(
+        backend: RedshiftBackend,
+        cluster_identifier: str,
+        db_user: str,
+        auto_create: bool,
+        duration_seconds: int,
+    ) -> dict[str, Any]:
+        """Gives a login that ends, and that the stand-in knows."""
+        backend.describe_clusters(cluster_identifier)
+        user = f"IAM:{db_user}"
+        ends_at = datetime.now(UTC) + timedelta(seconds=duration_seconds)
+        password = passwords.make(user, ends_at)
+        return {"DbUser": user, "DbPassword": password, "Expiration": ends_at}
+
+    def endpoint(_: Cluster) -> dict[str, str | int]:
+        host, port = opened.redshift
+        return {"Address": host, "Port": port}
+
+    yield mock.patch.object(RedshiftBackend, "create_cluster", create_cluster)
+    yield mock.patch.object(RedshiftBackend, "delete_cluster", delete_cluster)
+    yield mock.patch.object(
+        RedshiftBackend, "get_cluster_credentials", get_cluster_credentials
+    )
+    yield mock.patch.object(Cluster, "endpoint", property(endpoint))
+
+
+def _secret_id(cluster: Cluster) -> str:
+    return f"redshift!{cluster.cluster_identifier}-{cluster.master_username}"

