@@ -24,6 +24,7 @@ from sparkify.reports import ALL, Filters
 from sparkify.schema import STAR, create_schema
 from sparkify.star import build_star
 from sparkify.warehouse import Session, open_star
+from tests.stages import redshift_stage
 
 CASES = (
     "everything",
@@ -144,19 +145,25 @@ def _write_demo(folder: Path) -> Path:
     return folder
 
 
-def _build(source: Path, workspace: Path) -> None:
+def _build(source: Path, workspace: Path, warehouse: str = "duckdb") -> None:
     """Runs the chain's steps, without their notebooks."""
-    create_schema(str(workspace))
+    create_schema(str(workspace), warehouse=warehouse)
     flatten(str(source), str(workspace))
-    load_staging(str(workspace))
-    build_star(str(workspace))
+    load_staging(str(workspace), warehouse=warehouse)
+    build_star(str(workspace), warehouse=warehouse)
 
 
-@pytest.fixture(scope="module", params=["real", "demo"])
+@pytest.fixture(scope="module", params=["real", "demo", "real on redshift"])
 def star(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ReportStar]:
-    """The stars, one after the other; built once for all modules."""
+    """The stars, one after the other; those of this machine built once for all."""
+    if request.param == "real on redshift":
+        source = request.getfixturevalue("real_source")
+        with redshift_stage(tmp_path_factory.mktemp("redshift")) as on:
+            _build(source, on.workspace, "redshift")
+            yield from _opened(on.workspace, "redshift")
+        return
     workspace = tmp_path_factory.getbasetemp() / f"reports-{request.param}"
     if not workspace.exists():
         if request.param == "real":
@@ -164,7 +171,11 @@ def star(
         else:
             source = _write_demo(tmp_path_factory.mktemp("reports") / "demo")
         _build(source, workspace)
-    with open_star(str(workspace)) as session:
+    yield from _opened(workspace, "duckdb")
+
+
+def _opened(workspace: Path, warehouse: str) -> Iterator[ReportStar]:
+    with open_star(str(workspace), warehouse=warehouse) as session:
         tables = {
             table: session.query(f"select * from {table}", {}).to_pandas()
             for table in STAR

@@ -267,110 +267,6 @@ def test_after_an_error_nothing_goes_until_the_rollback(connect: Connect) -> Non
             connection.commit()
 
 
-def test_a_copy_is_part_of_its_transaction(connect: Connect, s3: Any) -> None:
-    put_songs(s3)
-    with closing(connect()) as connection, connection.cursor() as cursor:
-        create_star(cursor)
-        connection.commit()
-        cursor.execute(COPY)
-        assert query(cursor, "select pg_last_copy_count()") == [(2,)]
-        said = b"Load into table 'songs' completed, 2 record(s) loaded successfully."
-        assert said in connection.notices[-1][b"M"]
-        assert query(cursor, "select title, year from songs order by 1") == [
-            ("Jóga", None),
-            ("Undo", 2001),
-        ]
-        connection.rollback()
-        assert query(cursor, "select count(*) from songs") == [(0,)]
-        cursor.execute(COPY)
-        connection.commit()
-        assert query(cursor, "select count(*) from songs") == [(2,)]
-
-
-def test_a_refused_load_says_where_to_look_and_outlives_the_rollback(
-    connect: Connect, s3: Any
-) -> None:
-    put_songs(s3, song_id=["SO1", "é" * 33])
-    with closing(connect()) as connection, connection.cursor() as cursor:
-        create_star(cursor)
-        connection.commit()
-        with pytest.raises(
-            redshift_connector.ProgrammingError, match="Check 'sys_load_error_detail'"
-        ):
-            cursor.execute(COPY)
-        with pytest.raises(redshift_connector.ProgrammingError, match="25P02"):
-            cursor.execute("select 1")
-        connection.rollback()
-        (row,) = query(
-            cursor,
-            "select trim(file_name), line_number, trim(column_name), "
-            "trim(column_type), trim(column_length), error_code, trim(error_message) "
-            "from sys_load_error_detail where session_id = pg_backend_pid() "
-            "order by query_id desc limit 1",
-        )
-        file = f"s3://{BUCKET}/songs.parquet"
-        assert row[:5] == (file, 2, "song_id", "varchar", "64")
-        assert row[5] > 0
-        assert row[6]
-        values = query(cursor, "select trim(raw_field_value) from stl_load_errors")
-        assert values[-1] == ("é" * 33,)
-
-
-def test_what_only_the_table_refuses_ends_a_load_the_same_way(
-    connect: Connect, s3: Any
-) -> None:
-    put_songs(s3, title=["Undo", None])
-    with closing(connect()) as connection, connection.cursor() as cursor:
-        create_star(cursor)
-        connection.commit()
-        with pytest.raises(
-            redshift_connector.ProgrammingError, match="Check 'sys_load_error_detail'"
-        ):
-            cursor.execute(COPY)
-        connection.rollback()
-        (row,) = query(
-            cursor,
-            "select trim(column_name) from sys_load_error_detail "
-            "order by query_id desc limit 1",
-        )
-        assert row == ("title",)
-        assert query(cursor, "select count(*) from songs") == [(0,)]
-
-
-def test_a_copy_into_no_table_or_from_no_file_is_refused(
-    connect: Connect, s3: Any
-) -> None:
-    put_songs(s3)
-    with closing(connect()) as connection, connection.cursor() as cursor:
-        with pytest.raises(redshift_connector.ProgrammingError, match="42P01"):
-            cursor.execute(COPY)
-        connection.rollback()
-        create_star(cursor)
-        connection.commit()
-        with pytest.raises(redshift_connector.ProgrammingError, match="XX000"):
-            cursor.execute(COPY.replace("/manifest", "/nothing"))
-        connection.rollback()
-        assert query(cursor, "select count(*) from songs") == [(0,)]
-
-
-def test_an_unload_writes_what_a_copy_reads(connect: Connect, s3: Any) -> None:
-    put_songs(s3)
-    with closing(connect()) as connection, connection.cursor() as cursor:
-        create_star(cursor)
-        cursor.execute(COPY)
-        cursor.execute(
-            "unload ('select * from songs where title <> ''Undo''') "
-            f"to 's3://{BUCKET}/unloaded/' iam_role '{ROLE}' format as parquet "
-            "allowoverwrite"
-        )
-        cursor.execute("delete from songs")
-        cursor.execute(
-            f"copy songs from 's3://{BUCKET}/unloaded/' iam_role '{ROLE}' "
-            "format as parquet"
-        )
-        assert query(cursor, "select title from songs") == [("Jóga",)]
-
-
 def test_a_cut_transaction_leaves_nothing(
     connect: Connect, server: RedshiftServer
 ) -> None:
@@ -435,11 +331,13 @@ def test_a_user_may_do_what_was_granted(
         cursor.execute("create user dashboard password disable")
         cursor.execute("grant select on songs to dashboard")
         connection.commit()
-    with closing(connect(user="dashboard")) as connection:
-        with connection.cursor() as cursor:
-            assert query(cursor, "select count(*) from songs") == [(0,)]
-            with pytest.raises(redshift_connector.ProgrammingError, match="42501"):
-                cursor.execute("select count(*) from users")
+    with (
+        closing(connect(user="dashboard")) as connection,
+        connection.cursor() as cursor,
+    ):
+        assert query(cursor, "select count(*) from songs") == [(0,)]
+        with pytest.raises(redshift_connector.ProgrammingError, match="42501"):
+            cursor.execute("select count(*) from users")
 
 
 def test_redshifts_own_statements_are_taken(connect: Connect) -> None:
@@ -484,8 +382,11 @@ def simple_query(server: RedshiftServer, text: str) -> list[wire.Message]:
             user = wire.startup_body({"user": "awsuser", "database": "dev"})
             password = wire.Message(b"p", wire.text("open sesame"))
             query = wire.Message(b"Q", wire.text(text))
-            messages = []
-            for request in (wire.startup(wire.PROTOCOL, user) + password.raw, query.raw):
+            messages: list[wire.Message] = []
+            for request in (
+                wire.startup(wire.PROTOCOL, user) + password.raw,
+                query.raw,
+            ):
                 connection.sendall(request)
                 messages.clear()
                 while not messages or messages[-1].kind != b"Z":

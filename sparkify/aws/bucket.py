@@ -192,7 +192,7 @@ class Bucket:
             "NoSuchLifecycleConfiguration",
             **self._ask(),
         )
-        return bool(found) and same(found["Rules"], LIFECYCLE["Rules"])
+        return bool(found) and same(*map(_rules, (found, LIFECYCLE)))
 
     def _has_policy(self) -> bool:
         found = find(self._s3.get_bucket_policy, "NoSuchBucketPolicy", **self._ask())
@@ -234,3 +234,12 @@ class Bucket:
             "ExpectedBucketOwner": self._names.account,
             **request,
         }
+
+
+def _rules(lifecycle: dict[str, Any]) -> list[dict[str, Any]]:
+    """Gives lifecycle rules without empty filters, which S3 may leave out."""
+    return [
+        {key: value for key, value in rule.items() if key != "Filter"}
+        | {"Prefix": rule.get("Filter", {}).get("Prefix", "")}
+        for rule in lifecycle["Rules"]
+    ]

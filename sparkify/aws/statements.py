@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -57,6 +58,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(below) for key, below in value.items()}
     if isinstance(value, list):
-        plain = sorted((_plain(below) for below in value), key=repr)
+        plain = sorted(
+            map(_plain, value), key=lambda below: json.dumps(below, sort_keys=True)
+        )
         return plain[0] if len(plain) == 1 else plain
     return value

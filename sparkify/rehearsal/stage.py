@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from sparkify.rehearsal.aws import Account, account
 from sparkify.rehearsal.emr import steps_carried_out
 from sparkify.rehearsal.jars import connector_jars
 from sparkify.rehearsal.redshift import RedshiftServer
+from sparkify.rehearsal.trust import trusted
 
 
 @dataclass(frozen=True)
@@ -56,19 +56,10 @@ def stage(folder: Path, *, region: str, database: str) -> Iterator[Stage]:
         )
         with server:
             opened.redshift = (server.host, server.port)
-            trusted = {"SSL_CERT_FILE": str(_trusted(folder, server.ca_file))}
+            trusted = {"SSL_CERT_FILE": str(trusted(folder, server.ca_file))}
             with (
                 mock.patch.dict(os.environ, trusted),
                 steps_carried_out(opened.endpoint, folder / "steps", jars),
             ):
                 yield Stage(opened, server)
         s3.close()
-
-
-def _trusted(folder: Path, ours: Path) -> Path:
-    """Adds our authority to those that this machine trusts."""
-    known = ssl.get_default_verify_paths().cafile
-    bundle = folder / "trusted.pem"
-    texts = [Path(known).read_text()] if known else []
-    bundle.write_text("\n".join([*texts, ours.read_text()]))
-    return bundle

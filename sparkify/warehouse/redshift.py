@@ -166,7 +166,9 @@ class RedshiftWarehouse(Warehouse):
         return RedshiftSession(self._cloud, connect(self._cloud))
 
     def publish(self) -> None:
-        """Shows readers what was built: the transaction's end has."""
+        """Tells the planner what was built; the transaction's end has shown it."""
+        with self.writing() as session:
+            session.execute("analyze", {})
 
     def version(self) -> str:
         """Names the run that built the star."""

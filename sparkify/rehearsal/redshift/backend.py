@@ -3,6 +3,7 @@
 import socket
 import struct
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -73,6 +74,11 @@ class Backend:
     def process_id(self) -> int:
         """The process that serves the connection."""
         return int(struct.unpack("!i", self.key[:4])[0])
+
+    def abort(self) -> None:
+        """Hangs up from another thread, in the middle of whatever is done."""
+        with suppress(OSError):  # it is gone already
+            self._socket.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Hangs up; PostgreSQL rolls back what was not committed."""

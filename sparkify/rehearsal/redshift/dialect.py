@@ -142,7 +142,7 @@ def _render(sql: str) -> str:
     # sqlglot takes `$1,$2` for the beginning of a quotation.
     named = replaced(sql, "parameter", r"\$(\d+)", r":parameter_\1")
     try:
-        tree = sqlglot.parse_one(named, read="redshift")
+        tree: exp.Expr = sqlglot.parse_one(named, read="redshift")
         if isinstance(tree, exp.Command):
             return sql
         for node in list(tree.find_all(*KEYS)):
@@ -151,8 +151,8 @@ def _render(sql: str) -> str:
             (parent if isinstance(parent, exp.ColumnConstraint) else node).pop()
         for column in list(tree.find_all(exp.ColumnDef)):
             _count_bytes(column)
-        for node in reversed(list(tree.walk())):  # what is within comes first
-            node.replace(_function(node))
+        for part in reversed(list(tree.walk())):  # what is within comes first
+            part.replace(_function(part))
         return tree.sql("postgres", comments=False)
     except SqlglotError:
         return sql

@@ -62,17 +62,21 @@ class LoadJournal:
             details.value,
             details.error_message,
         ]
-        session = (
-            f"select usesysid from pg_stat_activity where pid = {load.session_id}"  # noqa: S608
-        )
+        numbers = [
+            load.query_id,
+            load.session_id,
+            load.table_id or "null",
+            details.line_number,
+            details.error_code,
+        ]
         statement = (
-            "insert into pg_catalog.redshift_load_errors ("
-            "database_name, start_time, file_name, column_name, column_type, "
-            "column_length, raw_field_value, error_message, "
-            "user_id, query_id, session_id, table_id, line_number, error_code"
-            f") values ({', '.join(map(literal, texts))}, ({session})::bigint::integer, "
-            f"{load.query_id}, {load.session_id}, {load.table_id or 'null'}, "
-            f"{load.details.line_number}, {load.details.error_code})"
+            "insert into pg_catalog.redshift_load_errors ("  # noqa: S608 (quoted)
+            "user_id, database_name, start_time, file_name, column_name, "
+            "column_type, column_length, raw_field_value, error_message, "
+            "query_id, session_id, table_id, line_number, error_code"
+            f") select usesysid::bigint, {', '.join(map(literal, texts))}, "
+            f"{', '.join(map(str, numbers))} "
+            f"from pg_stat_activity where pid = {load.session_id}"
         )
         with self._lock:
             self._backend.execute(statement)

@@ -31,7 +31,13 @@ INTERNAL = "XX000"
 
 # What PostgreSQL found wrong with a field, as COPY numbers it.
 # https://docs.aws.amazon.com/redshift/latest/dg/r_Load_Error_Reference.html
-ERROR_CODES = {"22001": 1204, "23514": 1204, "22P02": 1207, "22003": 1207, "23502": 1213}
+ERROR_CODES = {
+    "22001": 1204,
+    "22003": 1207,
+    "22P02": 1207,
+    "23502": 1213,
+    "23514": 1204,
+}
 OTHER_ERROR = 1201
 # PostgreSQL's context of a failed COPY.
 PLACE = re.compile(r"COPY \S+, line (\d+)(?:, column ([^:]+))?(?:: (.*))?$", re.DOTALL)
@@ -127,7 +133,7 @@ class Loader:
                 details,
             ) from error
         self._backend.execute(
-            f"select set_config('redshift.copy_count', '{rows}', false), "  # noqa: S608
+            f"select set_config('redshift.copy_count', '{rows}', false), "
             f"set_config('redshift.copy_id', '{query_id}', false)"
         )
         told = (

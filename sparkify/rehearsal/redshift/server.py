@@ -5,7 +5,7 @@ import socket
 import socketserver
 import struct
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 ADDRESS = "127.0.0.1"
 LOGIN_SECONDS = 30  # within which a client must have logged in
 RESET = struct.pack("ii", 1, 0)  # a close that tells the client to give up at once
+
 
 class RedshiftServer:
     """Redshift on loopback, for as long as the context is open.
@@ -66,15 +67,15 @@ class RedshiftServer:
         self.database = database
         self.cut_after: int | None = None
         self._lock = threading.Lock()
-        self._clients: set[socket.socket] = set()
+        self._clients: dict[socket.socket, Backend | None] = {}
+        self._is_closing = False
         folder.mkdir(parents=True, exist_ok=True)
         hosts = list(dict.fromkeys([self.host, endpoint]))
         self.tls, self.ca_file = tls.make_context(folder, hosts)
-        self.postgres = Postgres(folder / "postgres")
+        self.postgres = Postgres(folder)
         try:
-            is_new = self._prepare(slices)
-            if is_new:
-                self.create_user(admin, is_superuser=True)
+            self._prepare(slices)
+            self.create_user(admin, is_superuser=True)
             self.journal = LoadJournal(
                 self.postgres.socket, self.postgres.superuser, database
             )
@@ -88,13 +89,11 @@ class RedshiftServer:
         )
         self._thread.start()
 
-    def _prepare(self, slices: int) -> bool:
+    def _prepare(self, slices: int) -> None:
         with self._superuser("postgres") as connection:
-            is_new = catalog.create_database(connection, self.database)
-        if is_new:
-            with self._superuser(self.database) as connection:
-                catalog.create_catalog(connection, slices)
-        return is_new
+            catalog.create_database(connection, self.database)
+        with self._superuser(self.database) as connection:
+            catalog.create_catalog(connection, slices)
 
     def _superuser(self, database: str) -> Backend:
         parameters = {"user": self.postgres.superuser, "database": database}
@@ -119,14 +118,16 @@ class RedshiftServer:
     def cut_connections(self) -> None:
         """Cuts every client off, in the middle of whatever it does."""
         with self._lock:
-            clients = list(self._clients)
-        for client in clients:
-            _cut(client)
+            for cord, backend in self._clients.items():
+                _cut(cord)
+                if backend is not None:
+                    backend.abort()
 
     def close(self) -> None:
         """Cuts every client off and stops."""
         self._listener.shutdown()
         self._thread.join()
+        self._is_closing = True
         self.cut_connections()
         self._listener.server_close()  # waits for the clients' threads
         self.journal.close()
@@ -147,7 +148,9 @@ class RedshiftServer:
         """Serves one client from its first packet to its last."""
         cord = connection.dup()  # what cuts it, whatever TLS makes of the other
         with self._lock:
-            self._clients.add(cord)
+            if self._is_closing:
+                _cut(cord)
+            self._clients[cord] = None
         try:
             connection.settimeout(LOGIN_SECONDS)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -162,6 +165,8 @@ class RedshiftServer:
                 if found is not None:
                     connection, stream, backend = found
                     connection.settimeout(None)
+                    with self._lock:
+                        self._clients[cord] = backend
                     loader = Loader(backend, self.s3, self.journal)
                     counted = partial(self.count_statement, cord)
                     Session(stream, backend, loader, counted).run()
@@ -169,8 +174,8 @@ class RedshiftServer:
             logger.info("a client is gone: %r", error)
         finally:
             with self._lock:
-                self._clients.discard(cord)
-            cord.close()
+                del self._clients[cord]
+                cord.close()
 
     def count_statement(self, cord: socket.socket) -> None:
         """Counts a statement that was carried out, and cuts where it must.
@@ -191,11 +196,9 @@ class RedshiftServer:
 
 
 def _cut(cord: socket.socket) -> None:
-    try:
+    with suppress(OSError):  # it is gone already
         cord.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         cord.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return  # it is gone already
 
 
 class _Listener(socketserver.ThreadingTCPServer):

@@ -65,9 +65,9 @@ class Session:
                     self._query(message.body[:-1].decode())
                     self._stream.flush()
                 case b"S":
-                    self._is_skipping = False
                     self._backend.send(message)
                     self._answer(self._backend.answers(b"Z"))
+                    self._is_skipping = False
                     self._stream.flush()
                 case b"H":
                     self._stream.flush()
@@ -151,6 +151,9 @@ class Session:
                 self._executed()
                 self._answer(answers)
                 return
+        elif kind == b"C":
+            known = self._statements if body[:1] == b"S" else self._portals
+            known.pop(body[1:-1], None)
         self._backend.send(message, FLUSH)
         for answer in self._backend.answers(*LAST[kind]):
             if kind == b"E" and answer.kind in LAST[kind]:

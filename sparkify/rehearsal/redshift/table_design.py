@@ -118,7 +118,7 @@ def _columns(words: list[Token], position: int) -> tuple[list[str], int]:
     """Reads names in brackets; gives them and how many tokens they take."""
     if position >= len(words) or words[position].text != "(":
         return [], 0
-    names = []
+    names: list[str] = []
     for length, word in enumerate(words[position:], start=1):
         if word.text == ")":
             return names, length

@@ -1,0 +1,151 @@
+"""Fetches from Maven Central the jars that EMR has on board and PyPI's Spark has not.
+
+Every jar is named with its version and comes alone: what it needs besides is named
+here too, or is part of Spark.
+"""
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from sparkify.errors import CloudError
+
+PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1"
+FETCH_SECONDS = 900
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A jar by its Maven coordinates."""
+
+    group: str
+    name: str
+    version: str
+
+    @property
+    def file_name(self) -> str:
+        """What the jar is called."""
+        return f"{self.name}-{self.version}.jar"
+
+    @property
+    def xml(self) -> str:
+        """The jar as a dependency of a project, without its own dependencies."""
+        return (
+            f"<dependency><groupId>{self.group}</groupId>"
+            f"<artifactId>{self.name}</artifactId><version>{self.version}</version>"
+            "<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId>"
+            "</exclusion></exclusions></dependency>"
+        )
+
+
+# The Hadoop that PyPI's Spark 3.5 has, with the AWS SDK that it was built for.
+HADOOP_AWS = (
+    Artifact("org.apache.hadoop", "hadoop-aws", "3.3.4"),
+    Artifact("com.amazonaws", "aws-java-sdk-bundle", "1.12.262"),
+    Artifact("org.wildfly.openssl", "wildfly-openssl", "1.0.7.Final"),
+)
+# The JDBC driver, and the one around it that takes the login from a secret.
+JDBC = (
+    Artifact("com.amazon.redshift", "redshift-jdbc42", "2.1.0.32"),
+    Artifact("com.amazonaws.secretsmanager", "aws-secretsmanager-jdbc", "1.0.12"),
+    Artifact(
+        "com.amazonaws.secretsmanager", "aws-secretsmanager-caching-java", "1.0.2"
+    ),
+)
+# The connector that was built for these very versions of the driver and the SDK.
+CONNECTOR = (
+    Artifact(
+        "io.github.spark-redshift-community",
+        "spark-redshift_2.12",
+        "6.4.3-spark_3.5",
+    ),
+    Artifact("org.apache.spark", "spark-avro_2.12", "3.5.9"),
+)
+
+
+def hadoop_aws_jars(folder: Path) -> list[Path]:
+    """Gives the jars by which Spark reads and writes `s3a://`.
+
+    Args:
+        folder: Keeps the jars; what is there is not fetched again.
+
+    Raises:
+        CloudError: Maven is missing, or did not get one of them.
+    """
+    return _fetch(folder, HADOOP_AWS)
+
+
+def jdbc_jars(folder: Path) -> list[Path]:
+    """Gives the jars by which Java talks to Redshift, with S3's; as `hadoop_aws_jars`.
+
+    Raises:
+        CloudError: Maven is missing, or did not get one of them.
+    """
+    return _fetch(folder, HADOOP_AWS + JDBC)
+
+
+def connector_jars(folder: Path) -> list[Path]:
+    """Gives the jars of the Spark connector, with all that it needs; as the others.
+
+    Raises:
+        CloudError: Maven is missing, or did not get one of them.
+    """
+    return _fetch(folder, HADOOP_AWS + JDBC + CONNECTOR)
+
+
+def _fetch(folder: Path, artifacts: tuple[Artifact, ...]) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    jars = [folder / artifact.file_name for artifact in artifacts]
+    missing = [
+        artifact
+        for artifact, jar in zip(artifacts, jars, strict=True)
+        if not jar.is_file()
+    ]
+    if missing:
+        _run_maven(folder, missing)
+    return jars
+
+
+def _run_maven(folder: Path, artifacts: list[Artifact]) -> None:
+    maven = shutil.which("mvn")
+    if maven is None:
+        raise CloudError(
+            "the jars of Spark's connector come by Maven, but there is no 'mvn'; "
+            "install maven"
+        )
+    names = ", ".join(artifact.file_name for artifact in artifacts)
+    project = folder / "pom.xml"
+    project.write_text(
+        "<project><modelVersion>4.0.0</modelVersion><groupId>sparkify</groupId>"
+        "<artifactId>jars</artifactId><version>1</version><dependencies>"
+        + "".join(artifact.xml for artifact in artifacts)
+        + "</dependencies></project>\n"
+    )
+    command = [
+        maven,
+        "--batch-mode",
+        "--quiet",
+        "--update-snapshots",  # asks again for what was not there once
+        f"--file={project}",
+        f"{PLUGIN}:copy-dependencies",
+        f"-DoutputDirectory={folder}",
+    ]
+    try:
+        done = subprocess.run(  # noqa: S603 - the command is the package's own
+            command, capture_output=True, text=True, timeout=FETCH_SECONDS
+        )
+    except subprocess.TimeoutExpired as error:
+        raise CloudError(
+            f"Maven did not get {names} within {FETCH_SECONDS} s; try again"
+        ) from error
+    if done.returncode != 0:
+        raise CloudError(
+            f"Maven did not get {names}; look whether it reaches Maven Central. It "
+            f"says: {_first_error(done.stdout)}"
+        )
+
+
+def _first_error(output: str) -> str:
+    errors = (line.partition("[ERROR]")[2].strip() for line in output.splitlines())
+    return next(filter(None, errors), output.strip())

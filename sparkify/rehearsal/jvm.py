@@ -1,0 +1,43 @@
+"""What makes the AWS clients of a Java process find the stand-ins."""
+
+import shlex
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    pkcs12,
+)
+
+PASSWORD = "changeit"  # noqa: S105 - Java's own; the store only has certificates
+
+
+def java_options(folder: Path, *, ca_file: Path, endpoint: str, region: str) -> str:
+    """Gives the options of a JVM that loads into the stand-in for Redshift.
+
+    Hadoop's client of S3 has settings for its endpoint, but the JDBC driver's client of
+    Secrets Manager takes it from a system property, and TLS its authorities from a
+    store of Java's own.
+
+    Args:
+        folder: Gets the store.
+        ca_file: The authority that Redshift's stand-in has its certificate from, PEM.
+        endpoint: Where the stand-in for AWS answers.
+        region: The region that it plays.
+    """
+    authority = x509.load_pem_x509_certificate(ca_file.read_bytes())
+    store = folder / "trusted.p12"
+    store.write_bytes(
+        pkcs12.serialize_java_truststore(
+            [pkcs12.PKCS12Certificate(authority, b"rehearsal")],
+            encryption_algorithm=BestAvailableEncryption(PASSWORD.encode()),
+        )
+    )
+    properties = {
+        "javax.net.ssl.trustStore": str(store),
+        "javax.net.ssl.trustStoreType": "PKCS12",
+        "javax.net.ssl.trustStorePassword": PASSWORD,
+        "drivers.vpcEndpointUrl": endpoint,
+        "drivers.vpcEndpointRegion": region,
+    }
+    return shlex.join(f"-D{name}={value}" for name, value in properties.items())

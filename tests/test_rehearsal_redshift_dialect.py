@@ -1,0 +1,88 @@
+"""The stand-in for Redshift gives PostgreSQL the statement that means the same."""
+
+import json
+
+import pytest
+
+from sparkify.rehearsal.redshift.dialect import translate
+from sparkify.rehearsal.redshift.lexer import statements
+
+
+@pytest.mark.parametrize(
+    ("redshift", "postgresql"),
+    [
+        ("insert into t values ($1,$2)", "INSERT INTO t VALUES ($1, $2)"),
+        ("select '$1', \"$2\" from t -- $3", "SELECT '$1', \"$2\" FROM t"),
+        ("select nvl(a, $1) from t limit $2", "SELECT COALESCE(a, $1) FROM t LIMIT $2"),
+        (
+            "select datediff(day, a, b) from t",
+            "SELECT DATEDIFF('day', CAST(a AS TIMESTAMP), CAST(b AS TIMESTAMP)) FROM t",
+        ),
+        ("select getdate()", "SELECT LOCALTIMESTAMP"),
+        ("set query_group to 'x'", "set redshift.query_group to 'x'"),
+        ("set timezone to 'UTC'", "set timezone to 'UTC'"),
+        ("create user eve password disable", "create role eve login"),
+        ("create user eve password 'x' createuser", "create role eve login superuser"),
+        ("vacuum sort only public.t to 99 percent", "VACUUM public.t"),
+        ("analyze", "ANALYZE"),
+        ("explain select sysdate", "explain SELECT LOCALTIMESTAMP"),
+        ("select * from pg_catalog.pg_class", "select * from pg_catalog.pg_class"),
+        ("this is no SQL", "this is no SQL"),
+    ],
+)
+def test_a_statement_is_translated(redshift: str, postgresql: str) -> None:
+    assert translate(redshift).text == postgresql
+
+
+@pytest.mark.parametrize("task", ["COPY", "UNLOAD"])
+def test_what_moves_data_is_kept_from_postgresql(task: str) -> None:
+    text = f"/* now */ -- and then\n{task.lower()} t"
+    translation = translate(text)
+    assert (translation.task, translation.source) == (task, text)
+    assert task not in translation.text.upper()
+
+
+@pytest.mark.parametrize(
+    ("attributes", "style", "sort_key"),
+    [
+        ("", "AUTO(ALL)", []),
+        ("diststyle all", "ALL", []),
+        ("diststyle auto sortkey auto", "AUTO(ALL)", ["AUTO(SORTKEY)"]),
+        ("diststyle key distkey (a) compound sortkey (a, b)", "KEY(a)", ["a", "b"]),
+        ('backup no distkey("A b") interleaved sortkey(b)', "KEY(A b)", ["b"]),
+    ],
+)
+def test_the_design_of_a_table_travels_along(
+    attributes: str, style: str, sort_key: list[str]
+) -> None:
+    for statement in (
+        f"create temp table if not exists s.t (a int) {attributes}",
+        f"create table t {attributes} as select 1 as a",
+    ):
+        comment, _, plain = translate(statement).text.partition("*/")
+        design = json.loads(comment.removeprefix("/*redshift table "))
+        assert (design["table"], design["style"]) == ("t", style)
+        assert design["sort_key"] == sort_key
+        assert "KEY" not in plain
+        assert "STYLE" not in plain
+
+
+def test_a_column_may_carry_the_design() -> None:
+    text = translate(
+        "create table t (distkey int, a int encode zstd distkey, b int sortkey, "
+        "c varchar primary key)"
+    ).text
+    assert '"style": "KEY(a)"' in text
+    assert '"sort_key": ["b"]' in text
+    assert text.endswith(
+        "CREATE TABLE t (distkey INT, a INT, b INT, c VARCHAR(256) "
+        'CONSTRAINT "varchar(256) c" CHECK (OCTET_LENGTH(c) <= 256))'
+    )
+
+
+def test_statements_are_split_where_they_end() -> None:
+    text = "select ';' -- ;\n; /* ; */ ; copy \"a;b\" from 'x;';"
+    assert [part.strip() for part in statements(text)] == [
+        "select ';' -- ;",
+        "copy \"a;b\" from 'x;'",
+    ]
