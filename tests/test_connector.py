@@ -134,12 +134,10 @@ def fetched(fetch: Any) -> list[Path]:
 def table_of(columns: Sequence[str], types: Sequence[Type], seed: str) -> pa.Table:
     """Makes rows of a table; no column that must be there has a null."""
     chance = random.Random(seed)
-    required = {
-        column.name
-        for shape in SHAPES
-        for column in shape.columns
-        if column.is_required
-    } | set(QUARANTINE_COLUMNS)
+    required = set(QUARANTINE_COLUMNS)
+    for shape in SHAPES:
+        required.update(shape.key)
+        required.update(column.name for column in shape.columns if column.is_required)
     arrays = []
     for name, type_ in zip(columns, types, strict=True):
         choices = [

@@ -73,6 +73,7 @@ def rehearse(
             folder,
             region=str(parameters["region"]),
             database=str(parameters["database"]),
+            load=str(parameters["load"]),
         )
     with opened as on:
         files = on.account.put(str(parameters["source"]), source)

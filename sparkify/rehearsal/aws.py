@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
+from urllib.request import Request, urlopen
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.redshift.models import Cluster, RedshiftBackend
@@ -125,6 +126,8 @@ def account(*, region: str) -> Iterator[Account]:
         stack.callback(server.stop)
         _, bound = server.get_host_and_port()
         opened.endpoint = f"http://127.0.0.1:{bound}"
+        reset = Request(f"{opened.endpoint}/moto-api/reset", method="POST")  # noqa: S310
+        urlopen(reset).close()  # noqa: S310 (an address of ours)
         environment = {
             **KEYS,
             "AWS_ENDPOINT_URL": opened.endpoint,

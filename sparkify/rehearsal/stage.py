@@ -12,11 +12,15 @@ from unittest import mock
 import boto3
 
 from sparkify.aws.names import USER
+from sparkify.project import resolve
 from sparkify.rehearsal.aws import Account, account
 from sparkify.rehearsal.emr import steps_carried_out
-from sparkify.rehearsal.jars import connector_jars
+from sparkify.rehearsal.jars import connector_jars, hadoop_aws_jars
+from sparkify.rehearsal.jvm import java_options
 from sparkify.rehearsal.redshift import RedshiftServer
 from sparkify.rehearsal.trust import trusted
+
+CACHE = Path(resolve("workspace-rehearsal")) / "jars"  # kept for the next rehearsal
 
 
 @dataclass(frozen=True)
@@ -33,18 +37,22 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path, *, region: str, database: str) -> Iterator[Stage]:
+def stage(
+    folder: Path, *, region: str, database: str, load: str = "copy"
+) -> Iterator[Stage]:
     """Brings the stand-ins up, and sets the environment so that clients find them.
 
     Args:
         folder: Keeps what they write: PostgreSQL's data, the steps' logs.
         region: The account's region.
         database: Redshift's database.
+        load: How the staging tables will be filled; the connector has jars of its own.
 
     Raises:
         CloudError: Spark's jars for S3 and Redshift cannot be fetched.
     """
-    jars = connector_jars(folder.parent / "jars")
+    fetch = connector_jars if load == "connector" else hadoop_aws_jars
+    jars = fetch(CACHE)
     with account(region=region) as opened:
         s3 = boto3.client("s3")
         server = RedshiftServer(
@@ -56,10 +64,13 @@ def stage(folder: Path, *, region: str, database: str) -> Iterator[Stage]:
         )
         with server:
             opened.redshift = (server.host, server.port)
-            trusted = {"SSL_CERT_FILE": str(trusted(folder, server.ca_file))}
+            bundle = {"SSL_CERT_FILE": str(trusted(folder, server.ca_file))}
+            options = java_options(
+                folder, ca_file=server.ca_file, endpoint=opened.endpoint, region=region
+            )
             with (
-                mock.patch.dict(os.environ, trusted),
-                steps_carried_out(opened.endpoint, folder / "steps", jars),
+                mock.patch.dict(os.environ, bundle),
+                steps_carried_out(opened.endpoint, folder / "steps", jars, options),
             ):
                 yield Stage(opened, server)
         s3.close()

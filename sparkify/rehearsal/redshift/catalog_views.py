@@ -107,6 +107,15 @@ where current_setting('is_superuser')::boolean or user_id = (
     select oid::bigint from pg_roles where rolname = current_user
 );
 
+-- Only a COPY has a number here: this is the session's last. Spark's connector looks up
+-- by it why its COPY failed.
+create function pg_catalog.pg_last_query_id()
+returns bigint language sql stable security definer as $$
+    select greatest(pg_catalog.pg_last_copy_id(), max(query_id))
+    from pg_catalog.redshift_load_errors
+    where session_id = pg_backend_pid()
+$$;
+
 grant select on pg_catalog.sys_load_error_detail, pg_catalog.stl_load_errors to public;
 grant select on pg_catalog.stv_slices to public;
 

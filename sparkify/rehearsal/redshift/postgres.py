@@ -10,6 +10,8 @@ from typing import Self
 
 # What is lost in a crash is only a rehearsal's; and a client that has gone away is
 # noticed within a second, also while a statement runs.
+# Redshift joins by hashing. PostgreSQL, which cannot know how many rows a step of a
+# query gives, at times picks nested loops that take minutes.
 SETTINGS = """
 fsync = off
 synchronous_commit = off
@@ -20,6 +22,7 @@ max_connections = 100
 shared_buffers = 64MB
 jit = off
 client_connection_check_interval = 1s
+enable_nestloop = off
 """
 
 # Waits until this process is gone, however it ended, stops PostgreSQL and clears up.
