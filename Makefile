@@ -6,7 +6,7 @@ BIN := .venv/bin
 PARAMS ?= params/local.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test dashboard lab bench lint fix lock notebooks clean
+.PHONY: help setup run test dashboard lab rehearse bench lint fix lock notebooks clean
 
 help: ## Show this help
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -34,6 +34,10 @@ dashboard: .venv/ready ## Open the dashboard on the current warehouse
 
 lab: .venv/ready ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
+
+rehearse: .venv/ready ## Rehearse the AWS profile whole, without an account (SOURCE=folder)
+	$(BIN)/python -m sparkify.rehearsal $(if $(SOURCE),--source $(SOURCE))
+	$(BIN)/python -m sparkify.rehearsal $(if $(SOURCE),--source $(SOURCE)) -p load=connector --may-skip
 
 bench: .venv/ready ## Measure against plain tools, and how long the dashboard takes
 	$(BIN)/python -m tests.benchmark

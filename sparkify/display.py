@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow as pa
 
+from sparkify.aws.leftovers import Leftover
 from sparkify.checks import CheckResult
 from sparkify.flatten.manifest import Flattened
 from sparkify.provision import Resource
@@ -150,6 +151,11 @@ def findings(results: Sequence[CheckResult]) -> Rows:
 def layout(found: pa.Table) -> Rows:
     """Shows how the tables lie on a cluster's slices."""
     return Rows(found.to_pandas())
+
+
+def cloud_removals(found: Sequence[Leftover]) -> Rows:
+    """Lists what a teardown takes away in the cloud, what stays and why."""
+    return Rows(pd.DataFrame(found, columns=["kind", "name", "state"]))
 
 
 def removals(found: Sequence[Removal]) -> Rows:

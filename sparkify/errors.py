@@ -45,6 +45,10 @@ class CloudError(SparkifyError):
     """A cloud resource is missing, cannot be made, or is not as it must be."""
 
 
+class JarsError(CloudError):
+    """Spark's jars for a rehearsal cannot be fetched."""
+
+
 class DemoError(SparkifyError):
     """The demo data cannot be made as asked."""
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sparkify.aws.leftovers import Leftover
+from sparkify.aws.settings import Settings
 from sparkify.demo import RECORD
 from sparkify.flatten.folder import PART, POINTER
 from sparkify.flatten.manifest import MANIFEST
@@ -64,6 +66,44 @@ def tear_down(workspace: str, *, apply: bool = False) -> list[Removal]:
             _remove_if_empty(place.root)
     state = "removed" if apply else "would be removed"
     return [Removal(f"{workspace}/{name}", HOLDS[name], state) for name in there]
+
+
+def tear_down_cloud(
+    workspace: str,
+    settings: Settings,
+    *,
+    engine: str,
+    warehouse: str,
+    apply: bool = False,
+) -> list[Leftover]:
+    """Removes what runs made in the cloud; without `apply` only lists it.
+
+    Args:
+        workspace: The folder whose `cloud.json` goes with it.
+        settings: Whose tag to look for, and which existing resources were named.
+        engine: What flattened; `emr` used the cloud.
+        warehouse: What held the star; `redshift` used the cloud.
+        apply: Whether to remove what is listed.
+
+    Returns:
+        What was, or would be, removed, what is kept, and what is left and why; empty
+        where the cloud was not used, or nothing is left.
+
+    Raises:
+        CloudError: AWS cannot be asked.
+        RunError: The workspace is in use.
+    """
+    if engine != "emr" and warehouse != "redshift":
+        return []
+    from sparkify.aws import teardown
+    from sparkify.aws.cloud import STATE
+
+    place = Workspace.at(workspace)
+    with step(place, "99_teardown") as now:
+        found = teardown.tear_down_cloud(settings, apply=apply, progress=now.progress)
+        if apply:
+            (place.root / STATE).unlink(missing_ok=True)
+    return found
 
 
 def _ours(folder: Path) -> Iterator[Path]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from unittest import mock
 
 import boto3
@@ -16,7 +17,7 @@ from sparkify.rehearsal.aws import Account, account
 from sparkify.rehearsal.redshift import RedshiftServer
 from sparkify.rehearsal.trust import trusted
 
-REGION = "us-west-2"
+REGION: Final = "us-west-2"
 BUCKET = "sparkify-tests"
 CLUSTER = "sparkify-tests"
 DATABASE = "sparkify"
@@ -49,8 +50,9 @@ def redshift_stage(folder: Path, *, login: str = "secret") -> Iterator[RedshiftS
     workspace.mkdir(parents=True)
     with account(region=REGION) as opened:
         s3, redshift = boto3.client("s3"), boto3.client("redshift")
-        where = {"LocationConstraint": REGION}
-        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
+        s3.create_bucket(
+            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
         server = RedshiftServer(
             folder / "server",
             credentials=opened.passwords,

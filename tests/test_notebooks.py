@@ -83,7 +83,8 @@ def test_it_reads_as_prose_with_evidence(name: str) -> None:
     assert len(code(name)) <= 20
     for cell in code(name):
         assert "def " not in cell.source
-        assert len(cell.source.splitlines()) <= 8
+        is_long = cell.source.startswith("settings = ") or "tags" in cell.metadata
+        assert len(cell.source.splitlines()) <= (24 if is_long else 8)
     assert cells[-1].cell_type == "markdown"
 
 

@@ -45,7 +45,7 @@ def test_a_file_says_first_what_it_makes(name: str) -> None:
 
 
 @pytest.mark.parametrize("dialect", ["duckdb", "postgres"])
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", PORTABLE)
 def test_a_file_renders_for_other_engines_as_sql_of_theirs(
     name: str, dialect: str
 ) -> None:

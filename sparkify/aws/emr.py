@@ -127,6 +127,8 @@ def _start_cluster(
             "KeepJobFlowAliveWhenNoSteps": False,
             "TerminationProtected": False,
             "Ec2SubnetId": cloud.subnet,
+            "EmrManagedMasterSecurityGroup": cloud.emr_security_group,
+            "EmrManagedSlaveSecurityGroup": cloud.emr_security_group,
         },
         Steps=[step],
         Tags=[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,7 @@ from sparkify.aws.groups import as_rule, singles
 from sparkify.aws.leftovers import ENDED
 from sparkify.aws.roles import UNKNOWN
 from sparkify.aws.session import Clients, find
-from sparkify.aws.settings import Settings
+from sparkify.aws.settings import TAG, Settings
 from sparkify.aws.waiting import until_known, wait_until
 from sparkify.errors import CloudError
 from sparkify.progress import Progress
@@ -47,12 +47,14 @@ def delete_redshift_cluster(
     can.
     """
 
-    def look() -> tuple[bool, str]:
+    def status() -> str:
         found = find(aws.redshift.describe_clusters, *NOT_FOUND, ClusterIdentifier=name)
         if not found or not found["Clusters"]:
-            return True, GONE
-        status = str(found["Clusters"][0]["ClusterStatus"])
-        if status != "deleting":
+            return GONE
+        return str(found["Clusters"][0]["ClusterStatus"])
+
+    def look() -> tuple[bool, str]:
+        if status() not in (GONE, "deleting"):
             find(
                 aws.redshift.delete_cluster,
                 *NOT_FOUND,
@@ -60,7 +62,8 @@ def delete_redshift_cluster(
                 ClusterIdentifier=name,
                 SkipFinalClusterSnapshot=True,
             )
-        return False, status
+        now = status()
+        return now == GONE, now
 
     what = f"redshift cluster '{name}'"
     wait_until(what, look, settings.deadline_minutes, progress)
@@ -75,30 +78,30 @@ def delete_subnet_group(aws: Clients, _: Settings, name: str, __: Progress) -> N
     )
 
 
-def part_security_groups(aws: Clients, names: Sequence[str]) -> None:
-    """Takes back the rules of our groups that name a group: these hold each other."""
-    for name in names:
-        found = find(aws.ec2.describe_security_groups, NO_GROUP, GroupIds=[name])
-        for group in found["SecurityGroups"] if found else ():
-            for key, revoke in (
-                ("IpPermissions", aws.ec2.revoke_security_group_ingress),
-                ("IpPermissionsEgress", aws.ec2.revoke_security_group_egress),
-            ):
-                rules = [
-                    single
-                    for single in singles(group.get(key, ()))
-                    if as_rule(single)[-1].startswith("sg-")
-                ]
-                if rules:
-                    revoke(GroupId=name, IpPermissions=rules)
-
-
 def delete_security_group(
     aws: Clients, settings: Settings, name: str, _: Progress
 ) -> None:
     """Deletes a security group, once its last network interface has gone."""
+    _part_security_groups(aws, settings)
     delete = partial(find, aws.ec2.delete_security_group, NO_GROUP, GroupId=name)
     until_known(delete, "DependencyViolation", seconds=settings.deadline_minutes * 60)
+
+
+def _part_security_groups(aws: Clients, settings: Settings) -> None:
+    """Takes back the rules of our groups that name a group: these hold each other."""
+    tagged = [{"Name": f"tag:{TAG}", "Values": [settings.name]}]
+    for group in aws.ec2.describe_security_groups(Filters=tagged)["SecurityGroups"]:
+        for key, revoke in (
+            ("IpPermissions", aws.ec2.revoke_security_group_ingress),
+            ("IpPermissionsEgress", aws.ec2.revoke_security_group_egress),
+        ):
+            rules = [
+                single
+                for single in singles(group.get(key, ()))
+                if as_rule(single)[-1].startswith("sg-")
+            ]
+            if rules:
+                revoke(GroupId=group["GroupId"], IpPermissions=rules)
 
 
 def delete_instance_profile(aws: Clients, _: Settings, name: str, __: Progress) -> None:

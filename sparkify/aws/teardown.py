@@ -58,9 +58,6 @@ def tear_down_cloud(
         if not apply:
             return found
         doomed = [leftover for leftover in found if not leftover.is_kept]
-        removal.part_security_groups(
-            aws, [each.name for each in doomed if each.kind == "security group"]
-        )
         reasons = {}
         for number, leftover in enumerate(doomed, start=1):
             try:

@@ -22,6 +22,8 @@ from unittest import mock
 from urllib.request import Request, urlopen
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.core.responses import BaseResponse
+from moto.iam.access_control import IAMPolicyStatement, PermissionResult
 from moto.redshift.models import Cluster, RedshiftBackend
 from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
@@ -83,11 +85,13 @@ class Account:
         endpoint: Where all its services answer.
         passwords: The database logins that it gave out.
         redshift: The host and the port at which its Redshift clusters answer.
+        calls: The service and the operation of each request, but for those of S3.
     """
 
     endpoint: str = ""
     passwords: Passwords = field(default_factory=Passwords)
     redshift: tuple[str, int] = ("localhost", 5439)
+    calls: list[tuple[str, str]] = field(default_factory=list)
 
     def put(self, address: str, folder: Path) -> int:
         """Puts the files of a folder into its S3, without a request for each.
@@ -122,6 +126,7 @@ def account(*, region: str) -> Iterator[Account]:
     with ExitStack() as stack:
         for patch in _patches(opened):
             stack.enter_context(patch)
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line a request
         server.start()
         stack.callback(server.stop)
         _, bound = server.get_host_and_port()
@@ -138,7 +143,6 @@ def account(*, region: str) -> Iterator[Account]:
         stack.enter_context(mock.patch.dict(os.environ, environment))
         for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
             os.environ.pop(name, None)
-        logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line a request
         yield opened
 
 
@@ -186,6 +190,27 @@ def _patches(opened: Account) -> Iterator[Any]:
         host, port = opened.redshift
         return {"Address": host, "Port": port}
 
+    call_action = BaseResponse.call_action
+
+    def noted_action(response: BaseResponse) -> Any:
+        opened.calls.append((response.boto3_service_name, response._get_action()))
+        return call_action(response)
+
+    yield mock.patch.object(BaseResponse, "call_action", noted_action)
+    permitted = IAMPolicyStatement.is_action_permitted
+
+    def is_action_permitted(
+        statement: IAMPolicyStatement, *asked: Any, **more: Any
+    ) -> PermissionResult:
+        """Passes over what is for requests without TLS: loopback stands for it."""
+        condition = json.dumps(statement._statement.get("Condition", {}))
+        if "aws:SecureTransport" in condition:
+            return PermissionResult.NEUTRAL
+        return permitted(statement, *asked, **more)
+
+    yield mock.patch.object(
+        IAMPolicyStatement, "is_action_permitted", is_action_permitted
+    )
     yield mock.patch.object(RedshiftBackend, "create_cluster", create_cluster)
     yield mock.patch.object(RedshiftBackend, "delete_cluster", delete_cluster)
     yield mock.patch.object(

@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from sparkify.errors import CloudError
+from sparkify.errors import JarsError
 
 PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1"
 FETCH_SECONDS = 900
@@ -71,7 +71,7 @@ def hadoop_aws_jars(folder: Path) -> list[Path]:
         folder: Keeps the jars; what is there is not fetched again.
 
     Raises:
-        CloudError: Maven is missing, or did not get one of them.
+        JarsError: Maven is missing, or did not get one of them.
     """
     return _fetch(folder, HADOOP_AWS)
 
@@ -80,7 +80,7 @@ def jdbc_jars(folder: Path) -> list[Path]:
     """Gives the jars by which Java talks to Redshift, with S3's; as `hadoop_aws_jars`.
 
     Raises:
-        CloudError: Maven is missing, or did not get one of them.
+        JarsError: Maven is missing, or did not get one of them.
     """
     return _fetch(folder, HADOOP_AWS + JDBC)
 
@@ -89,7 +89,7 @@ def connector_jars(folder: Path) -> list[Path]:
     """Gives the jars of the Spark connector, with all that it needs; as the others.
 
     Raises:
-        CloudError: Maven is missing, or did not get one of them.
+        JarsError: Maven is missing, or did not get one of them.
     """
     return _fetch(folder, HADOOP_AWS + JDBC + CONNECTOR)
 
@@ -110,7 +110,7 @@ def _fetch(folder: Path, artifacts: tuple[Artifact, ...]) -> list[Path]:
 def _run_maven(folder: Path, artifacts: list[Artifact]) -> None:
     maven = shutil.which("mvn")
     if maven is None:
-        raise CloudError(
+        raise JarsError(
             "the jars of Spark's connector come by Maven, but there is no 'mvn'; "
             "install maven"
         )
@@ -136,11 +136,11 @@ def _run_maven(folder: Path, artifacts: list[Artifact]) -> None:
             command, capture_output=True, text=True, timeout=FETCH_SECONDS
         )
     except subprocess.TimeoutExpired as error:
-        raise CloudError(
+        raise JarsError(
             f"Maven did not get {names} within {FETCH_SECONDS} s; try again"
         ) from error
     if done.returncode != 0:
-        raise CloudError(
+        raise JarsError(
             f"Maven did not get {names}; look whether it reaches Maven Central. It "
             f"says: {_first_error(done.stdout)}"
         )

@@ -6,5 +6,5 @@ select
     tbl_rows as row_count,
     skew_rows as skew
 from svv_table_info
-where "schema" = 'public'
+where schema = 'public'
 order by "table" asc;

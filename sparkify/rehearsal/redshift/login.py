@@ -115,7 +115,8 @@ def _authenticate(
     passed = {
         name: value for name, value in parameters.items() if name.lower() in PASSED
     }
-    passed |= {"user": user, "database": parameters.get("database", user)}
+    _, _, name = user.rpartition(":")  # IAM says whose credentials are temporary
+    passed |= {"user": name, "database": parameters.get("database", user)}
     try:
         backend = Backend(postgres, passed)
     except BackendError as error:

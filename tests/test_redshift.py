@@ -1,0 +1,179 @@
+"""What goes wrong between us and Redshift is said in words, and leaves nothing half."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sparkify.aws.cloud import Cloud
+from sparkify.aws.login import Login, connect, get_login
+from sparkify.errors import CloudError, LoadError, WarehouseError
+from sparkify.flatten import flatten
+from sparkify.load import load_staging
+from sparkify.schema import create_schema
+from sparkify.star import build_star
+from sparkify.warehouse import open_star, open_warehouse
+from sparkify.workspace import Workspace
+from tests.stages import BUCKET, RedshiftStage, redshift_stage
+from tests.test_star import Record, play, song, write_source
+
+pytestmark = pytest.mark.filterwarnings(
+    # The driver leaves the socket of a refused connection to the collector.
+    "ignore::pytest.PytestUnraisableExceptionWarning",
+    "ignore::ResourceWarning",
+)
+
+
+@pytest.fixture
+def on(tmp_path: Path) -> Iterator[RedshiftStage]:
+    with redshift_stage(tmp_path) as opened:
+        yield opened
+
+
+def build(on: RedshiftStage, *plays: Record) -> None:
+    """Builds a star of a few plays, whose catalogue holds Björk's Undo."""
+    number = len(list(on.workspace.parent.glob("source-*")))
+    source = write_source(
+        on.workspace.parent / f"source-{number}",
+        plays,
+        [song("SO1", "Undo", "Björk", "AR1")],
+    )
+    create_schema(str(on.workspace), warehouse="redshift")
+    flatten(str(source), str(on.workspace))
+    load_staging(str(on.workspace), warehouse="redshift")
+    build_star(str(on.workspace), warehouse="redshift")
+
+
+def songplays(on: RedshiftStage) -> int:
+    with open_star(str(on.workspace), warehouse="redshift") as session:
+        rows = session.query("select count(*) as plays from songplays", {}).to_pylist()
+    return int(rows[0]["plays"])
+
+
+def writing(on: RedshiftStage) -> Any:
+    return open_warehouse("redshift", Workspace(on.workspace), "1GB").writing()
+
+
+def test_without_a_star_the_remedy_is_named(on: RedshiftStage) -> None:
+    warehouse = open_warehouse("redshift", Workspace(on.workspace), "1GB")
+    with pytest.raises(WarehouseError, match=r"no finished .*sparkify run"):
+        warehouse.version()
+    build(on, play(0, "Undo", "Björk"))
+    assert warehouse.version()
+
+
+def test_what_was_not_provisioned_is_said(tmp_path: Path) -> None:
+    with pytest.raises(CloudError, match=r"01_provision.*apply=true"):
+        open_warehouse("redshift", Workspace(tmp_path), "1GB")
+
+
+def test_a_row_that_copy_refuses_is_shown_with_file_line_and_column(
+    on: RedshiftStage, tmp_path: Path
+) -> None:
+    build(on, play(0, "Undo", "Björk"))
+    rows = {"run_id": ["r", "r"], "object": ["o", "é" * 600]}
+    table = pa.table(
+        {**rows, "line": [1, 2], "raw": ["x", "y"], "reason": ["bad", "bad"]}
+    )
+    pq.write_table(table, tmp_path / "quarantine.parquet")
+    with writing(on) as session:
+        with (
+            pytest.raises(LoadError, match="quarantine took no row") as refused,
+            session.transaction(),
+        ):
+            session.execute("delete from staging_events", {})
+            session.load("quarantine", (), [str(tmp_path / "quarantine.parquet")])
+        counted = session.query("select count(*) as n from staging_events", {})
+        assert counted.to_pylist() == [{"n": 1}]
+    words = str(refused.value)
+    assert "quarantine.parquet, line 2, column object" in words
+    assert "exceeds DDL length" in words
+
+
+def test_a_connection_cut_in_a_transaction_leaves_the_star_as_it_was(
+    on: RedshiftStage,
+) -> None:
+    build(on, play(0, "Undo", "Björk"))
+    for statement in range(3, 60, 9):
+        on.server.cut_after = statement
+        with pytest.raises((WarehouseError, CloudError), match=r"lost|reached|refused"):
+            build(on, play(0, "Undo", "Björk"), play(1, "Undo", "Björk"))
+        on.server.cut_after = None
+        assert songplays(on) == 1
+    build(on, play(0, "Undo", "Björk"), play(1, "Undo", "Björk"))
+    assert songplays(on) == 2
+
+
+def test_a_lost_connection_names_what_to_do(on: RedshiftStage) -> None:
+    build(on, play(0, "Undo", "Björk"))
+    with (
+        pytest.raises(WarehouseError, match=r"rolled back, run the step again"),
+        writing(on) as session,
+        session.transaction(),
+    ):
+        session.execute("delete from songplays", {})
+        on.server.cut_connections()
+        session.execute("delete from songs", {})
+    assert songplays(on) == 1
+
+
+def test_temporary_credentials_are_asked_for_anew(tmp_path: Path) -> None:
+    with redshift_stage(tmp_path, login="iam") as on:
+        build(on, play(0, "Undo", "Björk"))
+        old = get_login(on.cloud)
+        assert old.password not in repr(old)
+        on.account.passwords.expire()
+        with pytest.raises(
+            WarehouseError, match=r"have expired.*asks for new"
+        ) as error:
+            connect(on.cloud, old)
+        assert old.password not in str(error.value)
+        assert songplays(on) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"host": "no-such-cluster.invalid"}, "cannot be found.*01_provision"),
+        ({"host": "127.0.0.1"}, "certificate.*wrong one"),
+        ({"port": 1}, "refuses connections.*paused"),
+    ],
+)
+def test_each_way_to_fail_to_connect_has_words_of_its_own(
+    on: RedshiftStage, changes: dict[str, Any], words: str
+) -> None:
+    cloud: Cloud = replace(on.cloud, **changes)
+    with pytest.raises(WarehouseError, match=words):
+        connect(cloud)
+
+
+def test_a_wrong_password_is_said_and_not_shown(on: RedshiftStage) -> None:
+    with pytest.raises(WarehouseError, match="refused the login") as error:
+        connect(on.cloud, Login("sparkify", "open sesame"))
+    assert "sesame" not in str(error.value)
+
+
+def test_a_secret_that_is_gone_is_said(on: RedshiftStage) -> None:
+    boto3.client("secretsmanager").delete_secret(
+        SecretId=on.cloud.secret, ForceDeleteWithoutRecovery=True
+    )
+    with pytest.raises(CloudError, match="GetSecretValue"):
+        connect(on.cloud)
+
+
+def test_each_copy_has_a_manifest_with_the_sizes_of_its_files(
+    on: RedshiftStage,
+) -> None:
+    build(on, play(0, "Undo", "Björk"))
+    s3 = boto3.client("s3")
+    listed = s3.list_objects_v2(Bucket=BUCKET, Prefix="manifests/")["Contents"]
+    assert [entry["Key"] for entry in listed] == [
+        "manifests/quarantine.json",
+        "manifests/staging_events.json",
+        "manifests/staging_songs.json",
+    ]
