@@ -150,7 +150,8 @@ def findings(results: Sequence[CheckResult]) -> Rows:
 
 def layout(found: pa.Table) -> Rows:
     """Shows how the tables lie on a cluster's slices."""
-    return Rows(found.to_pandas())
+    rows = found.to_pandas().astype(object)
+    return Rows(rows.where(rows.notna(), ""))
 
 
 def cloud_removals(found: Sequence[Leftover]) -> Rows:

@@ -97,10 +97,18 @@ def _write_by_connector(
             "load 'connector' needs engine 'emr' and warehouse 'redshift'; choose "
             "them, or load 'copy'"
         )
+    from sparkify.aws.cloud import Cloud
     from sparkify.aws.connector import write_tables
+
+    if Cloud.load(place.root).settings.login != "secret":
+        raise ParameterError(
+            "load 'connector' logs in by the secret; choose login 'secret', or load "
+            "'copy'"
+        )
 
     with target.writing() as session, session.transaction():
         _empty_tables(session, flattened)
+        session.run("load/forget_flatten", run_id=flattened.run_id)  # no star of less
     tables = {shape.table: flattened.addresses(Path(), shape.name) for shape in SHAPES}
     tables["quarantine"] = flattened.addresses(Path(), "quarantine")
     write_tables(place.root, tables, progress)

@@ -117,6 +117,7 @@ def provision_cloud(
             return planned.table()
         made = provision.apply(planned, progress=now.progress)
         made.cloud.save(place.root)
+        now.conclude("nothing to change" if made.is_unchanged else "made")
         done = replace(planned, resources=made.resources)
         return done.table()
 

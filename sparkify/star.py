@@ -58,20 +58,21 @@ def build_star(
     _, flattened = in_use(place.flat)
     with step(place, "05_transform") as now:
         target = open_warehouse(warehouse, place, memory_limit)
-        with target.writing() as session, session.transaction():
-            _require_loaded(session, flattened)
-            rows = _build(session)
-            plays = rows["songplays"]
-            record(
-                session,
-                now,
-                "transform",
-                rows_in=_staged_plays(session),
-                rows_staged=plays,
-            )
-            checks = run_checks(session)
-            stop_at_errors(checks)
-            _record_checks(session, now.run_id, checks)
+        with target.writing() as session:
+            with session.transaction():
+                _require_loaded(session, flattened)
+                rows = _build(session)
+                plays = rows["songplays"]
+                record(
+                    session,
+                    now,
+                    "transform",
+                    rows_in=_staged_plays(session),
+                    rows_staged=plays,
+                )
+                checks = run_checks(session)
+                stop_at_errors(checks)
+                _record_checks(session, now.run_id, checks)
             layout = session.layout()
         target.publish()
         now.conclude(

@@ -1,13 +1,14 @@
 """Takes away what runs made, listed first, and nothing else."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sparkify.aws.leftovers import Leftover
+from sparkify.aws.leftovers import STILL_THERE, Leftover
 from sparkify.aws.settings import Settings
 from sparkify.demo import RECORD
+from sparkify.errors import CloudError
 from sparkify.flatten.folder import PART, POINTER
 from sparkify.flatten.manifest import MANIFEST
 from sparkify.step import step
@@ -17,6 +18,7 @@ HOLDS = {
     "demo": "the demo data",
     "flat": "the flattened data",
     "warehouse": "the warehouse, all versions",
+    "wheels": "what EMR's nodes install",
 }
 
 
@@ -101,9 +103,29 @@ def tear_down_cloud(
     place = Workspace.at(workspace)
     with step(place, "99_teardown") as now:
         found = teardown.tear_down_cloud(settings, apply=apply, progress=now.progress)
-        if apply:
+        if apply and not leftovers_of(found):
             (place.root / STATE).unlink(missing_ok=True)
     return found
+
+
+def leftovers_of(found: Sequence[Leftover]) -> list[Leftover]:
+    """Gives what a teardown could not remove."""
+    return [each for each in found if each.state.startswith(STILL_THERE)]
+
+
+def stop_at_leftovers(found: Sequence[Leftover]) -> None:
+    """Stops where a teardown could not remove something, for it may go on costing.
+
+    Raises:
+        CloudError: The message names each and why.
+    """
+    left = leftovers_of(found)
+    if left:
+        names = "\n".join(f"- {each.kind} {each.name}: {each.state}" for each in left)
+        raise CloudError(
+            f"{len(left)} cloud resources are still there and may cost; mend the cause "
+            f"and run 99_teardown again:\n{names}"
+        )
 
 
 def _ours(folder: Path) -> Iterator[Path]:
@@ -115,6 +137,8 @@ def _ours(folder: Path) -> Iterator[Path]:
         yield from (manifest.parent for manifest in folder.glob(f"*/{MANIFEST}"))
         yield from folder.glob(f"{PART}*")
         yield from folder.glob(POINTER)
+    if folder.name == "wheels":
+        yield from (done.parent for done in folder.glob("*/done"))
     if folder.name == "warehouse":
         yield from folder.glob("warehouse-[0-9]*.duckdb*")
         yield from folder.glob("current")

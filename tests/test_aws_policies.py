@@ -55,7 +55,6 @@ ROLES = {
             f"{S3}ours/manifests/*",
             f"{S3}ours/temp/*",
         )
-        | pairs("s3:PutObject s3:DeleteObject", f"{S3}ours/temp/*")
         | pairs("s3:ListBucket s3:GetBucketLocation", f"{S3}ours"),
     ),
     "dashboard": (

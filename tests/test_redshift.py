@@ -9,6 +9,7 @@ import boto3
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from sparkify.aws.cloud import Cloud
 from sparkify.aws.login import Login, connect, get_login
@@ -19,6 +20,7 @@ from sparkify.schema import create_schema
 from sparkify.star import build_star
 from sparkify.warehouse import open_star, open_warehouse
 from sparkify.workspace import Workspace
+from tests.dashboards import APP, PAGES, assert_sound, figures, turn_to
 from tests.stages import BUCKET, RedshiftStage, redshift_stage
 from tests.test_star import Record, play, song, write_source
 
@@ -60,6 +62,7 @@ def writing(on: RedshiftStage) -> Any:
 
 
 def test_without_a_star_the_remedy_is_named(on: RedshiftStage) -> None:
+    create_schema(str(on.workspace), warehouse="redshift")
     warehouse = open_warehouse("redshift", Workspace(on.workspace), "1GB")
     with pytest.raises(WarehouseError, match=r"no finished .*sparkify run"):
         warehouse.version()
@@ -149,7 +152,7 @@ def test_each_way_to_fail_to_connect_has_words_of_its_own(
 ) -> None:
     cloud: Cloud = replace(on.cloud, **changes)
     with pytest.raises(WarehouseError, match=words):
-        connect(cloud)
+        connect(cloud, get_login(on.cloud))
 
 
 def test_a_wrong_password_is_said_and_not_shown(on: RedshiftStage) -> None:
@@ -163,7 +166,7 @@ def test_a_secret_that_is_gone_is_said(on: RedshiftStage) -> None:
         SecretId=on.cloud.secret, ForceDeleteWithoutRecovery=True
     )
     with pytest.raises(CloudError, match="GetSecretValue"):
-        connect(on.cloud)
+        get_login(on.cloud)
 
 
 def test_each_copy_has_a_manifest_with_the_sizes_of_its_files(
@@ -177,3 +180,29 @@ def test_each_copy_has_a_manifest_with_the_sizes_of_its_files(
         "manifests/staging_events.json",
         "manifests/staging_songs.json",
     ]
+
+
+def test_the_dashboard_shows_the_star_and_follows_a_new_one(
+    on: RedshiftStage, monkeypatch: pytest.MonkeyPatch, fresh: None
+) -> None:
+    build(on, play(0, "Undo", "Björk"))
+    arguments = [f"workspace={on.workspace}", "warehouse=redshift"]
+    monkeypatch.setattr("sys.argv", ["app", "params/local.yaml", *arguments])
+    dashboard = AppTest.from_file(APP, default_timeout=60).run()
+    assert_sound(dashboard)
+    assert figures(dashboard)["Plays"] == "1"
+    build(on, play(0, "Undo", "Björk"), play(1, "Undo", "Björk"))
+    dashboard.run()
+    assert figures(dashboard)["Plays"] == "2"
+    for page in PAGES:
+        assert_sound(turn_to(dashboard, page))
+
+
+def test_a_reader_cannot_write(on: RedshiftStage) -> None:
+    build(on, play(0, "Undo", "Björk"))
+    with (
+        open_star(str(on.workspace), warehouse="redshift") as session,
+        pytest.raises(WarehouseError, match="permission denied"),
+    ):
+        session.execute("delete from songplays", {})
+    assert songplays(on) == 1

@@ -96,6 +96,7 @@ def test_values_are_bound_by_name() -> None:
     names = {name: bound_names(name) for name in FILES if name not in REPORTS}
     assert {name: bound for name, bound in names.items() if bound} == {
         "load/delete_quarantine": {"run_id"},
+        "load/forget_flatten": {"run_id"},
         "load/record_check": set(columns("check_results")),
         "load/record_step": set(columns("etl_runs")),
         "load/staged_rows": {"run_id"},

@@ -25,6 +25,13 @@ LOCK = ROOT / "requirements.lock"
 PYTHON = "3.11"
 PLATFORM = "manylinux_2_28_x86_64"  # what Amazon Linux 2023 can take
 NODE_PYTHON = "/usr/bin/python3.11"
+NODE = {
+    "python_version": PYTHON,
+    "python_full_version": f"{PYTHON}.9",
+    "sys_platform": "linux",
+    "platform_system": "Linux",
+    "platform_machine": "x86_64",
+}
 
 # What the jobs import, and what that imports.
 WHEELS = (
@@ -40,7 +47,6 @@ WHEELS = (
     "pytz",
     "s3transfer",
     "six",
-    "tzdata",
     "urllib3",
     "wcwidth",
 )
@@ -131,18 +137,35 @@ def download_wheels(folder: Path) -> Path:
             "the wheels for EMR's nodes cannot be fetched; see that pip reaches its "
             f"index: {fetched.stderr.strip()[-500:]}"
         )
+    fetched_names = {wheel.name.split("-")[0] for wheel in folder.glob("*.whl")}
+    lacking = {name.replace("-", "_") for name in WHEELS} - fetched_names
+    if lacking:
+        raise CloudError(
+            f"no wheel for EMR's nodes was fetched of {', '.join(sorted(lacking))}; "
+            "make lock, and see that each has one for its platform"
+        )
     done.touch()
     return folder
 
 
 def _requirements() -> str:
-    """Gives the lines of the lock for what the jobs import, with their hashes."""
-    entries = re.split(r"\n(?=\S)", LOCK.read_text())
-    names = {re.split(r"[=\s;]", entry, maxsplit=1)[0]: entry for entry in entries}
-    missing = [name for name in WHEELS if name not in names]
+    """Gives the lines of the lock for what the jobs import, with their hashes.
+
+    The lock is for several versions of Python; of each name the nodes' is taken.
+    """
+    from packaging.requirements import Requirement
+
+    chosen = {}
+    for entry in re.split(r"\n(?=\S)", LOCK.read_text()):
+        pinned, _, hashes = entry.partition("\\\n")
+        wanted = Requirement(pinned)
+        is_for_nodes = wanted.marker is None or wanted.marker.evaluate(NODE)
+        if wanted.name in WHEELS and is_for_nodes:
+            chosen[wanted.name] = f"{wanted.name}{wanted.specifier} \\\n{hashes}"
+    missing = [name for name in WHEELS if name not in chosen]
     if missing:
         raise CloudError(f"requirements.lock lacks {', '.join(missing)}; make lock")
-    return "\n".join(names[name] for name in WHEELS) + "\n"
+    return "\n".join(chosen[name] for name in WHEELS) + "\n"
 
 
 def _put(cloud: Cloud, s3: Any, address: str, content: bytes | Path) -> None:

@@ -22,7 +22,7 @@ from sparkify.progress import Progress
 ENDED = ("COMPLETED", "FAILED", "CANCELLED", "INTERRUPTED")
 STATES = ("PENDING", "RUNNING", "COMPLETED")
 SECONDS_BETWEEN_LOOKS = 5.0
-SECONDS_FOR_LOGS = 120.0  # EMR copies them to S3 every few minutes
+SECONDS_FOR_LOGS = 360.0  # EMR copies them to S3 every five minutes
 IDLE_SECONDS = 900  # after which even a forgotten cluster ends itself
 LOG_LINES_SHOWN = 15
 OURS = "sparkify: error: "
@@ -56,26 +56,31 @@ def run_job(
     is_ours = cloud.settings.emr_cluster == NEW
     with clients(cloud.settings.region) as found, explained():
         step = _step(cloud, found, name, job, arguments)
+        script = artefacts.put_bootstrap(cloud, found.s3, workspace / "wheels")
+        step_id = ""
         if is_ours:
-            script = artefacts.put_bootstrap(cloud, found.s3, workspace / "wheels")
-            cluster, step_id = _start_cluster(cloud, found, step, script)
+            cluster = _start_cluster(cloud, found, step, script)
         else:
             cluster = cloud.settings.emr_cluster
             answer = found.emr.add_job_flow_steps(JobFlowId=cluster, Steps=[step])
             step_id = answer["StepIds"][0]
         try:
+            if is_ours:
+                step_id = found.emr.list_steps(ClusterId=cluster)["Steps"][0]["Id"]
             status = _follow(cloud, found, cluster, step_id, progress)
-        except BaseException:
-            _stop(found, cluster, step_id, is_ours=is_ours)
+        except BaseException as error:
+            _stop(found, cluster, step_id, error, is_ours=is_ours)
             raise
         if status["State"] != "COMPLETED":
-            raise FlattenError(_why(cloud, found, cluster, step_id, status))
+            raise FlattenError(_why(found, cluster, step_id, status))
 
 
 def _step(
     cloud: Cloud, found: Clients, name: str, job: Path, arguments: Sequence[str]
 ) -> Any:
     package = artefacts.put_package(cloud, found.s3)
+    is_ours = cloud.settings.emr_cluster == NEW  # whose Python is set by its own
+    python = [] if is_ours else [f"--conf=spark.pyspark.python={artefacts.NODE_PYTHON}"]
     return {
         "Name": name,
         "ActionOnFailure": "CONTINUE",
@@ -85,6 +90,7 @@ def _step(
                 "spark-submit",
                 "--deploy-mode=client",
                 "--conf=spark.sql.session.timeZone=UTC",
+                *python,
                 f"--py-files={package}",
                 artefacts.put_job(cloud, found.s3, job),
                 *arguments,
@@ -93,10 +99,8 @@ def _step(
     }
 
 
-def _start_cluster(
-    cloud: Cloud, found: Clients, step: Any, script: str
-) -> tuple[str, str]:
-    """Starts a cluster that carries out one step and ends."""
+def _start_cluster(cloud: Cloud, found: Clients, step: Any, script: str) -> str:
+    """Starts a cluster that carries out one step and ends; gives its id."""
     settings = cloud.settings
     python = {"PYSPARK_PYTHON": artefacts.NODE_PYTHON}
     answer = found.emr.run_job_flow(
@@ -136,9 +140,7 @@ def _start_cluster(
             {"Key": "for-use-with-amazon-emr-managed-policies", "Value": "true"},
         ],
     )
-    cluster = str(answer["JobFlowId"])
-    steps = found.emr.list_steps(ClusterId=cluster)["Steps"]
-    return cluster, str(steps[0]["Id"])
+    return str(answer["JobFlowId"])
 
 
 def _follow(
@@ -163,46 +165,64 @@ def _follow(
         sleep(SECONDS_BETWEEN_LOOKS)
 
 
-def _stop(found: Clients, cluster: str, step_id: str, *, is_ours: bool) -> None:
+def _stop(
+    found: Clients, cluster: str, step_id: str, why: BaseException, *, is_ours: bool
+) -> None:
     """Stops what was started: the cluster if it is ours, else the step."""
-    if is_ours:
-        found.emr.terminate_job_flows(JobFlowIds=[cluster])
-    else:
-        found.emr.cancel_steps(
-            ClusterId=cluster,
-            StepIds=[step_id],
-            StepCancellationOption="TERMINATE_PROCESS",
-        )
+    try:
+        if is_ours:
+            found.emr.terminate_job_flows(JobFlowIds=[cluster])
+        else:
+            found.emr.cancel_steps(
+                ClusterId=cluster,
+                StepIds=[step_id],
+                StepCancellationOption="TERMINATE_PROCESS",
+            )
+    except Exception as error:
+        raise CloudError(
+            f"EMR cluster {cluster} may still run ({error}); end it by aws emr "
+            f"terminate-clusters --cluster-ids {cluster}. What went wrong before: {why}"
+        ) from why
 
 
-def _why(cloud: Cloud, found: Clients, cluster: str, step_id: str, status: Any) -> str:
-    """Gives the job's own error, or EMR's reason and the end of the job's log."""
-    lines = _log_lines(cloud, found, cluster, step_id)
+def _why(found: Clients, cluster: str, step_id: str, status: Any) -> str:
+    """Gives the job's own error, or EMR's reasons and the end of the job's log."""
+    described = found.emr.describe_cluster(ClusterId=cluster)["Cluster"]
+    has_begun = "StartDateTime" in status.get("Timeline", {})
+    folder = f"{described.get('LogUri', '').replace('s3n://', 's3://')}{cluster}"
+    lines = _log_lines(found, f"{folder}/steps/{step_id}") if has_begun else []
     for line in reversed(lines):
         if OURS in line:
             return line.split(OURS, 1)[1]
     details = status.get("FailureDetails", {})
-    reason = details.get("Reason") or status.get("StateChangeReason", {}).get("Message")
-    tail = "\n".join(lines[-LOG_LINES_SHOWN:]) or "no log has arrived in S3"
-    message = details.get("Message", "")
-    return (
-        f"the EMR step ended as {status['State']}: {reason or 'no reason is given'} "
-        f"{message}\nthe end of its log:\n{tail}"
-    )
+    reasons = [
+        details.get("Reason"),
+        details.get("Message"),
+        status.get("StateChangeReason", {}).get("Message"),
+        described["Status"].get("StateChangeReason", {}).get("Message"),
+    ]
+    words = "; ".join(reason for reason in reasons if reason) or "no reason is given"
+    if not has_begun:
+        return (
+            f"the EMR step never began, its cluster is {described['Status']['State']}: "
+            f"{words}; the logs of its bootstrap are below {folder}/node/"
+        )
+    tail = "\n".join(lines[-LOG_LINES_SHOWN:]) or f"none has come to {folder} yet"
+    return f"the EMR step is {status['State']}: {words}\nthe end of its log:\n{tail}"
 
 
-def _log_lines(cloud: Cloud, found: Clients, cluster: str, step_id: str) -> list[str]:
+def _log_lines(found: Clients, folder: str) -> list[str]:
     """Gives what the job wrote, waiting until EMR has copied it to S3."""
-    folder = f"logs/{cluster}/steps/{step_id}"
+    bucket, _, prefix = folder.removeprefix("s3://").partition("/")
     until = monotonic() + SECONDS_FOR_LOGS
     while True:
-        answer = found.s3.list_objects_v2(Bucket=cloud.bucket, Prefix=f"{folder}/")
-        keys = [entry["Key"] for entry in answer.get("Contents", ())]
-        wanted = [key for key in keys if key.endswith(("stderr.gz", "stdout.gz"))]
-        if wanted:
+        answer = found.s3.list_objects_v2(Bucket=bucket, Prefix=f"{prefix}/")
+        keys = {entry["Key"].rpartition("/")[2] for entry in answer.get("Contents", ())}
+        if "stderr.gz" in keys:
             texts = [
-                found.s3.get_object(Bucket=cloud.bucket, Key=key)["Body"].read()
-                for key in sorted(wanted, reverse=True)  # stdout, then stderr
+                found.s3.get_object(Bucket=bucket, Key=f"{prefix}/{key}")["Body"].read()
+                for key in ("stdout.gz", "stderr.gz")
+                if key in keys
             ]
             return [
                 line

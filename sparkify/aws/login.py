@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sparkify.aws.cloud import Cloud
-from sparkify.aws.session import clients, explained
+from sparkify.aws.names import DASHBOARD_USER
+from sparkify.aws.session import Clients, clients, explained
 from sparkify.errors import CloudError, WarehouseError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Login:
 
 
 def get_login(cloud: Cloud) -> Login:
-    """Asks Secrets Manager or IAM for a login.
+    """Asks Secrets Manager or IAM, as the settings say, for the login of a run.
 
     Raises:
         CloudError: AWS does not give one; the message says why.
@@ -48,27 +49,41 @@ def get_login(cloud: Cloud) -> Login:
             answer = found.secretsmanager.get_secret_value(SecretId=cloud.secret)
             secret = json.loads(answer["SecretString"])
             return Login(secret["username"], secret["password"])
-        answer = found.redshift.get_cluster_credentials(
-            DbUser=cloud.user,
-            DbName=cloud.settings.database,
-            ClusterIdentifier=cloud.cluster,
-            DurationSeconds=SECONDS_VALID,
-            AutoCreate=False,
-        )
-        return Login(answer["DbUser"], answer["DbPassword"])
+        return _temporary(cloud, found, cloud.user)
 
 
-def connect(cloud: Cloud, login: Login | None = None) -> Connection:
+def get_reader_login(cloud: Cloud) -> Login:
+    """Asks IAM for a login of the user that may only read.
+
+    Raises:
+        CloudError: AWS does not give one; the message says why.
+    """
+    with clients(cloud.settings.region) as found, explained():
+        return _temporary(cloud, found, DASHBOARD_USER)
+
+
+def _temporary(cloud: Cloud, found: Clients, user: str) -> Login:
+    answer = found.redshift.get_cluster_credentials(
+        DbUser=user,
+        DbName=cloud.settings.database,
+        ClusterIdentifier=cloud.cluster,
+        DurationSeconds=SECONDS_VALID,
+        AutoCreate=False,
+    )
+    return Login(answer["DbUser"], answer["DbPassword"])
+
+
+def connect(cloud: Cloud, login: Login) -> Connection:
     """Opens a connection to the cluster's database.
 
     Args:
         cloud: What 01_provision made.
-        login: Who connects; asked for anew where it is not given.
+        login: Who connects.
 
     Raises:
         WarehouseError: It cannot be reached, or refuses; the message says which, and
             what to do.
-        CloudError: AWS gives no login.
+        CloudError: The driver is not installed.
     """
     try:
         import redshift_connector
@@ -79,15 +94,14 @@ def connect(cloud: Cloud, login: Login | None = None) -> Connection:
             "-e '.[aws]'"
         ) from error
 
-    who = login or get_login(cloud)
     try:  # the driver's own timeout would hold for each query too
         socket.create_connection((cloud.host, cloud.port), SECONDS_TO_CONNECT).close()
         connection: Connection = redshift_connector.connect(
             host=cloud.host,
             port=cloud.port,
             database=cloud.settings.database,
-            user=who.user,
-            password=who.password,
+            user=login.user,
+            password=login.password,
             ssl=True,
             sslmode="verify-full",
             numeric_to_float=True,

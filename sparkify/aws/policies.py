@@ -65,10 +65,9 @@ def tls_only(bucket: str) -> Policy:
 
 
 def redshift_copy(bucket: str) -> Policy:
-    """What Redshift may: COPY from the bucket, and UNLOAD into its `temp/`."""
+    """What Redshift may: COPY from the bucket."""
     return policy(
         allow("ReadFiles", READ, objects(bucket, COPY_PREFIXES)),
-        allow("UnloadForTheConnector", WRITE, objects(bucket, ("temp/",))),
         allow(
             "ListFiles",
             ("s3:ListBucket",),

@@ -165,6 +165,7 @@ def code(error: Any) -> str:
 def explained() -> Iterator[None]:
     """Turns whatever boto3 raises into a CloudError that says what to do."""
     try:
+        from boto3.exceptions import Boto3Error
         from botocore import exceptions
     except ModuleNotFoundError as error:
         raise CloudError(INSTALL) from error
@@ -188,6 +189,10 @@ def explained() -> Iterator[None]:
     except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
         raise CloudError(
             f"cannot reach AWS: {error}; check the network and the region's name"
+        ) from None
+    except Boto3Error as error:  # such as an upload that failed
+        raise CloudError(
+            f"AWS refused: {ENCODED.sub('', str(error))}; mend the cause and run again"
         ) from None
     except exceptions.BotoCoreError as error:
         raise CloudError(f"AWS gave no usable answer: {error}; run again") from None

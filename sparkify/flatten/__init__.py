@@ -46,26 +46,32 @@ def flatten(
     """
     place = Workspace.at(workspace)
     address = place.source(source)
-    with step(place, "03_flatten") as now, replacing(place.flat, now.run_id) as output:
-        written = _engine(engine, place).flatten(
-            address,
-            output,
-            run_id=now.run_id,
-            files=files,
-            memory_limit=memory_limit,
-            progress=now.progress,
-        )
-        flattened = Flattened(
-            run_id=now.run_id,
-            engine=engine,
-            started_at=now.started_at.isoformat(),
-            seconds=now.seconds,
-            books=written.books,
-            files=written.files,
-            address=written.address,
-        )
-        flattened.check()
-        (output / MANIFEST).write_text(flattened.to_json())
+    worker = _engine(engine, place)
+    with step(place, "03_flatten") as now:
+        with replacing(place.flat, now.run_id) as output:
+            written = worker.flatten(
+                address,
+                output,
+                run_id=now.run_id,
+                files=files,
+                memory_limit=memory_limit,
+                progress=now.progress,
+            )
+            flattened = Flattened(
+                run_id=now.run_id,
+                engine=engine,
+                started_at=now.started_at.isoformat(),
+                seconds=now.seconds,
+                books=written.books,
+                files=written.files,
+                address=written.address,
+            )
+            flattened.check()
+            (output / MANIFEST).write_text(flattened.to_json())
+        if flattened.address:
+            from sparkify.flatten.emr_engine import tidy
+
+            tidy(place.root, now.run_id)
         figures = {name: asdict(kind) for name, kind in flattened.books.items()}
         now.conclude(_summary(flattened), **figures)
     return flattened

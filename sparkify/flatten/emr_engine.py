@@ -82,9 +82,21 @@ class EmrEngine:
             progress=progress,
         )
         with clients(cloud.settings.region) as aws, explained():
-            written = _written(cloud, aws.s3, address, run_id)
-            _remove_others(cloud, aws.s3, run_id)
-        return written
+            return _written(cloud, aws.s3, address, run_id)
+
+
+def tidy(workspace: Path, run_id: str) -> None:
+    """Removes the flattened data of earlier runs, once this run's is in use.
+
+    Args:
+        workspace: The run's workspace.
+        run_id: The run whose data stays.
+    """
+    cloud = Cloud.load(workspace)
+    with clients(cloud.settings.region) as aws, explained():
+        for key, _ in list(_objects(cloud, aws.s3, f"{FLAT}/")):
+            if not key.startswith(f"{FLAT}/{run_id}/"):
+                aws.s3.delete_object(Bucket=cloud.bucket, Key=key)
 
 
 def _written(cloud: Cloud, s3: Any, address: str, run_id: str) -> Written:
@@ -127,10 +139,3 @@ def _objects(cloud: Cloud, s3: Any, prefix: str) -> Iterator[tuple[str, int]]:
     for page in pages.paginate(Bucket=cloud.bucket, Prefix=prefix):
         for entry in page.get("Contents", ()):
             yield entry["Key"], entry["Size"]
-
-
-def _remove_others(cloud: Cloud, s3: Any, run_id: str) -> None:
-    """Removes the flattened data of earlier runs, which this run's replaces."""
-    for key, _ in list(_objects(cloud, s3, f"{FLAT}/")):
-        if not key.startswith(f"{FLAT}/{run_id}/"):
-            s3.delete_object(Bucket=cloud.bucket, Key=key)

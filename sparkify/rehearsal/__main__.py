@@ -16,9 +16,11 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
+from sparkify.aws.leftovers import list_all
+from sparkify.aws.settings import Settings
 from sparkify.console import ConsoleWatcher
 from sparkify.demo import generate
-from sparkify.errors import JarsError, SparkifyError
+from sparkify.errors import CloudError, JarsError, SparkifyError
 from sparkify.params import Value, read_parameters
 from sparkify.pipeline import STEPS, StepError, run_chain
 from sparkify.project import ROOT
@@ -92,6 +94,10 @@ def play(on: Stage, parameters: Mapping[str, Value], runs: Path) -> None:
     ) as session:
         console.print(json.dumps(ask(session, QUESTION).to_pylist()[0]))
     run_chain(parameters, runs, ConsoleWatcher(console), (TEARDOWN,))
+    names = ("name", "region", "bucket", "cluster", "emr_cluster")
+    settings = Settings.of(**{name: parameters[name] for name in names})
+    if left := list_all(settings):
+        raise CloudError(f"something was left behind: {left}")
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -34,6 +34,8 @@ KEYS = {
     "AWS_ACCESS_KEY_ID": "AKIAREHEARSAL",
     "AWS_SECRET_ACCESS_KEY": "rehearsal-" + secrets.token_hex(16),
 }
+# What would lead a client elsewhere.
+ASIDE = {"AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"}
 
 
 @dataclass
@@ -141,8 +143,9 @@ def account(*, region: str) -> Iterator[Account]:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
         stack.enter_context(mock.patch.dict(os.environ, environment))
-        for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
-            os.environ.pop(name, None)
+        for name in list(os.environ):
+            if name in ASIDE or name.startswith("AWS_ENDPOINT_URL_"):
+                del os.environ[name]
         yield opened
 
 

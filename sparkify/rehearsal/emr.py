@@ -82,7 +82,16 @@ class _Runner:
             for cluster in list(_clusters()):
                 for step in cluster.steps:
                     if step.state not in ENDED and not _is_ended(cluster):
-                        self._carry_out(cluster, step)
+                        self._try(cluster, step)
+
+    def _try(self, cluster: Cluster, step: Any) -> None:
+        """Carries a step out; what goes wrong here is the step's failure too."""
+        try:
+            self._carry_out(cluster, step)
+        except Exception as error:
+            step.state = "FAILED"
+            step.failure_details = {"Reason": "Rehearsal", "Message": str(error)}
+            cluster.terminate()
 
     def _carry_out(self, cluster: Cluster, step: Any) -> None:
         step.state = "RUNNING"

@@ -7,15 +7,17 @@ the old one or the new one; there are no versions to publish.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from sparkify.aws.cloud import Cloud
-from sparkify.aws.login import connect
+from sparkify.aws.login import connect, get_login, get_reader_login
 from sparkify.aws.session import clients, explained
 from sparkify.errors import LoadError, WarehouseError
 from sparkify.warehouse.session import LAYOUT, Session, Warehouse
@@ -23,8 +25,10 @@ from sparkify.warehouse.session import LAYOUT, Session, Warehouse
 if TYPE_CHECKING:
     from redshift_connector.core import Connection
 
+    Idle = SimpleQueue[Connection]
+
 ERRORS_SHOWN = 5
-NO_SUCH_TABLE = "42P01"
+NOT_THERE = ("42P01", "42501")  # no such table yet, or none that readers may see
 
 # PostgreSQL's numbers of the types that our queries give.
 TYPES = {
@@ -45,21 +49,30 @@ class RedshiftSession(Session):
 
     dialect = "redshift"
 
-    def __init__(self, cloud: Cloud, connection: Connection) -> None:
+    def __init__(
+        self,
+        cloud: Cloud,
+        log_in: Callable[[], Connection],
+        idle: Idle | None = None,
+    ) -> None:
         self._cloud = cloud
-        self._connection = connection
+        self._log_in = log_in
+        self._connection = log_in()
         self._connection.autocommit = True  # transactions begin where we say so
+        self._lender = idle
+        self._idle: Idle = SimpleQueue()
+        self._is_lost = False
 
     def execute(self, statement: str, values: Mapping[str, Any]) -> int:
         """Carries out one statement; gives the rows that it wrote."""
-        with _refusals(), self._connection.cursor() as cursor:
+        with self._refusals(), self._connection.cursor() as cursor:
             cursor.paramstyle = "named"
             cursor.execute(statement, dict(values))
             return max(0, int(cursor.rowcount))
 
     def query(self, statement: str, values: Mapping[str, Any]) -> pa.Table:
         """Gives the rows of one query."""
-        with _refusals(), self._connection.cursor() as cursor:
+        with self._refusals(), self._connection.cursor() as cursor:
             cursor.paramstyle = "named"
             cursor.execute(statement, dict(values))
             columns = [(_text(name), oid) for name, oid, *_ in cursor.description]
@@ -104,13 +117,50 @@ class RedshiftSession(Session):
         return self.ask("redshift/layout").cast(LAYOUT)
 
     def cursor(self) -> Session:
-        """Gives a session of its own to a thread: a connection of its own."""
-        return RedshiftSession(self._cloud, connect(self._cloud))
+        """Gives a session of its own to a thread: a connection that is lent.
+
+        A login takes longer than most answers, so it is kept for the next.
+        """
+
+        def borrow() -> Connection:
+            try:
+                return self._idle.get_nowait()
+            except Empty:
+                return self._log_in()
+
+        return RedshiftSession(self._cloud, borrow, self._idle)
 
     def close(self) -> None:
-        """Gives the connection back."""
-        with _refusals():
-            self._connection.close()
+        """Gives the connection back to who lent it, or ends it and those it lent."""
+        if self._lender is not None and not self._is_lost:
+            self._lender.put(self._connection)
+            return
+        with suppress(Empty):
+            while True:
+                _end(self._idle.get_nowait())
+        _end(self._connection)
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        """Says in our words what Redshift refused."""
+        from redshift_connector.error import Error, ProgrammingError
+
+        try:
+            yield
+        except ProgrammingError as error:
+            details = error.args[0] if error.args else {}
+            words = str(error)
+            if isinstance(details, dict):
+                words = f"{details.get('M', '')} ({details.get('C', '')})"
+            raise WarehouseError(
+                f"the warehouse refused a statement: {words}"
+            ) from error
+        except (Error, OSError) as error:
+            self._is_lost = True
+            raise WarehouseError(
+                f"the connection to Redshift was lost: {error}; what was not finished "
+                "has been rolled back, run the step again"
+            ) from error
 
     def _begin(self) -> None:
         self.execute("begin", {})
@@ -157,23 +207,35 @@ class RedshiftWarehouse(Warehouse):
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
+        self._asking: Session | None = None
+        self._lock = Lock()
 
     def prepare(self) -> None:
-        """Makes ready for a run; there is nothing to drop."""
+        """Makes the user that may only read, where it is missing."""
+        with self.writing() as session:
+            if session.ask("redshift/reader").num_rows == 0:
+                session.run("redshift/create_reader")
 
     def writing(self) -> Session:
         """Connects; what a transaction writes readers see when it ends."""
-        return RedshiftSession(self._cloud, connect(self._cloud))
+        return RedshiftSession(self._cloud, self._connect)
 
     def publish(self) -> None:
-        """Tells the planner what was built; the transaction's end has shown it."""
+        """Tells the planner what was built, and lets readers see all tables."""
         with self.writing() as session:
             session.execute("analyze", {})
+            session.run("redshift/grant_reader")
 
     def version(self) -> str:
         """Names the run that built the star."""
-        with self.reading() as session:
-            run = _last_transform(session)
+        with self._lock:
+            if self._asking is None:
+                self._asking = self.reading()
+            try:
+                run = _last_transform(self._asking)
+            except WarehouseError:
+                self._asking = None
+                raise
         if run is None:
             raise WarehouseError(
                 "there is no finished warehouse yet; build one by sparkify run "
@@ -182,15 +244,21 @@ class RedshiftWarehouse(Warehouse):
         return run
 
     def reading(self) -> Session:
-        """Connects to ask."""
-        return RedshiftSession(self._cloud, connect(self._cloud))
+        """Connects to ask, as a user that cannot write."""
+        return RedshiftSession(self._cloud, self._connect_reader)
+
+    def _connect(self) -> Connection:
+        return connect(self._cloud, get_login(self._cloud))
+
+    def _connect_reader(self) -> Connection:
+        return connect(self._cloud, get_reader_login(self._cloud))
 
 
 def _last_transform(session: Session) -> str | None:
     try:
         run: str | None = session.ask("redshift/last_transform")[0][0].as_py()
     except WarehouseError as error:
-        if NO_SUCH_TABLE in str(error):
+        if any(code in str(error) for code in NOT_THERE):
             return None
         raise
     return run
@@ -228,23 +296,9 @@ def _findings(table: str, found: pa.Table, error: WarehouseError) -> str:
     )
 
 
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Says in our words what Redshift refused."""
-    from redshift_connector.error import Error, ProgrammingError
+def _end(connection: Connection) -> None:
+    """Closes a connection; one that is lost is closed already."""
+    from redshift_connector.error import Error
 
-    try:
-        yield
-    except ProgrammingError as error:
-        details = error.args[0] if error.args else {}
-        if isinstance(details, dict):
-            message, code = details.get("M", ""), details.get("C", "")
-            raise WarehouseError(
-                f"the warehouse refused a statement: {message} ({code})"
-            ) from error
-        raise WarehouseError(f"the warehouse refused a statement: {error}") from error
-    except (Error, OSError) as error:
-        raise WarehouseError(
-            f"the connection to Redshift was lost: {error}; what was not finished has "
-            "been rolled back, run the step again"
-        ) from error
+    with suppress(Error, OSError):
+        connection.close()

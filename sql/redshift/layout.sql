@@ -3,7 +3,7 @@ select
     "table" as table_name,
     diststyle as distribution,
     sortkey1 as sort_key,
-    tbl_rows as row_count,
+    estimated_visible_rows as row_count,
     skew_rows as skew
 from svv_table_info
 where schema = 'public'

@@ -54,6 +54,8 @@ select
     end as sortkey_num,
     ceil(pg_total_relation_size(oid::regclass) / 1048576.0)::bigint as size,
     (select sum(rows) from unnest(slices) as rows)::numeric(38, 0) as tbl_rows,
+    (select sum(rows) from unnest(slices) as rows)::numeric(38, 0)
+        as estimated_visible_rows,
     case when style not like '%ALL%' then (
         select max(rows)::numeric / greatest(min(rows), 1) from unnest(slices) as rows
     )::numeric(19, 2) end as skew_rows
