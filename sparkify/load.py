@@ -49,7 +49,7 @@ def load_staging(
     with step(place, "04_load") as now:
         target = open_warehouse(warehouse, place, memory_limit)
         if load == "connector":
-            _write_by_connector(target, place, warehouse, flattened, now.progress)
+            write_by_connector(target, place, warehouse, flattened, now.progress)
         with target.writing() as session, session.transaction():
             if load == "connector":
                 rows = _count_tables(session, flattened)
@@ -84,14 +84,26 @@ def _copy_tables(
     return rows
 
 
-def _write_by_connector(
+def write_by_connector(
     target: Warehouse,
     place: Workspace,
     warehouse: str,
     flattened: Flattened,
     progress: Progress,
 ) -> None:
-    """Empties the staging tables, and lets a job fill them."""
+    """Empties the staging tables, and lets a job fill them.
+
+    Args:
+        target: The warehouse.
+        place: The workspace.
+        warehouse: Its engine, which must be `redshift`.
+        flattened: What 03_flatten left in S3.
+        progress: Is told of the step's states.
+
+    Raises:
+        ParameterError: The connector cannot write this, or not there.
+        FlattenError: The job failed; no star is built until a load has succeeded.
+    """
     if warehouse != "redshift" or not flattened.address:
         raise ParameterError(
             "load 'connector' needs engine 'emr' and warehouse 'redshift'; choose "

@@ -13,16 +13,27 @@ from streamlit.testing.v1 import AppTest
 
 from sparkify.aws.cloud import Cloud
 from sparkify.aws.login import Login, connect, get_login
-from sparkify.errors import CloudError, LoadError, WarehouseError
+from sparkify.errors import (
+    BooksError,
+    CloudError,
+    FlattenError,
+    LoadError,
+    WarehouseError,
+)
 from sparkify.flatten import flatten
-from sparkify.load import load_staging
+from sparkify.flatten.folder import in_use
+from sparkify.load import load_staging, write_by_connector
+from sparkify.progress import Progress
 from sparkify.schema import create_schema
 from sparkify.star import build_star
 from sparkify.warehouse import open_star, open_warehouse
 from sparkify.workspace import Workspace
+from tests import dashboards
 from tests.dashboards import APP, PAGES, assert_sound, figures, turn_to
 from tests.stages import BUCKET, RedshiftStage, redshift_stage
 from tests.test_star import Record, play, song, write_source
+
+fresh = dashboards.fresh
 
 pytestmark = pytest.mark.filterwarnings(
     # The driver leaves the socket of a refused connection to the collector.
@@ -205,4 +216,24 @@ def test_a_reader_cannot_write(on: RedshiftStage) -> None:
         pytest.raises(WarehouseError, match="permission denied"),
     ):
         session.execute("delete from songplays", {})
+    assert songplays(on) == 1
+
+
+def test_a_connector_that_failed_leaves_no_star_of_less(
+    on: RedshiftStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(on, play(0, "Undo", "Björk"))
+    place = Workspace(on.workspace)
+
+    def fail(*_: object) -> None:
+        raise FlattenError("the step failed")
+
+    monkeypatch.setattr("sparkify.aws.connector.write_tables", fail)
+    _, flattened = in_use(place.flat)
+    target = open_warehouse("redshift", place, "1GB")
+    elsewhere = replace(flattened, address="s3://elsewhere")
+    with pytest.raises(FlattenError, match="the step failed"):
+        write_by_connector(target, place, "redshift", elsewhere, Progress())
+    with pytest.raises(BooksError, match="has not been loaded"):
+        build_star(str(on.workspace), warehouse="redshift")
     assert songplays(on) == 1
