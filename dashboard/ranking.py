@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from dashboard.cards import evidence
+from dashboard.cards import chart, evidence
 from dashboard.filters import View
 from dashboard.star import rank
+from sparkify import charts
 from sparkify.reports import Answer
+from sparkify.trends import gini
 
 SIZES = (10, 25, 50, 100)
 
@@ -123,6 +125,23 @@ def table(answer: Answer, view: View, columns: list[str], key: str) -> pd.Series
         evidence(answer)
     chosen = event["selection"]["rows"]
     return rows.iloc[chosen[0]] if chosen and chosen[0] < len(rows) else None
+
+
+def figures(detail: pd.Series) -> None:
+    """Shows when a song or an artist was played first and last, and how much."""
+    first, last, plays, listeners = st.columns(4)
+    first.metric("First play", f"{detail['first_play']:%-d %b %Y}")
+    last.metric("Last play", f"{detail['last_play']:%-d %b %Y}")
+    plays.metric("Plays", f"{detail['plays']:,}")
+    listeners.metric("Listeners", f"{detail['listeners']:,}")
+
+
+def concentration(curve: Answer, view: View) -> None:
+    """Draws how much of the plays the top ten have, and how the rest is spread."""
+    total = curve.rows.iloc[0]
+    share = total["top_ten_plays"] / total["plays"]
+    title = f"The top ten have {share:.1%} (Gini {gini(curve.rows):.2f})"
+    chart(charts.lorenz(curve.rows, title), view, curve, "share of plays")
 
 
 def _change(row: pd.Series) -> str:

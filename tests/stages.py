@@ -1,12 +1,10 @@
 """A warehouse on the stand-in for Redshift, as the tests use it: no EMR, no Maven."""
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from unittest import mock
 
 import boto3
 
@@ -15,7 +13,7 @@ from sparkify.aws.names import USER
 from sparkify.aws.settings import Settings
 from sparkify.rehearsal.aws import Account, account
 from sparkify.rehearsal.redshift import RedshiftServer
-from sparkify.rehearsal.trust import trusted
+from sparkify.rehearsal.stage import redshift_answers
 
 REGION: Final = "us-west-2"
 BUCKET = "sparkify-tests"
@@ -48,44 +46,35 @@ def redshift_stage(folder: Path, *, login: str = "secret") -> Iterator[RedshiftS
     """Brings a Redshift up, with its bucket, its secret and its state."""
     workspace = folder / "workspace"
     workspace.mkdir(parents=True)
-    with account(region=REGION) as opened:
-        s3, redshift = boto3.client("s3"), boto3.client("redshift")
+    with (
+        account(region=REGION) as opened,
+        closing(boto3.client("s3")) as s3,
+        closing(boto3.client("redshift")) as redshift,
+        redshift_answers(opened, folder, DATABASE) as server,
+    ):
         s3.create_bucket(
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
         )
-        server = RedshiftServer(
-            folder / "server",
-            credentials=opened.passwords,
-            s3=s3,
-            database=DATABASE,
-            admin=USER,
+        redshift.create_cluster(
+            ClusterIdentifier=CLUSTER,
+            NodeType="ra3.large",
+            MasterUsername=USER,
+            ManageMasterPassword=True,
+            DBName=DATABASE,
         )
-        with server:
-            opened.redshift = (server.host, server.port)
-            redshift.create_cluster(
-                ClusterIdentifier=CLUSTER,
-                NodeType="ra3.large",
-                MasterUsername=USER,
-                ManageMasterPassword=True,
-                DBName=DATABASE,
-            )
-            (found,) = redshift.describe_clusters()["Clusters"]
-            Cloud(
-                settings=Settings.of(region=REGION, login=login),
-                bucket=BUCKET,
-                cluster=CLUSTER,
-                host=server.host,
-                port=server.port,
-                user=USER,
-                secret=found["MasterPasswordSecretArn"],
-                copy_role=COPY_ROLE,
-                emr_service_role="",
-                emr_instance_profile="",
-                subnet="",
-                emr_security_group="",
-            ).save(workspace)
-            bundle = {"SSL_CERT_FILE": str(trusted(folder, server.ca_file))}
-            with mock.patch.dict(os.environ, bundle):
-                yield RedshiftStage(opened, server, workspace)
-        s3.close()
-        redshift.close()
+        (found,) = redshift.describe_clusters()["Clusters"]
+        Cloud(
+            settings=Settings.of(region=REGION, login=login),
+            bucket=BUCKET,
+            cluster=CLUSTER,
+            host=server.host,
+            port=server.port,
+            user=USER,
+            secret=found["MasterPasswordSecretArn"],
+            copy_role=COPY_ROLE,
+            emr_service_role="",
+            emr_instance_profile="",
+            subnet="",
+            emr_security_group="",
+        ).save(workspace)
+        yield RedshiftStage(opened, server, workspace)

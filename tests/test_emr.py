@@ -20,6 +20,7 @@ from sparkify.progress import Progress
 from sparkify.rehearsal.aws import account
 from sparkify.rehearsal.emr import steps_carried_out
 from sparkify.rehearsal.jars import hadoop_aws_jars
+from sparkify.rehearsal.stage import CACHE
 from tests.stages import BUCKET, REGION
 
 CLOUD = Cloud(
@@ -143,7 +144,7 @@ def test_a_step_that_fails_says_why_and_ends_its_cluster(
     endpoint: str, wheels: Path, tmp_path: Path
 ) -> None:
     try:
-        jars = hadoop_aws_jars(wheels / "jars")
+        jars = hadoop_aws_jars(CACHE)
     except JarsError as error:
         pytest.skip(f"needs jars from Maven Central: {error}")
     CLOUD.save(wheels)

@@ -7,7 +7,7 @@ from dashboard.cards import chart, is_empty
 from dashboard.filters import View
 from dashboard.star import ask
 from sparkify import charts
-from sparkify.trends import fill_days, gini
+from sparkify.trends import fill_days
 
 view: View = st.session_state["view"]
 st.title("Which artists are played most?")
@@ -22,11 +22,7 @@ if artist is not None:
     named = {"artist": artist["artist"]}
     st.subheader(artist["artist"])
     detail = ask("artist_detail", view.filters, **named).rows.iloc[0]
-    first, last, plays, listeners = st.columns(4)
-    first.metric("First play", f"{detail['first_play']:%-d %b %Y}")
-    last.metric("Last play", f"{detail['last_play']:%-d %b %Y}")
-    plays.metric("Plays", f"{detail['plays']:,}")
-    listeners.metric("Listeners", f"{detail['listeners']:,}")
+    ranking.figures(detail)
     days = ask("artist_by_day", view.filters, **named)
     drawn = charts.trend(
         fill_days(days.rows, view.filters), days.rows.head(0), "How much each day?"
@@ -39,11 +35,4 @@ if artist is not None:
     drawn = charts.hours(hours.rows, "At which hours of the day?")
     chart(drawn, view, hours, "plays an hour")
 
-curve = ask("artist_concentration", view.filters)
-total = curve.rows.iloc[0]
-share = total["top_ten_plays"] / total["plays"]
-drawn = charts.lorenz(
-    curve.rows,
-    f"The top ten have {share:.1%} (Gini {gini(curve.rows):.2f})",
-)
-chart(drawn, view, curve, "share of plays")
+ranking.concentration(ask("artist_concentration", view.filters), view)

@@ -7,7 +7,7 @@ from dashboard.cards import chart, is_empty
 from dashboard.filters import View
 from dashboard.star import ask
 from sparkify import charts
-from sparkify.trends import fill_days, gini
+from sparkify.trends import fill_days
 
 view: View = st.session_state["view"]
 st.title("Which songs are played most?")
@@ -25,11 +25,7 @@ if song is not None:
     named = {"title": song["title"], "artist": song["artist"]}
     st.subheader(f"{song['title']} · {song['artist']}")
     detail = ask("song_detail", view.filters, **named).rows.iloc[0]
-    first, last, plays, listeners = st.columns(4)
-    first.metric("First play", f"{detail['first_play']:%-d %b %Y}")
-    last.metric("Last play", f"{detail['last_play']:%-d %b %Y}")
-    plays.metric("Plays", f"{detail['plays']:,}")
-    listeners.metric("Listeners", f"{detail['listeners']:,}")
+    ranking.figures(detail)
     days = ask("song_by_day", view.filters, **named)
     drawn = charts.trend(
         fill_days(days.rows, view.filters),
@@ -46,14 +42,7 @@ if song is not None:
 
 spread, released = st.columns(2)
 with spread:
-    curve = ask("song_concentration", view.filters)
-    total = curve.rows.iloc[0]
-    share = total["top_ten_plays"] / total["plays"]
-    drawn = charts.lorenz(
-        curve.rows,
-        f"The top ten have {share:.1%} (Gini {gini(curve.rows):.2f})",
-    )
-    chart(drawn, view, curve, "share of plays")
+    ranking.concentration(ask("song_concentration", view.filters), view)
 with released:
     decades = ask("songs_by_decade", view.filters)
     drawn = charts.decades(decades.rows, "From which decades are the songs?")

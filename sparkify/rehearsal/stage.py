@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
@@ -53,8 +53,29 @@ def stage(
     """
     fetch = connector_jars if load == "connector" else hadoop_aws_jars
     jars = fetch(CACHE)
-    with account(region=region) as opened:
-        s3 = boto3.client("s3")
+    with (
+        account(region=region) as opened,
+        redshift_answers(opened, folder, database) as server,
+    ):
+        options = java_options(
+            folder, ca_file=server.ca_file, endpoint=opened.endpoint, region=region
+        )
+        with steps_carried_out(opened.endpoint, folder / "steps", jars, options):
+            yield Stage(opened, server)
+
+
+@contextmanager
+def redshift_answers(
+    opened: Account, folder: Path, database: str
+) -> Iterator[RedshiftServer]:
+    """Lets the Redshift clusters of an account answer, and clients trust them.
+
+    Args:
+        opened: The account.
+        folder: Keeps the certificates and, while it runs, PostgreSQL's data.
+        database: Redshift's database.
+    """
+    with closing(boto3.client("s3")) as s3:
         server = RedshiftServer(
             folder / "redshift",
             credentials=opened.passwords,
@@ -65,12 +86,5 @@ def stage(
         with server:
             opened.redshift = (server.host, server.port)
             bundle = {"SSL_CERT_FILE": str(trusted(folder, server.ca_file))}
-            options = java_options(
-                folder, ca_file=server.ca_file, endpoint=opened.endpoint, region=region
-            )
-            with (
-                mock.patch.dict(os.environ, bundle),
-                steps_carried_out(opened.endpoint, folder / "steps", jars, options),
-            ):
-                yield Stage(opened, server)
-        s3.close()
+            with mock.patch.dict(os.environ, bundle):
+                yield server

@@ -5,10 +5,9 @@ import struct
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from sparkify.rehearsal.redshift import wire
+from sparkify.rehearsal.redshift.closing import Closing
 from sparkify.rehearsal.redshift.wire import Message
 
 FAILED = b"E"  # the state of a transaction in which a statement failed
@@ -28,7 +27,7 @@ class BackendError(Exception):
         super().__init__(self.fields.get("M", ""))
 
 
-class Backend:
+class Backend(Closing):
     """A connection to PostgreSQL by its Unix socket.
 
     Args:
@@ -85,17 +84,6 @@ class Backend:
         if hasattr(self, "_stream"):
             self._stream.close()
         self._socket.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def send(self, *messages: Message) -> None:
         """Sends messages."""

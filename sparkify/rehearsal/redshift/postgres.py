@@ -5,8 +5,8 @@ import subprocess
 import warnings
 from pathlib import Path
 from tempfile import mkdtemp
-from types import TracebackType
-from typing import Self
+
+from sparkify.rehearsal.redshift.closing import Closing
 
 # What is lost in a crash is only a rehearsal's; and a client that has gone away is
 # noticed within a second, also while a statement runs.
@@ -37,7 +37,7 @@ rm -rf "$1"
 """
 
 
-class Postgres:
+class Postgres(Closing):
     """A PostgreSQL server that listens on a Unix socket only; it starts empty.
 
     Args:
@@ -85,14 +85,3 @@ class Postgres:
         self._watch.kill()
         self._watch.communicate()
         self._server.cleanup()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

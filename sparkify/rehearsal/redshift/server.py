@@ -8,11 +8,11 @@ import threading
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, cast
 
 from sparkify.rehearsal.redshift import catalog, tls
 from sparkify.rehearsal.redshift.backend import Backend, identifier, literal
+from sparkify.rehearsal.redshift.closing import Closing
 from sparkify.rehearsal.redshift.journal import LoadJournal
 from sparkify.rehearsal.redshift.loading import Loader
 from sparkify.rehearsal.redshift.login import Credentials, log_in
@@ -29,7 +29,7 @@ LOGIN_SECONDS = 30  # within which a client must have logged in
 RESET = struct.pack("ii", 1, 0)  # a close that tells the client to give up at once
 
 
-class RedshiftServer:
+class RedshiftServer(Closing):
     """Redshift on loopback, for as long as the context is open.
 
     Args:
@@ -132,17 +132,6 @@ class RedshiftServer:
         self._listener.server_close()  # waits for the clients' threads
         self.journal.close()
         self.postgres.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def talk(self, connection: socket.socket) -> None:
         """Serves one client from its first packet to its last."""
