@@ -8,7 +8,7 @@ from altair.utils import schemapi
 
 from dashboard.filters import View, reset
 from sparkify import charts
-from sparkify.reports import Answer
+from sparkify.reports.report import Answer
 
 # Tests hold the charts against Vega-Lite's schema; a viewer need not wait for it.
 schemapi.disable_debug_mode()

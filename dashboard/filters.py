@@ -6,9 +6,9 @@ from datetime import date, time, timedelta
 import pandas as pd
 import streamlit as st
 
-from dashboard.star import ask
-from sparkify.periods import COMPARISONS, PRESETS, Period, comparison, preset
-from sparkify.reports import ALL, Filters
+from dashboard.star import report
+from sparkify.reports.periods import COMPARISONS, PRESETS, Period, comparison, preset
+from sparkify.reports.report import ALL, Filters
 
 FIRST_PRESET = next(iter(PRESETS))
 LEAST_LISTENERS = 3
@@ -74,7 +74,7 @@ def choose() -> View:
             key="level",
             bind="query-params",
         )
-        places = ask("metros").rows
+        places = report("metros").rows
         is_crowd = places["listeners"] >= LEAST_LISTENERS  # one alone is a person
         metros = places[is_crowd]["location"].tolist()
         metro = st.selectbox(
@@ -116,7 +116,7 @@ def note_partial_day(view: View) -> None:
 
 
 def _last_play() -> pd.Timestamp:
-    last: pd.Timestamp = ask("data_range").rows.iloc[0]["last_play"]
+    last: pd.Timestamp = report("data_range").rows.iloc[0]["last_play"]
     return last
 
 
@@ -126,7 +126,7 @@ def _until() -> str:
 
 
 def _data_period() -> Period:
-    found = ask("data_range").rows.iloc[0]
+    found = report("data_range").rows.iloc[0]
     first, last = found["first_play"], found["last_play"]
     if pd.isna(first):
         return Period(date(2000, 1, 1), date(2000, 1, 2))

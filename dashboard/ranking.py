@@ -9,8 +9,8 @@ from dashboard.cards import chart, evidence
 from dashboard.filters import View
 from dashboard.star import rank
 from sparkify import charts
-from sparkify.reports import Answer
-from sparkify.trends import gini
+from sparkify.reports.report import Answer
+from sparkify.reports.trends import gini
 
 SIZES = (10, 25, 50, 100)
 
@@ -61,7 +61,7 @@ def controls(page: str) -> Choice:
     )
 
 
-def ask(name: str, view: View, choice: Choice) -> Answer:
+def rank_members(name: str, view: View, choice: Choice) -> Answer:
     """Asks a ranking for what was chosen."""
     return rank(
         name,

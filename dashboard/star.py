@@ -8,10 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from sparkify import reports
 from sparkify.errors import SparkifyError
 from sparkify.params import read_parameters
-from sparkify.reports import Answer, Filters
+from sparkify.reports.report import Answer, Filters, run_ranking, run_report
 from sparkify.warehouse import Session, Warehouse, open_warehouse
 from sparkify.workspace import Workspace
 
@@ -20,7 +19,7 @@ ANSWERS_KEPT = 2_000
 VERSIONS_OPEN = 2
 
 
-def ask(name: str, filters: Filters | None = None, **more: Any) -> Answer:
+def report(name: str, filters: Filters | None = None, **more: Any) -> Answer:
     """Asks one report of the current version; an answer that is known comes at once.
 
     Args:
@@ -28,7 +27,7 @@ def ask(name: str, filters: Filters | None = None, **more: Any) -> Answer:
         filters: Which plays it is about.
         more: Further values that it binds.
     """
-    return _ask(_version(), name, filters, tuple(sorted(more.items())))
+    return _report(_version(), name, filters, tuple(sorted(more.items())))
 
 
 def rank(name: str, filters: Filters, **more: Any) -> Answer:
@@ -51,11 +50,11 @@ def explained() -> Iterator[None]:
 
 
 @st.cache_data(max_entries=ANSWERS_KEPT, show_spinner=False)
-def _ask(
+def _report(
     version: str, name: str, filters: Filters | None, more: tuple[tuple[str, Any], ...]
 ) -> Answer:
     with _star(version).cursor() as session:
-        return reports.ask(session, name, filters, **dict(more))
+        return run_report(session, name, filters, **dict(more))
 
 
 @st.cache_data(max_entries=ANSWERS_KEPT, show_spinner=False)
@@ -63,7 +62,7 @@ def _rank(
     version: str, name: str, filters: Filters, more: tuple[tuple[str, Any], ...]
 ) -> Answer:
     with _star(version).cursor() as session:
-        return reports.rank(session, name, filters, **dict(more))
+        return run_ranking(session, name, filters, **dict(more))
 
 
 def _version() -> str:

@@ -21,8 +21,8 @@ from rich.table import Table
 from sparkify.errors import DemoError, ParameterError, SparkifyError, SqlError
 from sparkify.params import Value, read_parameters
 from sparkify.project import ROOT
-from sparkify.query import ask
 from sparkify.warehouse import Session, open_star
+from sparkify.warehouse.query import run_query
 
 BAD_INPUT = 2
 FAILED = 1
@@ -88,7 +88,7 @@ def run(
     failed, 2 bad input, 130 interrupted.
     """
     from sparkify.console import ConsoleWatcher, show_summary
-    from sparkify.pipeline import PUBLISHING, StepError, run_chain, select_steps
+    from sparkify.runs.chain import PUBLISHING, StepError, run_chain, select_steps
 
     if resume and (from_ or to):
         raise ParameterError("a resumed run has its steps; leave out --from and --to")
@@ -115,7 +115,7 @@ def run(
         raise typer.Exit(INTERRUPTED) from None
     if PUBLISHING in finished.chosen:
         with _open(parameters) as session:
-            rows = session.ask("reports/star_rows").to_pylist()
+            rows = session.query_file("reports/star_rows").to_pylist()
         counts = {row["table_name"]: row["row_count"] for row in rows}
         show_summary(out, finished, counts)
 
@@ -134,7 +134,7 @@ def query(
     """Ask the current warehouse; nothing can be changed this way."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # no question is worth waiting for
     with _open(read_parameters(params, param or [])) as session:
-        _write(ask(session, sql), format_)
+        _write(run_query(session, sql), format_)
 
 
 @app.command()

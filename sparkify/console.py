@@ -13,9 +13,9 @@ from rich.progress_bar import ProgressBar
 from rich.spinner import Spinner
 from rich.table import Table
 
-from sparkify.pipeline import STEPS
-from sparkify.run import Run, Status, StepRecord
-from sparkify.step import PROGRESS
+from sparkify.runs.chain import STEPS
+from sparkify.runs.run import Run, Status, StepRun
+from sparkify.runs.step import PROGRESS
 
 MARKS = {
     Status.FINISHED: "[green]✓[/]",
@@ -49,7 +49,7 @@ class ConsoleWatcher:
         elif not remaining:
             self._console.print("  every step of it has finished: nothing to do")
 
-    def step_started(self, run: Run, step: StepRecord) -> None:
+    def step_started(self, run: Run, step: StepRun) -> None:
         """Shows a step at work, where there is a person to see it."""
         if self._console.is_terminal:
             (run.folder / PROGRESS).unlink(missing_ok=True)
@@ -57,7 +57,7 @@ class ConsoleWatcher:
             self._live = Live(working, console=self._console, transient=True)
             self._live.start()
 
-    def step_ended(self, run: Run, step: StepRecord) -> None:
+    def step_ended(self, run: Run, step: StepRun) -> None:
         """Leaves one line of the step."""
         if self._live is not None:
             self._live.stop()

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow as pa
 
-from sparkify.aws.leftovers import Leftover
-from sparkify.checks import CheckResult
-from sparkify.flatten.manifest import Flattened
-from sparkify.provision import Resource
-from sparkify.sql import SqlFile
-from sparkify.teardown import Removal
+from sparkify.aws.teardown.orphans import OrphanedResource
+from sparkify.ingest.manifest import Flattened
+from sparkify.steps.provision import Resource
+from sparkify.steps.teardown import Removal
+from sparkify.warehouse.checks import CheckResult
+from sparkify.warehouse.sql import SqlFile
 
 if TYPE_CHECKING:
     import altair as alt
@@ -97,7 +97,7 @@ def tables(created: Mapping[str, SqlFile]) -> Rows:
     )
 
 
-def books(flattened: Flattened) -> Rows:
+def reconciliation(flattened: Flattened) -> Rows:
     """Shows where the lines of each kind ended."""
     return Rows(
         pd.DataFrame(
@@ -109,7 +109,7 @@ def books(flattened: Flattened) -> Rows:
                 "duplicate": kind.duplicate,
                 "quarantined": kind.quarantined_lines,
             }
-            for name, kind in flattened.books.items()
+            for name, kind in flattened.counts.items()
         )
     )
 
@@ -120,7 +120,7 @@ def reasons(flattened: Flattened) -> Rows:
         pd.DataFrame(
             [
                 {"records": name, "reason": reason, "lines": lines}
-                for name, kind in flattened.books.items()
+                for name, kind in flattened.counts.items()
                 for reason, lines in kind.quarantined.items()
             ],
             columns=["records", "reason", "lines"],
@@ -154,7 +154,7 @@ def layout(found: pa.Table) -> Rows:
     return Rows(rows.where(rows.notna(), ""))
 
 
-def cloud_removals(found: Sequence[Leftover]) -> Rows:
+def cloud_removals(found: Sequence[OrphanedResource]) -> Rows:
     """Lists what a teardown takes away in the cloud, what stays and why."""
     return Rows(pd.DataFrame(found, columns=["kind", "name", "state"]))
 

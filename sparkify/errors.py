@@ -18,7 +18,11 @@ class SourceError(SparkifyError):
 
 
 class FlattenError(SparkifyError):
-    """The raw lines could not be flattened, or their books do not balance."""
+    """The raw lines could not be flattened, or one of them was lost on the way."""
+
+
+class JobError(SparkifyError):
+    """A job on EMR failed, or never began."""
 
 
 class SqlError(SparkifyError):
@@ -33,8 +37,8 @@ class LoadError(WarehouseError):
     """The warehouse could not take a row of a file."""
 
 
-class BooksError(SparkifyError):
-    """The books of a step do not balance: a line was lost or counted twice."""
+class ReconciliationError(SparkifyError):
+    """The counts of a step do not add up: a record was lost or counted twice."""
 
 
 class CheckError(SparkifyError):

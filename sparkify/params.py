@@ -1,7 +1,7 @@
 """The parameters of a run: what there is, what each may be, and how they are read."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -228,21 +228,28 @@ def check(given: Mapping[str, object]) -> dict[str, Value]:
         ParameterError: A name is unknown, or a value is none that it may have.
     """
     for name in given:
-        _find(name)
+        find_parameter(name)
     return {
         name: parameter.check(given.get(name, parameter.default))
         for name, parameter in PARAMETERS.items()
     }
 
 
-def _find(name: str) -> Parameter:
-    if name in PARAMETERS:
+def find_parameter(name: str, known: Collection[str] = PARAMETERS.keys()) -> Parameter:
+    """Return the parameter of a name.
+
+    Args:
+        name: The name.
+        known: The names among which it must be.
+
+    Raises:
+        ParameterError: It is not; the message names the nearest one.
+    """
+    if name in known:
         return PARAMETERS[name]
-    nearest = get_close_matches(name, PARAMETERS, n=1)
+    nearest = get_close_matches(name, known, n=1)
     remedy = f"did you mean '{nearest[0]}'? There are" if nearest else "choose"
-    raise ParameterError(
-        f"parameter '{name}' is unknown; {remedy} {', '.join(PARAMETERS)}"
-    )
+    raise ParameterError(f"parameter '{name}' is unknown; {remedy} {', '.join(known)}")
 
 
 def _load(path: Path) -> dict[str, object]:
@@ -265,7 +272,7 @@ def _load(path: Path) -> dict[str, object]:
 
 def _parse(name: str, text: str) -> object:
     """Reads the text of an override as its parameter's type, where it is one."""
-    default = _find(name).default
+    default = find_parameter(name).default
     if isinstance(default, bool):
         return {"true": True, "false": False}.get(text.strip().lower(), text)
     if isinstance(default, int):

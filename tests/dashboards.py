@@ -19,8 +19,8 @@ from streamlit.testing.v1 import AppTest
 
 from sparkify.demo import generate
 from sparkify.project import ROOT
-from sparkify.schema import STAR
 from sparkify.warehouse import open_star
+from sparkify.warehouse.tables import STAR
 from tests.report_stars import ReportStar
 from tests.test_star import Record, build, song, write_source
 

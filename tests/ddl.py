@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import sqlglot
 from sqlglot import exp
 
-from sparkify import sql
-from sparkify.schema import STAR
+from sparkify.warehouse import sql
+from sparkify.warehouse.tables import STAR
 
 Columns = dict[str, tuple[str, bool]]
 """The type of each column in Redshift's words, and whether it may be NULL."""

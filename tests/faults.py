@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sparkify.schema import STAR
+from sparkify.warehouse.tables import STAR
 from tests.ddl import foreign_keys, primary_key, text_limits
 
 Row = dict[str, Any]
@@ -115,7 +115,7 @@ FAULTS = [
         for edge in EDGES
     ),
     Fault(
-        "books_balance",
+        "etl_runs_add_up",
         (
             "insert into etl_runs values "
             "('sound', 'flatten', timestamp '2018-11-01', 1.0, 10, 7, 2, 1), "

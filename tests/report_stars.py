@@ -16,14 +16,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sparkify import reports
 from sparkify.demo import generate
-from sparkify.flatten import flatten
-from sparkify.load import load_staging
-from sparkify.reports import ALL, Filters
-from sparkify.schema import STAR, create_schema
-from sparkify.star import build_star
+from sparkify.reports.report import ALL, Filters, run_report
+from sparkify.steps.create_schema import create_schema
+from sparkify.steps.flatten import flatten
+from sparkify.steps.load import load_staging
+from sparkify.steps.transform import build_star
 from sparkify.warehouse import Session, open_star
+from sparkify.warehouse.tables import STAR
 from tests.stages import redshift_stage
 
 CASES = (
@@ -87,11 +87,11 @@ class ReportStar:
         """Gives the filters of one of `CASES`."""
         return self._cases[case]
 
-    def ask(
+    def report(
         self, name: str, filters: Filters | None = None, **more: Any
     ) -> pd.DataFrame:
         """Gives the rows that a report answers."""
-        return reports.ask(self.session, name, filters, **more).rows
+        return run_report(self.session, name, filters, **more).rows
 
     @cached_property
     def _cases(self) -> dict[str, Filters]:

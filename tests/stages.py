@@ -12,8 +12,8 @@ from sparkify.aws.cloud import Cloud
 from sparkify.aws.names import USER
 from sparkify.aws.settings import Settings
 from sparkify.rehearsal.aws import Account, account
+from sparkify.rehearsal.emulators import redshift_answers
 from sparkify.rehearsal.redshift import RedshiftServer
-from sparkify.rehearsal.stage import redshift_answers
 
 REGION: Final = "us-west-2"
 BUCKET = "sparkify-tests"

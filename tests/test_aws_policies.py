@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from sparkify.aws import policies
-from sparkify.aws.emr_policy import DESCRIBE, emr_service
-from sparkify.aws.statements import same
+from sparkify.aws.stack import policies
+from sparkify.aws.stack.emr_policy import DESCRIBE, emr_service
+from sparkify.aws.stack.statements import same
 
 ACCOUNT, REGION, BUCKET = "123456789012", "us-west-2", "ours"
 S3 = "arn:aws:s3:::"

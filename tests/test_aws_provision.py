@@ -10,12 +10,13 @@ from typing import Any, ClassVar
 
 import pytest
 
-from sparkify.aws import cluster, ingress, waiting
+from sparkify.aws import ingress, waiting
 from sparkify.aws.names import EMR_TAG, Names
 from sparkify.aws.plan import Plan, plan
-from sparkify.aws.policies import trust_account
 from sparkify.aws.provision import Provisioned, apply
 from sparkify.aws.settings import Settings
+from sparkify.aws.stack import cluster
+from sparkify.aws.stack.policies import trust_account
 from sparkify.errors import CloudError
 from sparkify.progress import Progress
 from sparkify.rehearsal.aws import account

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from moto.emr.models import ElasticMapReduceBackend
 
-from sparkify.aws import removal, waiting
-from sparkify.aws.leftovers import Leftover, list_all
-from sparkify.aws.policies import redshift_copy
+from sparkify.aws import waiting
 from sparkify.aws.settings import Settings
-from sparkify.aws.teardown import tear_down_cloud
+from sparkify.aws.stack.policies import redshift_copy
+from sparkify.aws.teardown import removal
+from sparkify.aws.teardown.orphans import OrphanedResource, list_all
+from sparkify.aws.teardown.teardown import remove_resources
 from sparkify.errors import CloudError
 from sparkify.rehearsal.aws import account
 from tests.test_aws_provision import ACCOUNT, BUCKET, in_region, make, operations
@@ -81,11 +82,11 @@ def provisioned(calls: Calls, asked: Settings | None = None) -> None:
     calls.live()
 
 
-def tear_down(asked: Settings | None = None) -> list[Leftover]:
-    return tear_down_cloud(asked or settings(), apply=True)
+def tear_down(asked: Settings | None = None) -> list[OrphanedResource]:
+    return remove_resources(asked or settings(), apply=True)
 
 
-def states(found: list[Leftover]) -> set[str]:
+def states(found: list[OrphanedResource]) -> set[str]:
     return {each.state for each in found}
 
 
@@ -120,7 +121,7 @@ def test_an_empty_account_has_nothing_left(calls: Calls) -> None:
 def test_a_teardown_is_listed_before_anything_is_removed(calls: Calls) -> None:
     provisioned(calls)
     start_emr()
-    listed = tear_down_cloud(settings())
+    listed = remove_resources(settings())
     assert listed == list_all(settings())
     assert [each.kind for each in listed] == [
         "emr cluster",
@@ -311,7 +312,7 @@ def test_a_tagged_secret_goes(calls: Calls) -> None:
     with client("secretsmanager") as secrets:
         secrets.create_secret(Name="ours", SecretString="x", Tags=OURS)
         secrets.create_secret(Name="theirs", SecretString="x")
-    assert tear_down() == [Leftover("secret", "ours", "removed")]
+    assert tear_down() == [OrphanedResource("secret", "ours", "removed")]
     with client("secretsmanager") as secrets:
         [left] = secrets.list_secrets()["SecretList"]
     assert left["Name"] == "theirs"

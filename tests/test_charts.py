@@ -11,8 +11,8 @@ import vl_convert
 
 from sparkify import charts
 from sparkify.charts.people import TILES
-from sparkify.places import STATES
-from sparkify.reports import WEEKDAYS, Filters, week_grid
+from sparkify.reports.places import STATES
+from sparkify.reports.report import WEEKDAYS, Filters, week_grid
 
 TITLE = "What does it answer?"
 MOST_ROWS = 5_000

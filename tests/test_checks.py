@@ -8,15 +8,14 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from sparkify import sql
-from sparkify.checks import CheckResult, run_checks, stop_at_errors
 from sparkify.errors import CheckError
-from sparkify.flatten import flatten
-from sparkify.load import load_staging
-from sparkify.provision import provision
-from sparkify.schema import create_schema
-from sparkify.star import build_star
-from sparkify.warehouse import Session, open_star, open_warehouse
+from sparkify.steps.create_schema import create_schema
+from sparkify.steps.flatten import flatten
+from sparkify.steps.load import load_staging
+from sparkify.steps.provision import provision
+from sparkify.steps.transform import build_star
+from sparkify.warehouse import Session, open_star, open_warehouse, sql
+from sparkify.warehouse.checks import CheckResult, run_checks, stop_at_errors
 from sparkify.workspace import Workspace
 from tests.faults import FAULTS, Fault, copy
 
@@ -72,7 +71,7 @@ def test_a_check_finds_the_planted_row_and_no_other(
 ) -> None:
     for statement in fault.plant:
         session.execute(statement, {})
-    found = session.ask(f"checks/{fault.check}").to_pylist()
+    found = session.query_file(f"checks/{fault.check}").to_pylist()
     assert found == list(fault.found)
 
 
@@ -92,7 +91,7 @@ def test_a_play_that_is_lost_or_added_is_found(
 ) -> None:
     (count,) = session.query("select count(*) as plays from songplays", {}).to_pylist()
     session.execute(statement, {})
-    assert session.ask("checks/plays_arrived").to_pylist() == [
+    assert session.query_file("checks/plays_arrived").to_pylist() == [
         {"staged_plays": count["plays"], "star_plays": count["plays"] + difference}
     ]
 

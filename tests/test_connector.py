@@ -25,15 +25,15 @@ import pyarrow.parquet as pq
 import pytest
 from moto.server import ThreadedMotoServer
 
-from sparkify import connector_job, sql
 from sparkify.errors import CloudError
-from sparkify.flatten.spark_engine import SETTINGS, environment, spark_submit
-from sparkify.load import QUARANTINE_COLUMNS
+from sparkify.ingest.record_schema import RECORD_SCHEMAS, Type
+from sparkify.ingest.spark_engine import SETTINGS, environment, spark_submit
 from sparkify.rehearsal import jars
 from sparkify.rehearsal.jvm import java_options
 from sparkify.rehearsal.redshift import RedshiftServer
 from sparkify.rehearsal.redshift.dialect import translate
-from sparkify.shapes import SHAPES, Type
+from sparkify.warehouse import connector_job, sql
+from sparkify.warehouse.load import QUARANTINE_COLUMNS
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -135,9 +135,9 @@ def table_of(columns: Sequence[str], types: Sequence[Type], seed: str) -> pa.Tab
     """Makes rows of a table; no column that must be there has a null."""
     chance = random.Random(seed)
     required = set(QUARANTINE_COLUMNS)
-    for shape in SHAPES:
-        required.update(shape.key)
-        required.update(column.name for column in shape.columns if column.is_required)
+    for schema in RECORD_SCHEMAS:
+        required.update(schema.key)
+        required.update(column.name for column in schema.columns if column.is_required)
     arrays = []
     for name, type_ in zip(columns, types, strict=True):
         choices = [
@@ -154,8 +154,8 @@ def limit(name: str) -> int:
     """Gives the fewest bytes that a column of this name takes in any table."""
     lengths = [
         column.bytes
-        for shape in SHAPES
-        for column in shape.columns
+        for schema in RECORD_SCHEMAS
+        for column in schema.columns
         if column.name == name
     ]
     return min(lengths, default=64)
@@ -163,10 +163,10 @@ def limit(name: str) -> int:
 
 def written_tables() -> dict[str, pa.Table]:
     tables = {
-        shape.table: table_of(
-            shape.column_names, [column.type for column in shape.columns], shape.name
+        schema.table: table_of(
+            schema.column_names, [column.type for column in schema.columns], schema.name
         )
-        for shape in SHAPES
+        for schema in RECORD_SCHEMAS
     }
     quarantine = table_of(QUARANTINE_COLUMNS, QUARANTINE_TYPES, "quarantine")
     return {**tables, "quarantine": quarantine}

@@ -13,7 +13,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
-from sparkify.reports import Filters
+from sparkify.reports.report import Filters
 from tests.dashboards import Shown, demo_workspace, served, shown
 
 SESSIONS = 20

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sparkify.reports import ALL, Filters
+from sparkify.reports.report import ALL, Filters
 from tests import dashboards
 from tests.dashboards import Shown, assert_sound, figures, open_page
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from sparkify.devices import browser, by_browser, by_platform, platform
+from sparkify.reports.devices import browser, by_browser, by_platform, platform
 from tests import report_stars
 from tests.report_stars import CASES, ReportStar
 
@@ -113,7 +113,7 @@ def test_plays_are_summed_and_shared() -> None:
 def test_platforms_and_browsers_are_those_that_the_text_shows(
     star: ReportStar, case: str
 ) -> None:
-    rows = star.ask("user_agents", star.filters(case))
+    rows = star.report("user_agents", star.filters(case))
     agents = star.plays(star.filters(case))["user_agent"].fillna("")
     platforms = {
         "Windows": agents.str.contains("Windows NT"),

@@ -14,13 +14,13 @@ from sparkify.aws.cloud import Cloud
 from sparkify.aws.session import Clients
 from sparkify.aws.settings import Settings
 from sparkify.errors import CloudError, FlattenError, JarsError
-from sparkify.flatten import flatten
-from sparkify.flatten.spark_engine import JOB
+from sparkify.ingest.spark_engine import JOB
 from sparkify.progress import Progress
 from sparkify.rehearsal.aws import account
 from sparkify.rehearsal.emr import steps_carried_out
+from sparkify.rehearsal.emulators import CACHE
 from sparkify.rehearsal.jars import hadoop_aws_jars
-from sparkify.rehearsal.stage import CACHE
+from sparkify.steps.flatten import flatten
 from tests.stages import BUCKET, REGION
 
 CLOUD = Cloud(

@@ -9,11 +9,11 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from sparkify.errors import BooksError, FlattenError, SourceError
-from sparkify.flatten import Flattened, flatten
-from sparkify.flatten.folder import in_use
-from sparkify.flatten.spark_engine import spark_size
-from sparkify.shapes import EVENTS, SHAPES, SONGS
+from sparkify.errors import FlattenError, ReconciliationError, SourceError
+from sparkify.ingest.flat_folder import in_use
+from sparkify.ingest.record_schema import EVENTS, RECORD_SCHEMAS, SONGS
+from sparkify.ingest.spark_engine import spark_size
+from sparkify.steps.flatten import Flattened, flatten
 from sparkify.workspace import Workspace
 from tests import reference
 from tests.bad_data import BadSource
@@ -67,7 +67,7 @@ def bad(bad_source: BadSource, tmp_path_factory: pytest.TempPathFactory) -> Done
     return Done(bad_source.folder, tmp_path_factory.mktemp("flat-bad"))
 
 
-# How a line of each kind is judged; `expected_reason` knows those that are not here.
+# How a line of each kind is validated; `expected_reason` knows those that are not here.
 REASONS = {
     "broken JSON": "broken JSON",
     "trailing comma": "broken JSON",
@@ -145,12 +145,12 @@ def test_bad_lines_take_no_good_line_with_them(
     engine: str, bad: Done, bad_source: BadSource
 ) -> None:
     for name, expected in (("events", bad_source.events), ("songs", bad_source.songs)):
-        books = bad.flattened(engine).books[name]
-        assert books.lines == expected.lines
-        assert books.staged == expected.staged
-        assert books.duplicate == expected.duplicates
-        assert books.quarantined_lines == expected.quarantined
-        assert sum(books.extra_keys.values()) == expected.unknown_keys
+        counts = bad.flattened(engine).counts[name]
+        assert counts.lines == expected.lines
+        assert counts.staged == expected.staged
+        assert counts.duplicate == expected.duplicates
+        assert counts.quarantined_lines == expected.quarantined
+        assert sum(counts.extra_keys.values()) == expected.unknown_keys
         assert len(rows(bad.workspace(engine), name)) == expected.staged
 
 
@@ -163,7 +163,7 @@ def test_both_engines_give_the_same_rows(part: str, real: Done, bad: Done) -> No
 
 def test_both_engines_give_the_same_books(real: Done, bad: Done) -> None:
     for done in (real, bad):
-        ours, theirs = (done.flattened(engine).books for engine in ENGINES)
+        ours, theirs = (done.flattened(engine).counts for engine in ENGINES)
         assert ours == theirs
 
 
@@ -174,23 +174,23 @@ def test_all_real_lines_are_staged(engine: str, real: Done, real_source: Path) -
     }
     assert counted == {"events": 8056, "songs": 14896}
     for name, lines in counted.items():
-        books = real.flattened(engine).books[name]
-        assert (books.lines, books.staged) == (lines, lines)
+        counts = real.flattened(engine).counts[name]
+        assert (counts.lines, counts.staged) == (lines, lines)
 
 
 def test_parquet_columns_are_those_of_the_shape(engine: str, bad: Done) -> None:
     folder, flattened = in_use(Workspace(bad.workspace(engine)).flat)
-    for shape in SHAPES:
-        for file in flattened.files[shape.name]:
+    for schema in RECORD_SCHEMAS:
+        for file in flattened.files[schema.name]:
             schema = pq.read_schema(folder / file.path)
             assert [(field.name, field.type) for field in schema] == [
-                (field.name, field.type) for field in shape.arrow
+                (field.name, field.type) for field in schema.arrow
             ]
 
 
 def test_rows_are_spread_over_files_of_about_one_size(engine: str, real: Done) -> None:
-    for shape in SHAPES:
-        counts = [file.rows for file in real.flattened(engine).files[shape.name]]
+    for schema in RECORD_SCHEMAS:
+        counts = [file.rows for file in real.flattened(engine).files[schema.name]]
         assert len(counts) == 4
         assert max(counts) - min(counts) <= 0.01 * sum(counts)
 
@@ -222,20 +222,20 @@ def test_loading_before_flattening_says_what_to_run(tmp_path: Path) -> None:
         in_use(tmp_path)
 
 
-def test_books_that_do_not_balance_stop_the_step(bad: Done) -> None:
+def test_counts_that_do_not_add_up_stop_the_step(bad: Done) -> None:
     flattened = bad.flattened("duckdb")
-    books = dict(flattened.books)
-    books["songs"] = replace(books["songs"], lines=books["songs"].lines + 1)
-    with pytest.raises(BooksError, match="songs do not balance"):
-        replace(flattened, books=books).check()
+    counts = dict(flattened.counts)
+    counts["songs"] = replace(counts["songs"], lines=counts["songs"].lines + 1)
+    with pytest.raises(ReconciliationError, match="songs do not add up"):
+        replace(flattened, counts=counts).reconcile()
 
 
 def test_a_file_that_lost_a_row_stops_the_step(bad: Done) -> None:
     flattened = bad.flattened("duckdb")
     short, *rest = flattened.files["events"]
     files = {**flattened.files, "events": (replace(short, rows=0), *rest)}
-    with pytest.raises(BooksError, match="their files hold"):
-        replace(flattened, files=files).check()
+    with pytest.raises(ReconciliationError, match="their files hold"):
+        replace(flattened, files=files).reconcile()
 
 
 def test_a_manifest_is_read_as_it_was_written(bad: Done) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sparkify import lines
-from sparkify.lines import LINES, read_lines, read_raw
-from sparkify.source import LocalStore
+from sparkify.ingest import lines
+from sparkify.ingest.lines import LINES, read_lines, read_raw
+from sparkify.ingest.source import LocalStore
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 

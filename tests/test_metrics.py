@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from sparkify.metrics import (
+from sparkify.reports.metrics import (
     COUNTS,
     LISTENERS,
     MATCH_RATE,

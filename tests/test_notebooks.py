@@ -12,8 +12,8 @@ import papermill
 import pytest
 
 from sparkify.params import PARAMETERS
-from sparkify.pipeline import STEPS
 from sparkify.project import HOME, NOTEBOOKS, ROOT
+from sparkify.runs.chain import STEPS
 
 ALL = (*STEPS, "99_teardown")
 

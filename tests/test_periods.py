@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from sparkify.periods import COMPARISONS, PRESETS, Period, comparison, preset
+from sparkify.reports.periods import COMPARISONS, PRESETS, Period, comparison, preset
 
 # The real data: 1 to 30 November 2018.
 NOVEMBER = Period(date(2018, 11, 1), date(2018, 12, 1))

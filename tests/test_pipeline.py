@@ -16,7 +16,7 @@ import pytest
 
 from sparkify.demo import generate
 from sparkify.errors import ParameterError
-from sparkify.pipeline import STEPS, select_steps
+from sparkify.runs.chain import STEPS, select_steps
 from sparkify.warehouse import open_star
 from sparkify.workspace import Workspace
 from tests.test_star import Rows, expected, read
@@ -294,9 +294,9 @@ def dying(method):
 for method in carry_out:
     setattr(DuckDBSession, method, dying(method))
 
-from sparkify.load import load_staging
-from sparkify.schema import create_schema
-from sparkify.star import build_star
+from sparkify.steps.load import load_staging
+from sparkify.steps.create_schema import create_schema
+from sparkify.steps.transform import build_star
 
 create_schema(sys.argv[2])
 load_staging(sys.argv[2])

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from sparkify.demo.places import METROS
-from sparkify.places import STATES, by_state, states
+from sparkify.reports.places import STATES, by_state, states
 from tests import report_stars
 from tests.report_stars import CASES, ReportStar
 
@@ -67,7 +67,7 @@ def test_plays_are_summed_by_the_principal_state() -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_the_states_add_up_to_all_plays(star: ReportStar, case: str) -> None:
     filters = star.filters(case)
-    places = star.ask("places", filters, least_listeners=3)
+    places = star.report("places", filters, least_listeners=3)
     table = by_state(places)
     plays = star.plays(filters)
     assert table["plays"].sum() == len(plays)

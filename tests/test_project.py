@@ -13,7 +13,7 @@ from sparkify.project import ROOT
 # Imports point from right to left: a module imports only from layers before its own.
 LAYERS = (
     {"errors", "project", "progress"},
-    {"params", "shapes", "source", "text", "sql"},
+    {"params", "schemas", "source", "text", "sql"},
     {"lines", "records", "workspace"},
     {"step", "aws"},
     {"demo", "flatten", "warehouse", "connector_job"},

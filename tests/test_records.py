@@ -1,4 +1,4 @@
-"""Each line is judged by its own content, exactly at the borders of the rules."""
+"""Each line is validated by its own content, exactly at the borders of the rules."""
 
 import json
 from datetime import UTC, datetime
@@ -8,10 +8,17 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from sparkify import records
-from sparkify.lines import LINES
-from sparkify.records import judge, judged_schema
-from sparkify.shapes import EVENTS, SHAPES, SONGS, Column, Shape, Type
+from sparkify.ingest import rules
+from sparkify.ingest.lines import LINES
+from sparkify.ingest.record_schema import (
+    EVENTS,
+    RECORD_SCHEMAS,
+    SONGS,
+    Column,
+    RecordSchema,
+    Type,
+)
+from sparkify.ingest.rules import validate, validated_schema
 
 Row = dict[str, Any]
 
@@ -36,22 +43,30 @@ START_OF_2100 = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp()) * 1000
 LONGEST_RAW = 65_535 // 4  # characters, of up to four bytes each
 
 RECORDS = {EVENTS: EVENT, SONGS: SONG}
-TEXTS = [(shape, c) for shape in SHAPES for c in shape.columns if c.type is Type.TEXT]
+TEXTS = [
+    (schema, c)
+    for schema in RECORD_SCHEMAS
+    for c in schema.columns
+    if c.type is Type.TEXT
+]
 
 
 def name_of(value: object) -> str | None:
-    return value.name if isinstance(value, Shape | Column) else None
+    return value.name if isinstance(value, RecordSchema | Column) else None
 
 
 @pytest.fixture(scope="module")
 def connection() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    records.register(connection)
+    rules.register(connection)
     return connection
 
 
 def judge_raw(
-    connection: duckdb.DuckDBPyConnection, shape: Shape, *raw: str, is_utf8: bool = True
+    connection: duckdb.DuckDBPyConnection,
+    schema: RecordSchema,
+    *raw: str,
+    is_utf8: bool = True,
 ) -> list[Row]:
     """Judges raw texts, and gives the rows in their order."""
     lines = [
@@ -59,26 +74,26 @@ def judge_raw(
         for number, text in enumerate(raw, start=1)
     ]
     table = pa.Table.from_pylist(lines, schema=LINES)
-    judged = judge(connection, shape, table).to_arrow_table()
-    assert judged.schema.names == judged_schema(shape).names
-    rows: list[Row] = judged.to_pylist()
+    validated = validate(connection, schema, table).to_arrow_table()
+    assert validated.schema.names == validated_schema(schema).names
+    rows: list[Row] = validated.to_pylist()
     return sorted(rows, key=lambda row: int(row["line"]))
 
 
 def judge_one(
-    connection: duckdb.DuckDBPyConnection, shape: Shape, **values: object
+    connection: duckdb.DuckDBPyConnection, schema: RecordSchema, **values: object
 ) -> Row:
     """Judges a good record with some values replaced."""
-    (row,) = judge_raw(connection, shape, json.dumps(RECORDS[shape] | values))
+    (row,) = judge_raw(connection, schema, json.dumps(RECORDS[schema] | values))
     return row
 
 
 def judge_with(
-    connection: duckdb.DuckDBPyConnection, shape: Shape, members: str
+    connection: duckdb.DuckDBPyConnection, schema: RecordSchema, members: str
 ) -> Row:
     """Judges a good record with members written behind its own."""
-    text = json.dumps(RECORDS[shape]).removesuffix("}")
-    (row,) = judge_raw(connection, shape, f"{text}, {members}}}")
+    text = json.dumps(RECORDS[schema]).removesuffix("}")
+    (row,) = judge_raw(connection, schema, f"{text}, {members}}}")
     return row
 
 
@@ -151,17 +166,17 @@ def test_text_is_a_text_or_a_number_and_nothing_else(
     assert row["reason"] == "level is not text"
 
 
-@pytest.mark.parametrize(("shape", "column"), TEXTS, ids=name_of)
+@pytest.mark.parametrize(("schema", "column"), TEXTS, ids=name_of)
 def test_a_text_fits_to_the_byte(
-    shape: Shape, column: Column, connection: duckdb.DuckDBPyConnection
+    schema: RecordSchema, column: Column, connection: duckdb.DuckDBPyConnection
 ) -> None:
     longest = "é" * (column.bytes // 2)
     assert len(longest.encode()) == column.bytes
     fitting, too_long = judge_raw(
         connection,
-        shape,
+        schema,
         *(
-            json.dumps(RECORDS[shape] | {column.key: text})
+            json.dumps(RECORDS[schema] | {column.key: text})
             for text in (longest, longest + "x")
         ),
     )

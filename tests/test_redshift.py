@@ -14,18 +14,18 @@ from streamlit.testing.v1 import AppTest
 from sparkify.aws.cloud import Cloud
 from sparkify.aws.login import Login, connect, get_login
 from sparkify.errors import (
-    BooksError,
     CloudError,
     FlattenError,
     LoadError,
+    ReconciliationError,
     WarehouseError,
 )
-from sparkify.flatten import flatten
-from sparkify.flatten.folder import in_use
-from sparkify.load import load_staging, write_by_connector
+from sparkify.ingest.flat_folder import in_use
 from sparkify.progress import Progress
-from sparkify.schema import create_schema
-from sparkify.star import build_star
+from sparkify.steps.create_schema import create_schema
+from sparkify.steps.flatten import flatten
+from sparkify.steps.load import load_staging, write_by_connector
+from sparkify.steps.transform import build_star
 from sparkify.warehouse import open_star, open_warehouse
 from sparkify.workspace import Workspace
 from tests import dashboards
@@ -228,12 +228,12 @@ def test_a_connector_that_failed_leaves_no_star_of_less(
     def fail(*_: object) -> None:
         raise FlattenError("the step failed")
 
-    monkeypatch.setattr("sparkify.aws.connector.write_tables", fail)
+    monkeypatch.setattr("sparkify.warehouse.connector.write_tables", fail)
     _, flattened = in_use(place.flat)
     target = open_warehouse("redshift", place, "1GB")
     elsewhere = replace(flattened, address="s3://elsewhere")
     with pytest.raises(FlattenError, match="the step failed"):
         write_by_connector(target, place, "redshift", elsewhere, Progress())
-    with pytest.raises(BooksError, match="has not been loaded"):
+    with pytest.raises(ReconciliationError, match="has not been loaded"):
         build_star(str(on.workspace), warehouse="redshift")
     assert songplays(on) == 1

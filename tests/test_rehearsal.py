@@ -9,17 +9,18 @@ import botocore.session
 import pytest
 
 from sparkify.errors import JarsError
-from sparkify.flatten import flatten
-from sparkify.load import load_staging
 from sparkify.params import Value, read_parameters
-from sparkify.pipeline import STEPS, run_chain
 from sparkify.project import HOME
 from sparkify.rehearsal.__main__ import PARAMETERS, TEARDOWN
-from sparkify.rehearsal.stage import stage
-from sparkify.run import Run, StepRecord
-from sparkify.schema import ROLLUPS, STAGING, STAR, create_schema
-from sparkify.star import build_star
+from sparkify.rehearsal.emulators import stage
+from sparkify.runs.chain import STEPS, run_chain
+from sparkify.runs.run import Run, StepRun
+from sparkify.steps.create_schema import create_schema
+from sparkify.steps.flatten import flatten
+from sparkify.steps.load import load_staging
+from sparkify.steps.transform import build_star
 from sparkify.warehouse import Session, open_star
+from sparkify.warehouse.tables import ROLLUPS, STAGING, STAR
 
 TABLES = (*STAGING, *STAR, *ROLLUPS, "quarantine")
 ORDER = (
@@ -39,8 +40,8 @@ class Silence:
     """Watches a run and tells nobody."""
 
     def run_started(self, run: Run) -> None: ...
-    def step_started(self, run: Run, step: StepRecord) -> None: ...
-    def step_ended(self, run: Run, step: StepRecord) -> None: ...
+    def step_started(self, run: Run, step: StepRun) -> None: ...
+    def step_ended(self, run: Run, step: StepRun) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,8 @@ def parameters(tmp_path: Path, *overrides: str) -> dict[str, Value]:
 
 def rehearse(folder: Path, source: Path, *overrides: str) -> Rehearsed:
     """Plays everything, and keeps what the tests ask about."""
-    from sparkify.aws.leftovers import list_all
     from sparkify.aws.settings import Settings
+    from sparkify.aws.teardown.orphans import list_all
 
     given = parameters(folder, *overrides)
     runs, workspace = folder / "runs", str(given["workspace"])

@@ -23,10 +23,10 @@ import pyarrow.parquet as pq
 import pytest
 from moto import mock_aws
 
-from sparkify import sql
 from sparkify.project import ROOT
 from sparkify.rehearsal.redshift import RedshiftServer, wire
 from sparkify.rehearsal.redshift.lexer import statements
+from sparkify.warehouse import sql
 
 redshift_connector = pytest.importorskip("redshift_connector")
 

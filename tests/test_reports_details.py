@@ -68,11 +68,11 @@ def test_a_song_has_the_plays_of_all_its_members(
             "is_in_catalogue": not first["is_inferred"],
         }
         values = {"title": title, "artist": artist}
-        answer = star.ask("song_detail", filters, **values)
+        answer = star.report("song_detail", filters, **values)
         assert_same(answer, pd.DataFrame([expected]))
-        days = star.ask("song_by_day", filters, **values)
+        days = star.report("song_by_day", filters, **values)
         assert_same(days, counted(own, "play_date"))
-        hours = star.ask("song_by_hour", filters, **values)
+        hours = star.report("song_by_hour", filters, **values)
         assert_same(hours, counted(own, "hour"))
         assert days["plays"].sum() == hours["plays"].sum() == len(own)
 
@@ -86,11 +86,11 @@ def test_an_artist_has_the_plays_of_all_ids_with_the_name(
     for artist in dict.fromkeys(artist for _, artist in some_songs):
         own = plays[plays["artist"] == artist]
         expected = listening(own) | {"songs": len(set(own["title"]))}
-        answer = star.ask("artist_detail", filters, artist=artist)
+        answer = star.report("artist_detail", filters, artist=artist)
         assert_same(answer, pd.DataFrame([expected]))
-        days = star.ask("artist_by_day", filters, artist=artist)
+        days = star.report("artist_by_day", filters, artist=artist)
         assert_same(days, counted(own, "play_date"))
-        hours = star.ask("artist_by_hour", filters, artist=artist)
+        hours = star.report("artist_by_hour", filters, artist=artist)
         assert_same(hours, counted(own, "hour"))
         songs = own.groupby("title").agg(
             plays=("user_id", "size"), listeners=("user_id", "nunique")
@@ -98,11 +98,11 @@ def test_an_artist_has_the_plays_of_all_ids_with_the_name(
         songs = songs.reset_index().sort_values(
             ["plays", "title"], ascending=[False, True]
         )
-        answer = star.ask("artist_songs", filters, artist=artist, top=5_000)
+        answer = star.report("artist_songs", filters, artist=artist, top=5_000)
         assert_same(answer, songs)
         assert days["plays"].sum() == hours["plays"].sum() == len(own)
         assert answer["plays"].sum() == len(own)
-        few = star.ask("artist_songs", filters, artist=artist, top=2)
+        few = star.report("artist_songs", filters, artist=artist, top=2)
         assert_same(few, songs.head(2))
 
 
@@ -110,9 +110,9 @@ def test_what_the_star_does_not_know_has_no_row(star: ReportStar) -> None:
     filters = star.filters("everything")
     song, artist = {"title": NASTY, "artist": NASTY}, {"artist": NASTY, "top": 5}
     for name in ("song_detail", "song_by_day", "song_by_hour"):
-        assert star.ask(name, filters, **song).empty
+        assert star.report(name, filters, **song).empty
     for name in ("artist_detail", "artist_by_day", "artist_by_hour", "artist_songs"):
-        assert star.ask(name, filters, **artist).empty
+        assert star.report(name, filters, **artist).empty
 
 
 def test_a_title_is_told_apart_by_its_artist(
@@ -121,5 +121,5 @@ def test_a_title_is_told_apart_by_its_artist(
     filters = star.filters("everything")
     (title, artist), *_ = some_songs
     other = next(name for _, name in some_songs if name != artist)
-    assert len(star.ask("song_detail", filters, title=title, artist=artist)) == 1
-    assert star.ask("song_detail", filters, title=title, artist=other).empty
+    assert len(star.report("song_detail", filters, title=title, artist=artist)) == 1
+    assert star.report("song_detail", filters, title=title, artist=other).empty

@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sparkify import reports
-from sparkify.reports import Filters
+from sparkify.reports.report import Filters, run_report
 from sparkify.warehouse import Session, open_star
 from tests.test_star import Record, build, play, song, write_source
 
@@ -31,8 +30,10 @@ def star_of(folder: Path, events: Sequence[Record]) -> Session:
     return open_star(str(folder / "workspace"))
 
 
-def ask(session: Session, name: str, filters: Filters = NOVEMBER, **more: Any) -> Rows:
-    rows = reports.ask(session, name, filters, **more).rows
+def report(
+    session: Session, name: str, filters: Filters = NOVEMBER, **more: Any
+) -> Rows:
+    rows = run_report(session, name, filters, **more).rows
     return [
         tuple(None if pd.isna(value) else value for value in row)
         for row in rows.itertuples(index=False)
@@ -79,14 +80,14 @@ def star(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
 
 
 def test_a_session_lasts_until_all_its_plays_have_ended(star: Session) -> None:
-    assert ask(star, "longest_sessions", top=9) == [
+    assert report(star, "longest_sessions", top=9) == [
         (BEGAN, 1_024.0, 1_024, "paid"),
         (BEGAN, 16.0, 3, "paid"),
         (BEGAN.replace(hour=21, minute=2), 1.0, 1, "free"),
         (BEGAN.replace(hour=21, minute=1), 59.999 / 60, 1, "free"),
         (BEGAN.replace(minute=58), 0.0, 1, "paid"),
     ]
-    assert ask(star, "session_summary") == [
+    assert report(star, "session_summary") == [
         (5, 1.0, pytest.approx(615.6), 1.0, pytest.approx(620.8))
     ]
 
@@ -95,14 +96,14 @@ def test_a_filter_cuts_a_session_to_the_plays_that_pass(star: Session) -> None:
     longest = (BEGAN, 1_024.0, 1_024, "paid")
     cut = (BEGAN.replace(minute=58), 15.0, 1, "paid")
     silent = (BEGAN.replace(minute=58), 0.0, 1, "paid")
-    assert ask(star, "longest_sessions", PAID, top=9) == [longest, cut, silent]
-    assert ask(star, "longest_sessions", ROME, top=9) == [cut]
+    assert report(star, "longest_sessions", PAID, top=9) == [longest, cut, silent]
+    assert report(star, "longest_sessions", ROME, top=9) == [cut]
     for filters, sessions in ((PAID, 3), (ROME, 1)):
-        ranges = ask(star, "session_minutes", filters)
+        ranges = report(star, "session_minutes", filters)
         assert (8, 15, 1) in ranges
         assert sum(row[2] for row in ranges) == sessions
-    assert ask(star, "session_summary", ROME) == [(1, 1.0, 1.0, 15.0, 15.0)]
-    assert ask(star, "session_summary", PAID) == [
+    assert report(star, "session_summary", ROME) == [(1, 1.0, 1.0, 15.0, 15.0)]
+    assert report(star, "session_summary", PAID) == [
         (3, 1.0, pytest.approx(819.4), 15.0, pytest.approx(822.2))
     ]
 
@@ -110,14 +111,14 @@ def test_a_filter_cuts_a_session_to_the_plays_that_pass(star: Session) -> None:
 def test_the_first_range_is_below_a_minute_and_the_last_has_no_end(
     star: Session,
 ) -> None:
-    assert ask(star, "session_minutes") == [
+    assert report(star, "session_minutes") == [
         (0, 0, 2),
         (1, 1, 1),
         (16, 31, 1),
         (1_024, None, 1),
     ]
-    assert ask(star, "session_plays") == [(1, 1, 3), (2, 3, 1), (1_024, None, 1)]
-    assert ask(star, "plays_per_listener") == [
+    assert report(star, "session_plays") == [(1, 1, 3), (2, 3, 1), (1_024, None, 1)]
+    assert report(star, "plays_per_listener") == [
         (1, 1, 3, 3),
         (2, 3, 1, 3),
         (1_024, None, 1, 1_024),
@@ -125,7 +126,7 @@ def test_the_first_range_is_below_a_minute_and_the_last_has_no_end(
 
 
 def test_a_listener_without_a_gender_is_unknown(star: Session) -> None:
-    assert ask(star, "gender_by_level") == [
+    assert report(star, "gender_by_level") == [
         ("F", "free", 2, 3),
         ("F", "paid", 3, 1_026),
         ("unknown", "free", 1, 1),
@@ -134,12 +135,12 @@ def test_a_listener_without_a_gender_is_unknown(star: Session) -> None:
 
 def test_plays_without_a_place_are_of_the_unknown_place(star: Session) -> None:
     plays, listeners = 3 + 3 + 1_024, 5
-    assert ask(star, "places", least_listeners=1) == [
+    assert report(star, "places", least_listeners=1) == [
         ("unknown", plays - 2, listeners),
         ("Paris", 1, 1),
         ("Rome", 1, 1),
     ]
-    folded = ask(star, "places", least_listeners=listeners + 1)
+    folded = report(star, "places", least_listeners=listeners + 1)
     assert folded == [("fewer than 6 listeners", plays, listeners)]
 
 
@@ -169,4 +170,4 @@ def test_of_two_levels_at_one_moment_the_free_one_is_the_earlier(
         for level in both.split()
     ]
     with star_of(tmp_path, events) as session:
-        assert ask(session, "conversion") == [(7, 1, 1, 2, 1, 2)]
+        assert report(session, "conversion") == [(7, 1, 1, 2, 1, 2)]

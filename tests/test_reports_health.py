@@ -7,12 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sparkify import sql
 from sparkify.errors import CheckError
-from sparkify.reports import ask
-from sparkify.star import build_star
-from sparkify.step import RUN_ID
-from sparkify.warehouse import Session, open_star, open_warehouse
+from sparkify.reports.report import run_report
+from sparkify.runs.step import RUN_ID
+from sparkify.steps.transform import build_star
+from sparkify.warehouse import Session, open_star, open_warehouse, sql
 from sparkify.workspace import Workspace
 from tests import report_stars
 from tests.bad_data import BadSource
@@ -45,7 +44,7 @@ def rows_of(session: Session, table: str) -> pd.DataFrame:
 
 def test_every_day_with_plays_is_counted_whatever_is_filtered(star: ReportStar) -> None:
     days = Counter(star.all_plays["play_date"])
-    answer = star.ask("rows_by_day")
+    answer = star.report("rows_by_day")
     assert_same(
         answer, pd.DataFrame(sorted(days.items()), columns=["play_date", "plays"])
     )
@@ -64,7 +63,7 @@ def test_songs_outside_the_catalogue_are_ranked_by_plays(
     expected = expected.sort_values(
         ["plays", "title", "artist"], ascending=[False, True, True]
     )
-    answer = star.ask("unmatched_songs", star.filters(case), top=top)
+    answer = star.report("unmatched_songs", star.filters(case), top=top)
     assert_same(answer, expected.head(top))
     if top > len(expected):
         assert answer["plays"].sum() == len(unmatched)
@@ -78,7 +77,7 @@ def test_the_books_of_the_last_runs_are_shown_step_by_step(
     last = sorted(RUNS, reverse=True)[:top]
     shown = books[books["run_id"].isin(last)].sort_values(["started_at", "step"])
     expected = pd.concat([shown[shown["run_id"] == run] for run in last])
-    answer = ask(warehouse, "runs", top=top).rows
+    answer = run_report(warehouse, "runs", top=top).rows
     assert_same(answer, expected)
     parts = ["rows_staged", "rows_duplicate", "rows_quarantined"]
     assert answer[parts].sum(axis=1).tolist() == answer["rows_in"].tolist()
@@ -100,7 +99,7 @@ def test_lines_put_aside_are_counted_by_run_and_reason(
     rows = [(*key, count) for key, count in counts.items()]
     rows.sort(key=lambda row: (row[0], -row[2], row[1]))
     expected = [row for run in reversed(RUNS) for row in rows if row[0] == run]
-    answer = ask(warehouse, "quarantine_by_reason").rows
+    answer = run_report(warehouse, "quarantine_by_reason").rows
     columns = ["run_id", "reason", "row_count"]
     assert_same(answer, pd.DataFrame(expected, columns=columns))
     of_run = answer.groupby("run_id")["row_count"].sum().to_dict()
@@ -111,10 +110,10 @@ def test_the_checks_of_the_last_run_are_shown(warehouse: Session) -> None:
     expected = []
     for name in sql.names("checks"):
         severity, _, claim = sql.load(name).comment.partition(": ")
-        found = warehouse.ask(name).num_rows
+        found = warehouse.query_file(name).num_rows
         expected.append((name.removeprefix("checks/"), severity, claim, found))
     columns = ["check_name", "severity", "claim", "rows_found"]
-    answer = ask(warehouse, "check_results").rows
+    answer = run_report(warehouse, "check_results").rows
     assert_same(answer, pd.DataFrame(expected, columns=columns))
     runs = Counter(rows_of(warehouse, "check_results")["run_id"])
     assert runs == dict.fromkeys(RUNS, len(expected))
@@ -133,7 +132,7 @@ def test_what_a_check_finds_is_noted_once_a_run(
         build(source, workspace)
     with open_star(str(workspace)) as session:
         noted = rows_of(session, "check_results")
-        shown = ask(session, "check_results").rows
+        shown = run_report(session, "check_results").rows
     checks = len(sql.names("checks"))
     assert Counter(noted["run_id"]) == {RUNS[0]: checks, RUNS[1]: checks}
     for rows in (noted, shown):

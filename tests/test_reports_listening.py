@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sparkify import reports
-from sparkify.trends import gini
+from sparkify.reports.report import everything, week_grid
+from sparkify.reports.trends import gini
 from tests import report_stars
 from tests.report_stars import CASES, ReportStar, assert_same
 
@@ -40,8 +40,8 @@ def test_the_data_range_is_from_the_first_play_to_the_last(star: ReportStar) -> 
     expected = pd.DataFrame(
         {"first_play": [moments.min()], "last_play": [moments.max()]}
     )
-    assert_same(star.ask("data_range"), expected)
-    found = reports.everything(star.session)
+    assert_same(star.report("data_range"), expected)
+    found = everything(star.session)
     assert found == star.filters("everything")
 
 
@@ -51,7 +51,7 @@ def test_the_metros_are_those_of_all_plays(star: ReportStar) -> None:
         plays=("user_id", "size"), listeners=("user_id", "nunique")
     ).reset_index()
     expected = expected.sort_values(["plays", "location"], ascending=[False, True])
-    assert_same(star.ask("metros"), expected)
+    assert_same(star.report("metros"), expected)
 
 
 def test_a_play_has_the_artist_of_its_song(star: ReportStar) -> None:
@@ -65,7 +65,7 @@ def test_the_overview_counts_what_the_filters_let_pass(
 ) -> None:
     filters = star.filters(case)
     expected = pd.DataFrame([summary(star.plays(filters))])
-    assert_same(star.ask("overview", filters), expected)
+    assert_same(star.report("overview", filters), expected)
 
 
 @every_case
@@ -73,10 +73,10 @@ def test_each_day_is_an_overview_of_its_own(star: ReportStar, case: str) -> None
     filters = star.filters(case)
     plays = star.plays(filters)
     days = [{"play_date": day} | summary(part) for day, part in by(plays, "play_date")]
-    answer = star.ask("overview_by_day", filters)
+    answer = star.report("overview_by_day", filters)
     columns = ["play_date", *summary(plays)]
     assert_same(answer, pd.DataFrame(days, columns=columns))
-    total = star.ask("overview", filters).iloc[0]
+    total = star.report("overview", filters).iloc[0]
     for part in ("plays", "paid_plays", "matched_plays"):
         assert answer[part].sum() == total[part]
 
@@ -93,7 +93,7 @@ def test_plays_by_day_tell_the_levels_apart(star: ReportStar, case: str) -> None
     expected = counted(plays, "play_date", "level")
     users = plays.groupby(["play_date", "level"])["user_id"].nunique()
     expected["listeners"] = users.to_numpy()
-    answer = star.ask("plays_by_day", filters)
+    answer = star.report("plays_by_day", filters)
     assert_same(answer, expected)
     assert answer["plays"].sum() == len(plays)
 
@@ -110,7 +110,7 @@ def test_the_hours_share_out_all_plays(
     star: ReportStar, case: str, name: str, keys: list[str]
 ) -> None:
     filters = star.filters(case)
-    answer = star.ask(name, filters)
+    answer = star.report(name, filters)
     assert_same(answer, counted(star.plays(filters), *keys))
     assert answer["plays"].sum() == len(star.plays(filters))
 
@@ -118,7 +118,7 @@ def test_the_hours_share_out_all_plays(
 @every_case
 def test_the_week_grid_divides_by_the_calendar(star: ReportStar, case: str) -> None:
     filters = star.filters(case)
-    grid = reports.week_grid(star.ask("plays_by_weekday_and_hour", filters), filters)
+    grid = week_grid(star.report("plays_by_weekday_and_hour", filters), filters)
     days = [filters.start + timedelta(days=number) for number in range(filters.days)]
     names = [f"{day:%A}" for day in days]
     plays = star.plays(filters)
@@ -147,7 +147,7 @@ def test_the_decades_share_out_all_plays(star: ReportStar, case: str) -> None:
         ],
         columns=["decade", "plays", "songs"],
     ).sort_values("decade")
-    answer = star.ask("songs_by_decade", filters)
+    answer = star.report("songs_by_decade", filters)
     assert_same(answer, expected)
     assert answer["plays"].sum() == len(plays)
 
@@ -173,7 +173,7 @@ def test_the_concentration_is_a_lorenz_curve(
     columns = ["item_count", "plays", "top_ten_plays", "item_percent", "play_share"]
     totals = (len(counts), len(plays), sum(counts[-10:]))
     expected = pd.DataFrame([(*totals, *point) for point in shares.items()])
-    answer = star.ask(name, filters)
+    answer = star.report(name, filters)
     assert_same(answer, expected.reindex(columns=range(5)).set_axis(columns, axis=1))
     if counts:
         assert answer.iloc[-1][["item_percent", "play_share"]].tolist() == [100, 1]

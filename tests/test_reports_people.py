@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from sparkify.reports import Filters
+from sparkify.reports.report import Filters
 from tests import report_stars
 from tests.report_stars import CASES, ReportStar, assert_same
 
@@ -59,7 +59,7 @@ def test_listeners_are_new_in_the_week_of_their_first_play(
             ],
         }
     )
-    answer = star.ask("listeners_by_week", filters)
+    answer = star.report("listeners_by_week", filters)
     assert_same(answer, expected)
     everyone = within.groupby("week_start")["user_id"].nunique().tolist()
     assert (
@@ -89,7 +89,7 @@ def test_retention_follows_each_cohort_week_by_week(
             active = members[members["week_start"] == week]["user_id"].nunique()
             rows.append((cohort, (week - cohort).days // 7, active, sizes[cohort]))
     columns = ["cohort_week", "week_number", "listeners", "cohort_size"]
-    answer = star.ask("retention", filters)
+    answer = star.report("retention", filters)
     assert_same(answer, pd.DataFrame(rows, columns=columns))
     first = answer[answer["week_number"] == 0]
     assert first["listeners"].tolist() == first["cohort_size"].tolist()
@@ -108,7 +108,7 @@ def test_listeners_are_binned_by_their_plays(star: ReportStar, case: str) -> Non
         for start in sorted(bins)
     ]
     columns = ["bin_start", "bin_end", "listeners", "plays"]
-    answer = star.ask("plays_per_listener", star.filters(case))
+    answer = star.report("plays_per_listener", star.filters(case))
     assert_same(answer, pd.DataFrame(rows, columns=columns))
     assert answer["listeners"].sum() == plays["user_id"].nunique()
     assert answer["plays"].sum() == len(plays)
@@ -123,7 +123,7 @@ def test_levels_are_counted_week_by_week(star: ReportStar, case: str) -> None:
         listeners = free["user_id"].nunique(), paid["user_id"].nunique()
         rows.append((week, *listeners, len(free), len(paid)))
     columns = ["free_listeners", "paid_listeners", "free_plays", "paid_plays"]
-    answer = star.ask("levels_by_week", star.filters(case))
+    answer = star.report("levels_by_week", star.filters(case))
     assert_same(answer, pd.DataFrame(rows, columns=["week_start", *columns]))
     assert (answer["free_plays"] + answer["paid_plays"]).sum() == len(plays)
 
@@ -143,7 +143,7 @@ def test_listeners_convert_by_their_first_and_last_play(
             kinds.append(moves.get(ends, "returned"))
     names = ["free_only", "paid_only", "upgraded", "downgraded", "returned"]
     counts = {name: [kinds.count(name)] for name in names}
-    answer = star.ask("conversion", star.filters(case))
+    answer = star.report("conversion", star.filters(case))
     assert_same(answer, pd.DataFrame({"listeners": [len(kinds)], **counts}))
     assert answer[names].to_numpy().sum() == plays["user_id"].nunique()
 
@@ -155,7 +155,7 @@ def test_genders_are_counted_by_level(star: ReportStar, case: str) -> None:
     plays["gender"] = plays["gender"].fillna("unknown")
     groups = plays.groupby(["gender", "level"])["user_id"]
     expected = groups.agg(listeners="nunique", plays="size").reset_index()
-    answer = star.ask("gender_by_level", star.filters(case))
+    answer = star.report("gender_by_level", star.filters(case))
     assert_same(answer, expected)
     assert answer["plays"].sum() == len(plays)
 
@@ -172,7 +172,7 @@ def test_places_with_few_listeners_are_folded(
     groups = plays.assign(location=place).groupby("location")["user_id"]
     expected = groups.agg(plays="size", listeners="nunique").reset_index()
     expected = expected.sort_values(["plays", "location"], ascending=[False, True])
-    answer = star.ask("places", star.filters(case), least_listeners=least)
+    answer = star.report("places", star.filters(case), least_listeners=least)
     assert_same(answer, expected)
     assert answer["plays"].sum() == len(plays)
 
@@ -184,6 +184,6 @@ def test_user_agents_are_counted_as_sent(star: ReportStar, case: str) -> None:
     groups = agents.groupby("user_agent")["user_id"]
     expected = groups.agg(plays="size", listeners="nunique").reset_index()
     expected = expected.sort_values(["plays", "user_agent"], ascending=[False, True])
-    answer = star.ask("user_agents", star.filters(case))
+    answer = star.report("user_agents", star.filters(case))
     assert_same(answer, expected)
     assert answer["plays"].sum() == len(plays)

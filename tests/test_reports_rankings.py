@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sparkify.reports import Filters
+from sparkify.reports.report import Filters
 from tests import report_stars
 from tests.report_stars import CASES, ReportStar, assert_same
 
@@ -50,12 +50,12 @@ def nothing(filters: Filters) -> Filters:
     return replace(filters, end=filters.start)
 
 
-def ask(
+def report(
     star: ReportStar, name: str, filters: Filters, before: Filters, **more: Any
 ) -> pd.DataFrame:
     values = {"top": 1_000, "pattern": "%", "catalogue": "all"} | more
     span = before.values()
-    return star.ask(
+    return star.report(
         name,
         filters,
         before_start_time=span["start_time"],
@@ -111,8 +111,8 @@ def test_a_ranking_is_of_the_plays_that_the_filters_let_pass(
     filters = star.filters(case)
     before = period_before(filters)
     expected = ranked(star, name, filters, before)
-    assert_same(ask(star, name, filters, before), expected.head(1_000))
-    assert_same(ask(star, name, filters, before, top=3), expected.head(3))
+    assert_same(report(star, name, filters, before), expected.head(1_000))
+    assert_same(report(star, name, filters, before, top=3), expected.head(3))
 
 
 @every_case
@@ -121,7 +121,7 @@ def test_all_rows_of_a_ranking_add_up_to_all_plays(
     star: ReportStar, name: str, case: str
 ) -> None:
     filters = star.filters(case)
-    answer = ask(star, name, filters, nothing(filters), top=100_000)
+    answer = report(star, name, filters, nothing(filters), top=100_000)
     assert answer["plays"].sum() == len(star.plays(filters))
     assert answer["share"].sum() == pytest.approx(1 if len(answer) else 0)
 
@@ -131,7 +131,7 @@ def test_without_a_comparison_no_rank_was_before(star: ReportStar, name: str) ->
     filters = star.filters("week")
     for moment in (filters.start, filters.end, filters.start + timedelta(days=2)):
         none = replace(filters, start=moment, end=moment)
-        answer = ask(star, name, filters, none)
+        answer = report(star, name, filters, none)
         assert answer["before_rank"].isna().all()
         assert_same(answer, ranked(star, name, filters, none).head(1_000))
 
@@ -144,7 +144,7 @@ def test_a_comparison_may_overlap_the_period(
     filters, shift = star.filters("week"), timedelta(days=days)
     before = replace(filters, start=filters.start - shift, end=filters.end - shift)
     expected = ranked(star, name, filters, before)
-    assert_same(ask(star, name, filters, before), expected.head(1_000))
+    assert_same(report(star, name, filters, before), expected.head(1_000))
 
 
 @every_case
@@ -154,10 +154,10 @@ def test_the_catalogue_alone_is_ranked_within_itself(
 ) -> None:
     filters = star.filters(case)
     before = period_before(filters)
-    answer = ask(star, name, filters, before, catalogue="catalogue")
+    answer = report(star, name, filters, before, catalogue="catalogue")
     expected = ranked(star, name, filters, before, is_catalogue_only=True)
     assert_same(answer, expected.head(1_000))
-    total = star.ask("overview", filters)["matched_plays"].iloc[0]
+    total = star.report("overview", filters)["matched_plays"].iloc[0]
     assert len(expected) > 1_000 or answer["plays"].sum() == total
 
 
@@ -167,7 +167,7 @@ def test_a_search_keeps_ranks_and_shares(
     star: ReportStar, name: str, text: str
 ) -> None:
     filters = star.filters("everything")
-    answer = ask(star, name, filters, nothing(filters), pattern=f"%{text}%")
+    answer = report(star, name, filters, nothing(filters), pattern=f"%{text}%")
     rows = ranked(star, name, filters, nothing(filters))
     found = rows[KEYS[name]].map(lambda value: text.lower() in value.lower())
     assert_same(answer, rows[found.any(axis=1)].head(1_000))
@@ -178,7 +178,7 @@ def test_a_search_can_escape_the_signs_of_patterns(star: ReportStar, name: str) 
     filters = star.filters("everything")
     rows = ranked(star, name, filters, nothing(filters))
     for sign in "%_^":
-        answer = ask(star, name, filters, nothing(filters), pattern=f"%^{sign}%")
+        answer = report(star, name, filters, nothing(filters), pattern=f"%^{sign}%")
         found = rows[KEYS[name]].map(lambda value, sign=sign: sign in value)
         assert_same(answer, rows[found.any(axis=1)])
 
@@ -188,7 +188,7 @@ def test_what_is_played_alike_shares_a_rank_in_the_order_of_names(
     star: ReportStar, name: str
 ) -> None:
     filters = star.filters("everything")
-    answer = ask(star, name, filters, nothing(filters), top=100_000)
+    answer = report(star, name, filters, nothing(filters), top=100_000)
     assert answer["plays"].duplicated().any()
     for _, tied in answer.groupby("plays"):
         names = list(tied[KEYS[name]].itertuples(index=False, name=None))
@@ -211,7 +211,9 @@ def test_the_songs_of_an_hour_are_those_of_all_its_weeks(
             ["plays", "title", "artist"], ascending=[False, True, True]
         )
         span = {"weekday": int(weekday), "hour": int(hour)}
-        answer = star.ask("songs_of_hour", filters, top=5_000, **span)
+        answer = star.report("songs_of_hour", filters, top=5_000, **span)
         assert_same(answer, expected)
         assert answer["plays"].sum() == len(heard)
-        assert_same(star.ask("songs_of_hour", filters, top=3, **span), expected.head(3))
+        assert_same(
+            star.report("songs_of_hour", filters, top=3, **span), expected.head(3)
+        )

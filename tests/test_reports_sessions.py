@@ -40,7 +40,7 @@ def test_the_summary_has_the_median_and_the_ninetieth_percentile(
             values = sessions[figure].to_numpy(dtype=float)
             found = np.quantile(values, share) if len(values) else None
             expected[f"{name}_{figure}"] = [found]
-    answer = star.ask("session_summary", star.filters(case))
+    answer = star.report("session_summary", star.filters(case))
     assert_same(answer, pd.DataFrame(expected))
 
 
@@ -49,7 +49,7 @@ def test_sessions_are_binned_by_their_plays(star: ReportStar, case: str) -> None
     sessions = sessions_of(star.plays(star.filters(case)))
     bins = Counter(bin_start(plays) for plays in sessions["plays"].tolist())
     rows = [(start, bin_end(start), bins[start]) for start in sorted(bins)]
-    answer = star.ask("session_plays", star.filters(case))
+    answer = star.report("session_plays", star.filters(case))
     assert_same(
         answer, pd.DataFrame(rows, columns=["bin_start", "bin_end", "sessions"])
     )
@@ -68,7 +68,7 @@ def test_sessions_are_binned_by_their_whole_minutes(
     rows = [
         (start, bin_end(start) if start else 0, bins[start]) for start in sorted(bins)
     ]
-    answer = star.ask("session_minutes", star.filters(case))
+    answer = star.report("session_minutes", star.filters(case))
     assert_same(
         answer, pd.DataFrame(rows, columns=["bin_start", "bin_end", "sessions"])
     )
@@ -82,7 +82,7 @@ def test_sessions_start_at_the_hour_of_their_first_play(
     sessions = sessions_of(star.plays(star.filters(case)))
     hours = Counter(moment.hour for moment in sessions["started_at"])
     expected = pd.DataFrame(sorted(hours.items()), columns=["hour", "sessions"])
-    answer = star.ask("session_starts", star.filters(case))
+    answer = star.report("session_starts", star.filters(case))
     assert_same(answer, expected)
     assert answer["sessions"].sum() == len(sessions)
 
@@ -91,5 +91,5 @@ def test_sessions_start_at_the_hour_of_their_first_play(
 def test_the_longest_sessions_come_first(star: ReportStar, case: str) -> None:
     sessions = sessions_of(star.plays(star.filters(case)))
     ranked = sessions.sort_values(["minutes", "started_at"], ascending=[False, True])
-    answer = star.ask("longest_sessions", star.filters(case), top=10)
+    answer = star.report("longest_sessions", star.filters(case), top=10)
     assert_same(answer, ranked.head(10))

@@ -11,9 +11,15 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from sparkify import source
 from sparkify.errors import SourceError
-from sparkify.source import REQUESTS_IN_FLIGHT, SourceObject, Store, open_store, read
+from sparkify.ingest import source
+from sparkify.ingest.source import (
+    REQUESTS_IN_FLIGHT,
+    SourceObject,
+    Store,
+    open_store,
+    read,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

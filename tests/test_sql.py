@@ -7,11 +7,11 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from sparkify import sql
 from sparkify.errors import SqlError
+from sparkify.ingest.record_schema import RECORD_SCHEMAS, RecordSchema, Type
 from sparkify.project import SQL
-from sparkify.schema import STAGING, STAR, TABLES
-from sparkify.shapes import SHAPES, Shape, Type
+from sparkify.warehouse import sql
+from sparkify.warehouse.tables import STAGING, STAR, TABLES
 from tests.ddl import columns, foreign_keys, parse, primary_key, text_limits
 
 FOLDERS = sorted(path.name for path in SQL.iterdir())
@@ -116,19 +116,19 @@ def test_a_colon_within_a_text_binds_nothing() -> None:
     assert statement.names == frozenset()
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
-def test_a_staging_table_has_the_columns_of_its_shape(shape: Shape) -> None:
-    assert list(columns(shape.table).items()) == [
+@pytest.mark.parametrize("schema", RECORD_SCHEMAS, ids=lambda schema: schema.name)
+def test_a_staging_table_has_the_columns_of_its_shape(schema: RecordSchema) -> None:
+    assert list(columns(schema.table).items()) == [
         (
             column.name,
             (
                 f"VARCHAR({column.bytes})"
                 if column.type is Type.TEXT
                 else DDL_TYPES[column.type],
-                not column.is_required and column.name not in shape.key,
+                not column.is_required and column.name not in schema.key,
             ),
         )
-        for column in shape.columns
+        for column in schema.columns
     ]
 
 

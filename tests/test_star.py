@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from sparkify import reports
-from sparkify.flatten import flatten
-from sparkify.load import load_staging
-from sparkify.schema import STAR, create_schema
-from sparkify.star import build_star
+from sparkify.reports.report import everything, run_ranking
+from sparkify.steps.create_schema import create_schema
+from sparkify.steps.flatten import flatten
+from sparkify.steps.load import load_staging
+from sparkify.steps.transform import build_star
 from sparkify.warehouse import Session, open_star
+from sparkify.warehouse.tables import STAR
 from tests import reference
 
 KEYS = {
@@ -179,15 +180,15 @@ def test_the_real_star_matches_the_known_number_of_plays(real_star: Session) -> 
 
 
 def test_the_most_played_are_as_known_and_spelled_right(real_star: Session) -> None:
-    period = reports.everything(real_star)
-    songs = reports.rank(real_star, "top_songs", period, top=3).rows
+    period = everything(real_star)
+    songs = run_ranking(real_star, "top_songs", period, top=3).rows
     found = songs[["title", "artist", "plays"]].itertuples(index=False, name=None)
     assert list(found) == [
         ("You're The One", "Dwight Yoakam", 37),
         ("Undo", "Björk", 28),
         ("Revelry", "Kings Of Leon", 27),
     ]
-    artists = reports.rank(real_star, "top_artists", period, top=3).rows
+    artists = run_ranking(real_star, "top_artists", period, top=3).rows
     found = artists[["artist", "plays"]].itertuples(index=False, name=None)
     assert list(found) == [
         ("Coldplay", 58),

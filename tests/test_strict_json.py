@@ -8,9 +8,9 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from sparkify import records
-from sparkify.lines import LINES
-from sparkify.shapes import EVENTS, SONGS, Shape
+from sparkify.ingest import rules
+from sparkify.ingest.lines import LINES
+from sparkify.ingest.record_schema import EVENTS, SONGS, RecordSchema
 from tests.bad_data.events import TEMPLATE
 
 NOT_AN_OBJECT = ("not UTF-8", "cut-off JSON", "broken JSON", "not an object")
@@ -20,19 +20,19 @@ SONG = '{"artist_id":"A","artist_name":"N","song_id":"S","title":"T"'
 @pytest.fixture(scope="module")
 def connection() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    records.register(connection)
+    rules.register(connection)
     return connection
 
 
-def judge(
-    connection: duckdb.DuckDBPyConnection, shape: Shape, raw: list[str]
+def validate(
+    connection: duckdb.DuckDBPyConnection, schema: RecordSchema, raw: list[str]
 ) -> list[dict[str, Any]]:
     count = len(raw)
     table = pa.table(
         [["a.json"] * count, range(count), raw, [True] * count], schema=LINES
     )
-    judged = records.judge(connection, shape, table).to_arrow_table()
-    return sorted(judged.to_pylist(), key=lambda row: int(row["line"]))
+    validated = rules.validate(connection, schema, table).to_arrow_table()
+    return sorted(validated.to_pylist(), key=lambda row: int(row["line"]))
 
 
 def test_a_line_that_is_not_json_is_refused_wherever_the_fault_lies(
@@ -49,7 +49,7 @@ def test_a_line_that_is_not_json_is_refused_wherever_the_fault_lies(
         *(r'"\ud83c"', r'"\udfb5\ud83c"'),  # halves of a character: no text at all
     ]
     raw = [f'{SONG},"extra":{value}}}' for value in values]
-    rows = judge(connection, SONGS, raw)
+    rows = validate(connection, SONGS, raw)
     reasons = ("broken JSON", "cut-off JSON")
     assert [row["raw"] for row in rows if row["reason"] not in reasons] == []
     assert [row["raw"] for row in rows] == [
@@ -66,7 +66,7 @@ def test_a_text_may_hold_what_json_itself_may_not(
     ]
     song = json.loads(SONG + "}")
     raw = [json.dumps(song | {"title": t}, ensure_ascii=False) for t in titles]
-    rows = judge(connection, SONGS, raw)
+    rows = validate(connection, SONGS, raw)
     assert [row["title"] for row in rows if row["reason"] is None] == titles
 
 
@@ -79,7 +79,7 @@ def test_any_json_may_stand_under_a_key_that_no_column_takes(
         *("[" * 50_000 + "]" * 50_000, '{"y":' * 50_000 + "1" + "}" * 50_000),
     ]
     raw = [f'\t{SONG}, "extra" :{value}}} \r\n' for value in values]
-    for value, row in zip(values, judge(connection, SONGS, raw), strict=True):
+    for value, row in zip(values, validate(connection, SONGS, raw), strict=True):
         found = (row["title"], row["reason"], row["extra_keys"])
         assert found == ("T", None, ["extra"]), value[:20]
 
@@ -88,7 +88,7 @@ def test_a_line_that_holds_no_object_is_refused(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     raw = ["[]", "[{}]", '"{}"', "1", "null", "true", "NaN", "-Infinity"]
-    rows = judge(connection, SONGS, raw)
+    rows = validate(connection, SONGS, raw)
     assert [row["raw"] for row in rows if row["reason"] in NOT_AN_OBJECT] == raw
 
 
@@ -157,7 +157,7 @@ def test_lines_that_had_accidents_are_judged_as_by_pythons_strict_parser(
         json.dumps(TEMPLATE | {"song": None}, separators=(",", ":")),
     ]
     raw = [accident(chance, chance.choice(templates)) for _ in range(3000)]
-    rows = judge(connection, EVENTS, raw)
+    rows = validate(connection, EVENTS, raw)
     accepted = {
         text
         for text, row in zip(raw, rows, strict=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sparkify.text import repair
+from sparkify.ingest.encoding import repair
 
 # As artists and songs are written, in many scripts and with what looks suspicious.
 CLEAN = (

@@ -6,8 +6,8 @@ from math import isnan
 import pandas as pd
 import pytest
 
-from sparkify.reports import Filters, week_grid
-from sparkify.trends import fill_days, gini, weekday_profile
+from sparkify.reports.report import Filters, week_grid
+from sparkify.reports.trends import fill_days, gini, weekday_profile
 
 WEEK = Filters(date(2018, 11, 5), date(2018, 11, 12))  # Monday to Sunday
 

@@ -215,9 +215,9 @@ def test_a_file_of_sql_gets_its_values_by_name(warehouse: DuckDBWarehouse) -> No
         "rows_quarantined": 1,
     }
     with warehouse.writing() as session:
-        session.run("schema/etl_runs")
+        session.run_file("schema/etl_runs")
         for _ in range(2):
-            assert session.run("load/record_step", **values) == 1
+            assert session.run_file("load/record_step", **values) == 1
         assert session.query("select * from etl_runs", {}).to_pylist() == [values]
 
 

@@ -5,32 +5,34 @@ import streamlit as st
 
 from dashboard.cards import chart, evidence
 from dashboard.filters import View
-from dashboard.star import ask
-from sparkify import charts, metrics, sql
-from sparkify.trends import fill_days
+from dashboard.star import report
+from sparkify import charts
+from sparkify.reports import metrics
+from sparkify.reports.trends import fill_days
+from sparkify.warehouse import sql
 
 RUNS = 5
 TOP = 10
 
 view: View = st.session_state["view"]
 st.title("Can I trust the answer?")
-everything = ask("star_rows")
+everything = report("star_rows")
 rows: dict[str, int] = dict(everything.rows.itertuples(index=False))
 for column, (name, count) in zip(st.columns(len(rows)), rows.items(), strict=True):
     column.metric(name, f"{count:,}", border=True)
 st.caption(f"rows of the star · plays from {view.data}")
 
 st.subheader("Did every check pass?")
-checks = ask("check_results")
+checks = report("check_results")
 failed = checks.rows[checks.rows["rows_found"] > 0]
 st.dataframe(checks.rows.assign(passed=checks.rows["rows_found"] == 0), hide_index=True)
 st.caption(f"{len(checks.rows) - len(failed)} of {len(checks.rows)} checks passed")
 
 st.subheader("Where did each line end?")
-runs = ask("runs", top=RUNS)
+runs = report("runs", top=RUNS)
 st.dataframe(runs.rows, hide_index=True, alt=runs.question)
 evidence(runs)
-reasons = ask("quarantine_by_reason")
+reasons = report("quarantine_by_reason")
 if reasons.rows.empty:
     st.success("No line is in quarantine.", icon=":material/check_circle:")
 else:
@@ -38,7 +40,7 @@ else:
     evidence(reasons)
 
 st.subheader("Is a day missing?")
-days = ask("overview_by_day", view.filters)
+days = report("overview_by_day", view.filters)
 by_day = fill_days(days.rows, view.filters)
 missing = by_day[by_day["plays"] == 0]["play_date"]
 if len(missing):
@@ -57,7 +59,7 @@ drawn = charts.trend(
     figure="match_rate",
 )
 chart(drawn, view, days, "share of plays")
-unmatched = ask("unmatched_songs", view.filters, top=TOP)
+unmatched = report("unmatched_songs", view.filters, top=TOP)
 if not unmatched.rows.empty:
     drawn = charts.top_songs(unmatched.rows, "Which songs does it miss most?")
     chart(drawn, view, unmatched, "plays")

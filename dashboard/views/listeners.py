@@ -4,40 +4,40 @@ import streamlit as st
 
 from dashboard.cards import chart, evidence, is_empty
 from dashboard.filters import View
-from dashboard.star import ask
+from dashboard.star import report
 from sparkify import charts
 
 view: View = st.session_state["view"]
 st.title("Who listens, and do they come back?")
-if is_empty(view, ask("overview", view.filters).rows["plays"].iloc[0]):
+if is_empty(view, report("overview", view.filters).rows["plays"].iloc[0]):
     st.stop()
-weeks = ask("listeners_by_week", view.filters)
+weeks = report("listeners_by_week", view.filters)
 names = {"returning_listeners": "returning", "new_listeners": "new"}
 drawn = charts.stacked_weeks(
     weeks.rows, names, "How many are new each week?", unit="listeners"
 )
 chart(drawn, view, weeks, "listeners a week")
-cohorts = ask("retention", view.filters)
+cohorts = report("retention", view.filters)
 if cohorts.rows.empty:
     st.info("Nobody who listened in this period began within its weeks.")
 else:
     drawn = charts.retention(cohorts.rows, "Do they come back in the weeks after?")
     chart(drawn, view, cohorts, "share of those who began in a week")
-sizes = ask("plays_per_listener", view.filters)
+sizes = report("plays_per_listener", view.filters)
 drawn = charts.bins(sizes.rows, "listeners", "How much does one listen?", unit="plays")
 chart(drawn, view, sizes, "listeners")
-levels = ask("levels_by_week", view.filters)
+levels = report("levels_by_week", view.filters)
 names = {"paid_plays": "paid", "free_plays": "free"}
 drawn = charts.stacked_weeks(
     levels.rows, names, "How much is played paid, how much free?", unit="plays"
 )
 chart(drawn, view, levels, "plays a week")
-genders = ask("gender_by_level", view.filters)
+genders = report("gender_by_level", view.filters)
 drawn = charts.genders(genders.rows, "Who listens at which level?")
 chart(drawn, view, genders, "listeners")
 
 st.subheader("How many change their level?")
-moved = ask("conversion", view.filters)
+moved = report("conversion", view.filters)
 row = moved.rows.iloc[0]
 labels = {
     "free_only": "Free only",

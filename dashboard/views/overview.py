@@ -5,19 +5,20 @@ import streamlit as st
 
 from dashboard.cards import chart, is_empty
 from dashboard.filters import View
-from dashboard.star import ask, rank
-from sparkify import charts, metrics
-from sparkify.trends import fill_days
+from dashboard.star import rank, report
+from sparkify import charts
+from sparkify.reports import metrics
+from sparkify.reports.trends import fill_days
 
 TOP = 5
 
 view: View = st.session_state["view"]
 st.title("Is listening up?")
-now = ask("overview", view.filters)
-days = ask("overview_by_day", view.filters)
+now = report("overview", view.filters)
+days = report("overview_by_day", view.filters)
 if is_empty(view, now.rows["plays"].iloc[0]):
     st.stop()
-before = ask("overview", view.before).rows.iloc[0] if view.before else None
+before = report("overview", view.before).rows.iloc[0] if view.before else None
 by_day = fill_days(days.rows, view.filters)
 
 for row in (metrics.COUNTS, metrics.RATIOS):
@@ -38,7 +39,7 @@ st.caption(
 )
 
 earlier = (
-    fill_days(ask("overview_by_day", view.before).rows, view.before)
+    fill_days(report("overview_by_day", view.before).rows, view.before)
     if view.before
     else pd.DataFrame(columns=by_day.columns)
 )
@@ -65,7 +66,7 @@ with artists:
         answer,
         "plays",
     )
-answer = ask("plays_by_hour_of_day", view.filters)
+answer = report("plays_by_hour_of_day", view.filters)
 chart(
     charts.hours(answer.rows, "At which hours of the day?"),
     view,

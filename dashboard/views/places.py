@@ -4,16 +4,16 @@ import streamlit as st
 
 from dashboard.cards import chart, is_empty
 from dashboard.filters import LEAST_LISTENERS, View
-from dashboard.star import ask
+from dashboard.star import report
 from sparkify import charts
-from sparkify.devices import by_browser, by_platform
-from sparkify.places import by_state
+from sparkify.reports.devices import by_browser, by_platform
+from sparkify.reports.places import by_state
 
 TOP = 25
 
 view: View = st.session_state["view"]
 st.title("Where and on what is music played?")
-if is_empty(view, ask("overview", view.filters).rows["plays"].iloc[0]):
+if is_empty(view, report("overview", view.filters).rows["plays"].iloc[0]):
     st.stop()
 is_unfolded = st.toggle(
     f"Show places with fewer than {LEAST_LISTENERS} listeners",
@@ -21,14 +21,14 @@ is_unfolded = st.toggle(
     help="They are folded together, so that nobody is recognised by where they live",
     persist_state="session",
 )
-places = ask(
+places = report(
     "places", view.filters, least_listeners=1 if is_unfolded else LEAST_LISTENERS
 )
 drawn = charts.bars(places.rows.head(TOP), "location", "In which metropolitan areas?")
 chart(drawn, view, places, "plays")
 drawn = charts.states(by_state(places.rows), "In which states?")
 chart(drawn, view, places, "plays, by the first state of a metropolitan area")
-agents = ask("user_agents", view.filters)
+agents = report("user_agents", view.filters)
 left, right = st.columns(2)
 with left:
     drawn = charts.shares(by_platform(agents.rows), "platform", "On which platforms?")

@@ -4,14 +4,14 @@ import streamlit as st
 
 from dashboard.cards import chart, evidence, is_empty
 from dashboard.filters import View
-from dashboard.star import ask
+from dashboard.star import report
 from sparkify import charts
 
 TOP = 10
 
 view: View = st.session_state["view"]
 st.title("How long are the visits?")
-summary = ask("session_summary", view.filters)
+summary = report("session_summary", view.filters)
 row = summary.rows.iloc[0]
 if is_empty(view, row["sessions"]):
     st.stop()
@@ -32,19 +32,19 @@ st.caption(
 evidence(summary)
 left, right = st.columns(2)
 with left:
-    plays = ask("session_plays", view.filters)
+    plays = report("session_plays", view.filters)
     drawn = charts.bins(
         plays.rows, "sessions", "How many songs does a visit take?", unit="plays"
     )
     chart(drawn, view, plays, "sessions")
 with right:
-    minutes = ask("session_minutes", view.filters)
+    minutes = report("session_minutes", view.filters)
     drawn = charts.bins(minutes.rows, "sessions", "How many minutes?", unit="minutes")
     chart(drawn, view, minutes, "sessions")
-starts = ask("session_starts", view.filters)
+starts = report("session_starts", view.filters)
 drawn = charts.hours(starts.rows, "At which hours do they begin?", figure="sessions")
 chart(drawn, view, starts, "sessions")
 st.subheader("The longest")
-longest = ask("longest_sessions", view.filters, top=TOP)
+longest = report("longest_sessions", view.filters, top=TOP)
 st.dataframe(longest.rows, hide_index=True, alt=longest.question)
 evidence(longest)

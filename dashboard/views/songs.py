@@ -5,15 +5,15 @@ import streamlit as st
 from dashboard import ranking
 from dashboard.cards import chart, is_empty
 from dashboard.filters import View
-from dashboard.star import ask
+from dashboard.star import report
 from sparkify import charts
-from sparkify.trends import fill_days
+from sparkify.reports.trends import fill_days
 
 view: View = st.session_state["view"]
 st.title("Which songs are played most?")
-if is_empty(view, ask("overview", view.filters).rows["plays"].iloc[0]):
+if is_empty(view, report("overview", view.filters).rows["plays"].iloc[0]):
     st.stop()
-answer = ranking.ask("top_songs", view, ranking.controls("songs"))
+answer = ranking.rank_members("top_songs", view, ranking.controls("songs"))
 song = ranking.table(
     answer,
     view,
@@ -24,26 +24,26 @@ song = ranking.table(
 if song is not None:
     named = {"title": song["title"], "artist": song["artist"]}
     st.subheader(f"{song['title']} · {song['artist']}")
-    detail = ask("song_detail", view.filters, **named).rows.iloc[0]
+    detail = report("song_detail", view.filters, **named).rows.iloc[0]
     ranking.figures(detail)
-    days = ask("song_by_day", view.filters, **named)
+    days = report("song_by_day", view.filters, **named)
     drawn = charts.trend(
         fill_days(days.rows, view.filters),
         days.rows.head(0),
         "How is it played each day?",
     )
     chart(drawn, view, days, "plays a day")
-    hours = ask("song_by_hour", view.filters, **named)
+    hours = report("song_by_hour", view.filters, **named)
     drawn = charts.hours(hours.rows, "At which hours of the day?")
     chart(drawn, view, hours, "plays an hour")
     st.subheader(f"Other songs of {song['artist']}")
-    others = ask("artist_songs", view.filters, artist=song["artist"], top=10)
+    others = report("artist_songs", view.filters, artist=song["artist"], top=10)
     st.dataframe(others.rows, hide_index=True, alt=others.question)
 
 spread, released = st.columns(2)
 with spread:
-    ranking.concentration(ask("song_concentration", view.filters), view)
+    ranking.concentration(report("song_concentration", view.filters), view)
 with released:
-    decades = ask("songs_by_decade", view.filters)
+    decades = report("songs_by_decade", view.filters)
     drawn = charts.decades(decades.rows, "From which decades are the songs?")
     chart(drawn, view, decades, "plays")

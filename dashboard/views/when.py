@@ -5,19 +5,19 @@ import streamlit as st
 
 from dashboard.cards import chart, evidence, is_empty, specification
 from dashboard.filters import View
-from dashboard.star import ask
+from dashboard.star import report
 from sparkify import charts
-from sparkify.reports import WEEKDAYS, week_grid
-from sparkify.trends import fill_days, weekday_profile
+from sparkify.reports.report import WEEKDAYS, week_grid
+from sparkify.reports.trends import fill_days, weekday_profile
 
 TOP = 10
 
 view: View = st.session_state["view"]
 st.title("When is music played?")
 st.caption("All times are UTC.")
-if is_empty(view, ask("overview", view.filters).rows["plays"].iloc[0]):
+if is_empty(view, report("overview", view.filters).rows["plays"].iloc[0]):
     st.stop()
-hours = ask("plays_by_weekday_and_hour", view.filters)
+hours = report("plays_by_weekday_and_hour", view.filters)
 grid = week_grid(hours.rows, view.filters)
 cell = alt.selection_point(name="cell", fields=["weekday", "hour"], on="click")
 with st.container(border=True):
@@ -39,7 +39,7 @@ weekday = picked_day.selectbox(
     index=WEEKDAYS.index(chosen["weekday"]),
 )
 hour = picked_hour.selectbox("Hour, UTC", range(24), index=int(chosen["hour"]))
-songs = ask(
+songs = report(
     "songs_of_hour",
     view.filters,
     weekday=(WEEKDAYS.index(weekday) + 1) % 7,
@@ -54,6 +54,6 @@ else:
 
 kinds = charts.profiles(weekday_profile(grid), "Is the weekend another day?")
 chart(kinds, view, hours, "plays in an hour of an average day")
-days = ask("overview_by_day", view.filters)
+days = report("overview_by_day", view.filters)
 drawn = charts.calendar(fill_days(days.rows, view.filters), "On which days?")
 chart(drawn, view, days, "plays a day")

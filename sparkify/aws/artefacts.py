@@ -19,6 +19,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from sparkify.aws.cloud import Cloud
 from sparkify.errors import CloudError
 from sparkify.project import ROOT
+from sparkify.s3 import split
 
 PACKAGE = ROOT / "sparkify"
 LOCK = ROOT / "requirements.lock"
@@ -170,7 +171,7 @@ def _requirements() -> str:
 
 def _put(cloud: Cloud, s3: Any, address: str, content: bytes | Path) -> None:
     """Puts a file where nothing lies yet: what has another content has another name."""
-    key = address.removeprefix(f"s3://{cloud.bucket}/")
+    _, key = split(address)
     if s3.list_objects_v2(Bucket=cloud.bucket, Prefix=key, MaxKeys=1).get("KeyCount"):
         return
     if isinstance(content, Path):

@@ -8,8 +8,10 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from sparkify import s3
 from sparkify.aws.settings import Settings
 from sparkify.errors import CloudError
+from sparkify.files import write_atomic
 
 STATE = "cloud.json"
 
@@ -48,13 +50,11 @@ class Cloud:
 
     def address(self, *parts: str) -> str:
         """Gives the S3 address of something in the bucket."""
-        return "/".join((f"s3://{self.bucket}", *parts))
+        return s3.join(self.bucket, *parts)
 
     def save(self, workspace: Path) -> None:
         """Writes the state into a workspace, whole or not at all."""
-        part = workspace / f"{STATE}.part"
-        part.write_text(json.dumps(asdict(self), indent=2) + "\n")
-        part.replace(workspace / STATE)
+        write_atomic(workspace / STATE, json.dumps(asdict(self), indent=2) + "\n")
 
     @classmethod
     def load(cls, workspace: Path) -> "Cloud":

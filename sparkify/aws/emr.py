@@ -16,8 +16,9 @@ from sparkify.aws import artefacts
 from sparkify.aws.cloud import Cloud
 from sparkify.aws.session import Clients, clients, explained
 from sparkify.aws.settings import NEW, TAG
-from sparkify.errors import CloudError, FlattenError
+from sparkify.errors import CloudError, JobError
 from sparkify.progress import Progress
+from sparkify.s3 import split
 
 ENDED = ("COMPLETED", "FAILED", "CANCELLED", "INTERRUPTED")
 STATES = ("PENDING", "RUNNING", "COMPLETED")
@@ -48,7 +49,7 @@ def run_job(
         progress: Is told of the step's states.
 
     Raises:
-        FlattenError: The step failed; the message has EMR's reason and the end of what
+        JobError: The step failed; the message has EMR's reason and the end of what
             the job wrote.
         CloudError: EMR refused, or the deadline has passed; what ran was stopped.
     """
@@ -72,7 +73,7 @@ def run_job(
             _stop(found, cluster, step_id, error, is_ours=is_ours)
             raise
         if status["State"] != "COMPLETED":
-            raise FlattenError(_why(found, cluster, step_id, status))
+            raise JobError(_why(found, cluster, step_id, status))
 
 
 def _step(
@@ -213,7 +214,7 @@ def _why(found: Clients, cluster: str, step_id: str, status: Any) -> str:
 
 def _log_lines(found: Clients, folder: str) -> list[str]:
     """Gives what the job wrote, waiting until EMR has copied it to S3."""
-    bucket, _, prefix = folder.removeprefix("s3://").partition("/")
+    bucket, prefix = split(folder)
     until = monotonic() + SECONDS_FOR_LOGS
     while True:
         answer = found.s3.list_objects_v2(Bucket=bucket, Prefix=f"{prefix}/")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sparkify.aws.finding import CloudResource, Finding
 from sparkify.aws.ingress import find_ingress
 from sparkify.aws.preconditions import check_settings
 from sparkify.aws.session import clients, explained
 from sparkify.aws.settings import NEW, Settings
-from sparkify.aws.stack import Stack
+from sparkify.aws.stack.finding import CloudResource, Finding
+from sparkify.aws.stack.stack import Stack
 
 UNKNOWN = "unknown"
 

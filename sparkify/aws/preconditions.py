@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from sparkify import s3
 from sparkify.aws.ingress import check_ingress
 from sparkify.aws.prices import check_nodes
 from sparkify.aws.settings import AUTO, NEW, Settings
@@ -34,7 +35,7 @@ def check_settings(
             f"bucket '{settings.bucket}' is no bucket's name; use 3 to 63 small "
             "letters, digits and hyphens, or auto"
         )
-    if needs_emr and source and not source.startswith("s3://"):
+    if needs_emr and source and not s3.is_s3(source):
         raise CloudError(
             f"source '{source}' is not in S3, where EMR could read it; copy it there "
             "and name it as s3://bucket/prefix"

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sparkify.aws.cloud import Cloud
-from sparkify.aws.finding import KEEP, LATER, Finding
 from sparkify.aws.plan import Plan, PlannedResource, as_row
 from sparkify.aws.session import clients, explained
-from sparkify.aws.stack import Stack
+from sparkify.aws.stack.finding import KEEP, LATER, Finding
+from sparkify.aws.stack.stack import Stack
 from sparkify.errors import CloudError
 from sparkify.progress import Progress
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 
-from sparkify.params import PARAMETERS, Value
+from sparkify.params import PARAMETERS, Value, find_parameter
 
 AUTO = "auto"
 NEW = "new"
@@ -49,9 +49,19 @@ class Settings:
 
     @classmethod
     def of(cls, **given: Value) -> "Settings":
-        """Takes some parameters, and the defaults of the others."""
+        """Return some parameters with the defaults of the others.
+
+        Raises:
+            ParameterError: A name is unknown, or a value is not one that its parameter
+                may have.
+        """
         names = [field.name for field in fields(cls)]
-        values = {name: given.get(name, PARAMETERS[name].default) for name in names}
+        for name in given:
+            find_parameter(name, names)
+        values = {
+            name: PARAMETERS[name].check(given.get(name, PARAMETERS[name].default))
+            for name in names
+        }
         return cls(**values)  # type: ignore[arg-type]  # each checked by its parameter
 
     def files(self, at_least: int) -> int:

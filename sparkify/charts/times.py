@@ -15,7 +15,7 @@ from sparkify.charts.style import (
     tips,
     titled,
 )
-from sparkify.reports import WEEKDAYS
+from sparkify.reports.report import WEEKDAYS
 
 DAYS_NAMED = 12  # along an axis: what a phone has room for
 HOUR = alt.X("hour:O", title="hour, UTC", axis=alt.Axis(labelAngle=0))

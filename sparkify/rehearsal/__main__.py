@@ -16,17 +16,17 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from sparkify.aws.leftovers import list_all
 from sparkify.aws.settings import Settings
+from sparkify.aws.teardown.orphans import list_all
 from sparkify.console import ConsoleWatcher
 from sparkify.demo import generate
 from sparkify.errors import CloudError, JarsError, SparkifyError
 from sparkify.params import Value, read_parameters
-from sparkify.pipeline import STEPS, StepError, run_chain
 from sparkify.project import ROOT
-from sparkify.query import ask
-from sparkify.rehearsal.stage import Stage, stage
+from sparkify.rehearsal.emulators import Stage, stage
+from sparkify.runs.chain import STEPS, StepError, run_chain
 from sparkify.warehouse import open_star
+from sparkify.warehouse.query import run_query
 
 TEARDOWN = "99_teardown"
 PARAMETERS = Path("params/rehearsal.yaml")
@@ -92,7 +92,7 @@ def play(on: Stage, parameters: Mapping[str, Value], runs: Path) -> None:
     with open_star(
         str(parameters["workspace"]), warehouse=str(parameters["warehouse"])
     ) as session:
-        console.print(json.dumps(ask(session, QUESTION).to_pylist()[0]))
+        console.print(json.dumps(run_query(session, QUESTION).to_pylist()[0]))
     run_chain(parameters, runs, ConsoleWatcher(console), (TEARDOWN,))
     names = ("name", "region", "bucket", "cluster", "emr_cluster")
     settings = Settings.of(**{name: parameters[name] for name in names})

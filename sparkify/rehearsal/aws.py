@@ -29,6 +29,8 @@ from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.server import ThreadedMotoServer
 
+from sparkify.s3 import split
+
 PASSWORD_LENGTH = 32
 KEYS = {
     "AWS_ACCESS_KEY_ID": "AKIAREHEARSAL",
@@ -105,7 +107,7 @@ class Account:
         Returns:
             How many files there were.
         """
-        bucket, _, prefix = address.removeprefix("s3://").partition("/")
+        bucket, prefix = split(address)
         store = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
         if bucket not in store.buckets:
             store.create_bucket(bucket, os.environ["AWS_REGION"])

@@ -21,7 +21,8 @@ import boto3
 from moto.core.utils import utcnow
 from moto.emr.models import Cluster, Step, emr_backends
 
-from sparkify.flatten.spark_engine import SETTINGS, environment, spark_submit
+from sparkify.ingest.spark_engine import SETTINGS, environment, spark_submit
+from sparkify.s3 import split
 
 ENDED = ("COMPLETED", "FAILED", "CANCELLED")
 SECONDS_BETWEEN_LOOKS = 0.2
@@ -149,7 +150,7 @@ class _Runner:
 
     def _put_logs(self, cluster: Cluster, step: Step, folder: Path) -> None:
         s3 = boto3.client("s3", endpoint_url=self._endpoint)
-        bucket, _, prefix = cluster.log_uri.removeprefix("s3://").partition("/")
+        bucket, prefix = split(cluster.log_uri)
         for name in ("stdout", "stderr"):
             s3.put_object(
                 Bucket=bucket,

@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from sparkify.errors import WarehouseError
+from sparkify.files import write_atomic
 from sparkify.warehouse.session import Session, Warehouse
 
 VERSIONS_KEPT = 2
@@ -102,9 +103,7 @@ class DuckDBWarehouse(Warehouse):
         """Moves readers to the version that was built and drops old versions."""
         following = self._following()
         pointer = self._folder / "current"
-        part = pointer.with_suffix(".part")
-        part.write_text(following.name)
-        part.replace(pointer)
+        write_atomic(pointer, following.name)
         for path in self._folder.glob("warehouse-*.duckdb"):
             if _number(path) <= _number(following) - VERSIONS_KEPT:
                 path.unlink()

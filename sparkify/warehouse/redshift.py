@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from sparkify import s3
 from sparkify.aws.cloud import Cloud
 from sparkify.aws.login import connect, get_login, get_reader_login
 from sparkify.aws.session import clients, explained
@@ -108,13 +109,13 @@ class RedshiftSession(Session):
             self.execute(copy, {})
         except WarehouseError as error:
             self._roll_back()
-            found = self.ask("redshift/load_errors", top=ERRORS_SHOWN)
+            found = self.query_file("redshift/load_errors", top=ERRORS_SHOWN)
             raise LoadError(_findings(table, found, error)) from error
-        return int(self.ask("redshift/last_copy").to_pylist()[0]["row_count"])
+        return int(self.query_file("redshift/last_copy").to_pylist()[0]["row_count"])
 
     def layout(self) -> pa.Table:
         """Tells how the tables lie on the cluster: their distribution and skew."""
-        return self.ask("redshift/layout").cast(LAYOUT)
+        return self.query_file("redshift/layout").cast(LAYOUT)
 
     def cursor(self) -> Session:
         """Gives a session of its own to a thread: a connection that is lent.
@@ -174,27 +175,27 @@ class RedshiftSession(Session):
         except WarehouseError:  # the connection is gone, and with it the transaction
             return
 
-    def _uploaded(self, s3: Any, file: str) -> str:
+    def _uploaded(self, client: Any, file: str) -> str:
         """Gives the address of a file in S3, where it is put if it is not there."""
-        if file.startswith("s3://"):
+        if s3.is_s3(file):
             return file
         path = Path(file)
         address = self._cloud.address("temp", "load", path.parent.name, path.name)
-        s3.upload_file(file, *_parts(address))
+        client.upload_file(file, *s3.split(address))
         return address
 
-    def _put_manifest(self, s3: Any, table: str, files: Sequence[str]) -> str:
+    def _put_manifest(self, client: Any, table: str, files: Sequence[str]) -> str:
         """Names the files of one COPY, with the sizes that they must have."""
         entries = []
         for file in files:
-            bucket, key = _parts(file)
-            size = s3.head_object(Bucket=bucket, Key=key)["ContentLength"]
+            bucket, key = s3.split(file)
+            size = client.head_object(Bucket=bucket, Key=key)["ContentLength"]
             meta = {"content_length": size}
             entries.append({"url": file, "mandatory": True, "meta": meta})
         address = self._cloud.address("manifests", f"{table}.json")
-        bucket, key = _parts(address)
+        bucket, key = s3.split(address)
         body = json.dumps({"entries": entries}).encode()
-        s3.put_object(Bucket=bucket, Key=key, Body=body)
+        client.put_object(Bucket=bucket, Key=key, Body=body)
         return address
 
 
@@ -207,14 +208,14 @@ class RedshiftWarehouse(Warehouse):
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
-        self._asking: Session | None = None
+        self._reader: Session | None = None
         self._lock = Lock()
 
     def prepare(self) -> None:
         """Makes the user that may only read, where it is missing."""
         with self.writing() as session:
-            if session.ask("redshift/reader").num_rows == 0:
-                session.run("redshift/create_reader")
+            if session.query_file("redshift/reader").num_rows == 0:
+                session.run_file("redshift/create_reader")
 
     def writing(self) -> Session:
         """Connects; what a transaction writes readers see when it ends."""
@@ -224,17 +225,17 @@ class RedshiftWarehouse(Warehouse):
         """Tells the planner what was built, and lets readers see all tables."""
         with self.writing() as session:
             session.execute("analyze", {})
-            session.run("redshift/grant_reader")
+            session.run_file("redshift/grant_reader")
 
     def version(self) -> str:
         """Names the run that built the star."""
         with self._lock:
-            if self._asking is None:
-                self._asking = self.reading()
+            if self._reader is None:
+                self._reader = self.reading()
             try:
-                run = _last_transform(self._asking)
+                run = _last_transform(self._reader)
             except WarehouseError:
-                self._asking = None
+                self._reader = None
                 raise
         if run is None:
             raise WarehouseError(
@@ -256,7 +257,7 @@ class RedshiftWarehouse(Warehouse):
 
 def _last_transform(session: Session) -> str | None:
     try:
-        run: str | None = session.ask("redshift/last_transform")[0][0].as_py()
+        run: str | None = session.query_file("redshift/last_transform")[0][0].as_py()
     except WarehouseError as error:
         if any(code in str(error) for code in NOT_THERE):
             return None
@@ -267,11 +268,6 @@ def _last_transform(session: Session) -> str | None:
 def _literal(text: str) -> str:
     """Quotes a text; COPY takes no bound values."""
     return "'" + text.replace("'", "''") + "'"
-
-
-def _parts(address: str) -> tuple[str, str]:
-    bucket, _, key = address.removeprefix("s3://").partition("/")
-    return bucket, key
 
 
 def _text(name: str | bytes) -> str:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 import pyarrow as pa
 
-from sparkify import sql
+from sparkify.warehouse import sql
 
 # What a layout tells of a table: skew is the largest share of rows on a slice, over the
 # smallest.
@@ -31,7 +31,7 @@ class Session(ABC):
 
     dialect: ClassVar[str]
 
-    def run(self, name: str, **values: Any) -> int:
+    def run_file(self, name: str, **values: Any) -> int:
         """Carries out a file of `sql/`.
 
         Returns:
@@ -46,7 +46,7 @@ class Session(ABC):
             rows = self.execute(statement.text, bound)
         return rows
 
-    def ask(self, name: str, **values: Any) -> pa.Table:
+    def query_file(self, name: str, **values: Any) -> pa.Table:
         """Gives the rows of a file of `sql/` that holds one query.
 
         Raises:

@@ -8,7 +8,7 @@ from .events import event_files
 from .files import Fate, SourceFile
 from .songs import song_files
 
-__all__ = ["BadSource", "Books", "QuarantineEntry", "write_bad_source"]
+__all__ = ["BadSource", "QuarantineEntry", "RecordCounts", "write_bad_source"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class QuarantineEntry:
 
 
 @dataclass(frozen=True)
-class Books:
+class RecordCounts:
     """How the lines of one folder must be booked, blank lines left out.
 
     Attributes:
@@ -60,8 +60,8 @@ class BadSource:
 
     folder: Path
     quarantine: list[QuarantineEntry]
-    events: Books
-    songs: Books
+    events: RecordCounts
+    songs: RecordCounts
 
     @property
     def unknown_keys(self) -> int:
@@ -93,11 +93,11 @@ def _quarantine(files: Sequence[SourceFile]) -> list[QuarantineEntry]:
     ]
 
 
-def _books(files: Sequence[SourceFile]) -> Books:
+def _books(files: Sequence[SourceFile]) -> RecordCounts:
     lines = [line for file in files for line in file.lines]
     fates = [line.fate for line in lines]
     booked = [Fate.STAGED, Fate.DUPLICATE, Fate.QUARANTINED]
-    return Books(
+    return RecordCounts(
         lines=sum(fate in booked for fate in fates),
         staged=fates.count(Fate.STAGED),
         duplicates=fates.count(Fate.DUPLICATE),

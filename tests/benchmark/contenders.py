@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from sparkify.flatten.folder import in_use
+from sparkify.ingest.flat_folder import in_use
 from sparkify.project import ROOT
 from sparkify.workspace import Workspace
 from tests.benchmark.process import run_program
@@ -77,7 +77,7 @@ class Chain(Contender):
         seconds = perf_counter() - began
         _, flattened = in_use(Workspace(workspace).flat)
         return Measured(
-            seconds, sum(books.objects for books in flattened.books.values())
+            seconds, sum(books.objects for books in flattened.counts.values())
         )
 
 

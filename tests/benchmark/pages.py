@@ -23,11 +23,11 @@ from rich.console import Console
 from rich.table import Table
 
 from sparkify.demo import generate
-from sparkify.flatten import flatten
-from sparkify.load import load_staging
 from sparkify.project import ROOT
-from sparkify.schema import create_schema
-from sparkify.star import build_star
+from sparkify.steps.create_schema import create_schema
+from sparkify.steps.flatten import flatten
+from sparkify.steps.load import load_staging
+from sparkify.steps.transform import build_star
 from tests.benchmark.process import temporary_folder
 
 CHROMIUM = "/usr/bin/chromium"

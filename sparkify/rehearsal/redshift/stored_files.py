@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from sparkify.rehearsal.redshift.copy_statement import CopyStatement, Format
 from sparkify.rehearsal.redshift.load_errors import CopyError
+from sparkify.s3 import join, split
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -33,7 +34,7 @@ class StoredFile:
     @property
     def address(self) -> str:
         """The object's `s3://` address."""
-        return f"s3://{self.bucket}/{self.key}"
+        return join(self.bucket, self.key)
 
     def fetch(self, s3: "S3Client") -> IO[bytes]:
         """Gives the object's bytes as a file on disk that goes away when closed."""
@@ -61,7 +62,7 @@ def find_files(statement: CopyStatement, s3: "S3Client") -> list[StoredFile]:
 
 
 def _split(address: str) -> tuple[str, str]:
-    bucket, _, key = address.removeprefix("s3://").partition("/")
+    bucket, key = split(address)
     return bucket, key
 
 

@@ -1,0 +1,1 @@
+"""The cloud resources of a run, each with the state that it must have."""

@@ -1,0 +1,159 @@
+"""The permissions of each role, as plain functions: nothing here calls AWS.
+
+No permission has a wildcard for an action. Resources are this bucket, these prefixes,
+this cluster. What EMR itself may do is in `emr_policy`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sparkify import s3
+from sparkify.aws.names import DASHBOARD_USER
+from sparkify.aws.stack.statements import Policy, allow, objects, policy, under
+
+READ = ("s3:GetObject",)
+WRITE = ("s3:DeleteObject", "s3:PutObject")
+MULTIPART = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
+EMR_PREFIXES = ("flat/", "jobs/", "logs/", "temp/")
+COPY_PREFIXES = ("flat/", "manifests/", "temp/")
+
+
+def trust_service(service: str) -> Policy:
+    """Lets a service such as `ec2.amazonaws.com` assume a role."""
+    return _trust({"Service": service})
+
+
+def trust_emr(account: str, region: str) -> Policy:
+    """Lets EMR assume a role, and only on behalf of this account's clusters."""
+    return _trust(
+        {"Service": "elasticmapreduce.amazonaws.com"},
+        {
+            "StringEquals": {"aws:SourceAccount": account},
+            "ArnLike": {
+                "aws:SourceArn": f"arn:aws:elasticmapreduce:{region}:{account}:*"
+            },
+        },
+    )
+
+
+def trust_account(account: str) -> Policy:
+    """Lets whom the account's own policies allow it assume a role."""
+    return _trust({"AWS": f"arn:aws:iam::{account}:root"})
+
+
+def _trust(principal: dict[str, str], condition: Any = None) -> Policy:
+    statement = {
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": "sts:AssumeRole",
+    }
+    return policy({**statement, "Condition": condition} if condition else statement)
+
+
+def tls_only(bucket: str) -> Policy:
+    """The policy of the bucket: no request without TLS."""
+    return policy(
+        {
+            "Sid": "TlsOnly",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",  # a denial, so all of them
+            "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
+    )
+
+
+def redshift_copy(bucket: str) -> Policy:
+    """What Redshift may: COPY from the bucket."""
+    return policy(
+        allow("ReadFiles", READ, objects(bucket, COPY_PREFIXES)),
+        allow(
+            "ListFiles",
+            ("s3:ListBucket",),
+            [f"arn:aws:s3:::{bucket}"],
+            under(COPY_PREFIXES),
+        ),
+        allow("FindRegion", ("s3:GetBucketLocation",), [f"arn:aws:s3:::{bucket}"]),
+    )
+
+
+def dashboard(account: str, region: str, cluster: str, database: str) -> Policy:
+    """What a dashboard may: log in as its own user, to the star's database."""
+    return policy(
+        _login(account, region, cluster, database, DASHBOARD_USER),
+    )
+
+
+def _login(account: str, region: str, cluster: str, database: str, user: str) -> Policy:
+    place = f"arn:aws:redshift:{region}:{account}"
+    return allow(
+        "LogIn",
+        ("redshift:GetClusterCredentials",),
+        [f"{place}:dbuser:{cluster}/{user}", f"{place}:dbname:{cluster}/{database}"],
+    )
+
+
+def source_folders(source: str) -> tuple[str, tuple[str, ...]]:
+    """Gives the bucket of an `s3://` source and the two prefixes of its files."""
+    bucket, prefix = s3.split(source)
+    below = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+    return bucket, (f"{below}log_data/", f"{below}song_data/")
+
+
+def emr_instances(
+    bucket: str, region: str, *, source: str = "", secret: str = "", login: Any = None
+) -> Policy:
+    """What EMR's instances may: read the source, write our prefixes, log in.
+
+    The listing of our own bucket is not bound to prefixes: Hadoop's file system asks
+    for keys that are not there yet, and S3 says "forbidden" rather than "not found"
+    to whom may list only some prefixes.
+
+    Args:
+        bucket: Our bucket.
+        region: Its region, whose public bucket has EMR's own programs.
+        source: The source, if it is an `s3://` prefix.
+        secret: The ARN of the secret for Redshift, if the connector logs in by it.
+        login: `(account, cluster, database, user)`, if it logs in by IAM.
+    """
+    statements = [
+        allow(
+            "ReadAndWriteOurs",
+            READ + WRITE + MULTIPART,
+            objects(bucket, EMR_PREFIXES),
+        ),
+        allow(
+            "ListOurs",
+            ("s3:GetBucketLocation", "s3:ListBucket"),
+            [f"arn:aws:s3:::{bucket}"],
+        ),
+        allow("ReadProgramsOfEmr", READ, [f"arn:aws:s3:::{region}.elasticmapreduce/*"]),
+    ]
+    if s3.is_s3(source):
+        origin, folders = source_folders(source)
+        statements += [
+            allow("ReadSource", READ, objects(origin, folders)),
+            allow(
+                "ListSource",
+                ("s3:ListBucket",),
+                [f"arn:aws:s3:::{origin}"],
+                under(folders),
+            ),
+        ]
+    if secret:
+        statements.append(
+            allow("ReadLogin", ("secretsmanager:GetSecretValue",), [secret])
+        )
+    if login:
+        account, cluster, database, user = login
+        statements += [
+            _login(account, region, cluster, database, user),
+            allow(
+                "FindCluster",
+                ("redshift:DescribeClusters",),
+                [f"arn:aws:redshift:{region}:{account}:cluster:{cluster}"],
+            ),
+        ]
+    return policy(*statements)

@@ -1,0 +1,188 @@
+"""All that a run on AWS needs, in the order in which it is made."""
+
+from __future__ import annotations
+
+from sparkify.aws.cloud import Cloud
+from sparkify.aws.names import USER, Names
+from sparkify.aws.session import Clients
+from sparkify.aws.settings import Settings
+from sparkify.aws.stack import policies
+from sparkify.aws.stack.bucket import Bucket
+from sparkify.aws.stack.cluster import RedshiftCluster, SubnetGroup
+from sparkify.aws.stack.emr_cluster import EmrCluster
+from sparkify.aws.stack.emr_policy import emr_service
+from sparkify.aws.stack.finding import CloudResource
+from sparkify.aws.stack.groups import PORT, Rule, SecurityGroup, redshift_rules
+from sparkify.aws.stack.network import Network
+from sparkify.aws.stack.roles import InstanceProfile, Role
+from sparkify.aws.stack.statements import Policy
+
+
+class Stack:
+    """The resources of one run.
+
+    Args:
+        clients: The clients.
+        settings: What was asked for.
+        needs_emr: Whether EMR will flatten.
+        needs_redshift: Whether Redshift will hold the star.
+        source: Where the raw files lie.
+        ingress: The address that may reach Redshift, as `a.b.c.d/32`.
+    """
+
+    def __init__(
+        self,
+        clients: Clients,
+        settings: Settings,
+        *,
+        needs_emr: bool,
+        needs_redshift: bool,
+        source: str,
+        ingress: str,
+    ) -> None:
+        self._clients = clients
+        self._settings = settings
+        self._names = Names(settings, clients.account)
+        self._needs_emr = needs_emr
+        self._needs_redshift = needs_redshift
+        self._source = source
+        self._ingress = ingress
+        self.emr = EmrCluster(clients, settings)
+        self._network = Network(
+            clients, settings, needs_emr=needs_emr and self.emr.is_new
+        )
+        self._emr_group = self._group(
+            self._names.emr_group, "The instances of Sparkify's EMR clusters"
+        )
+        self._redshift_group = SecurityGroup(
+            clients,
+            settings,
+            self._network,
+            self._names.redshift_group,
+            "Who may reach Sparkify's Redshift cluster",
+            self._redshift_rules,
+        )
+        self.cluster = RedshiftCluster(clients, self._names, self._redshift_group)
+
+    def resources(self) -> list[CloudResource]:
+        """Lists what is needed; each rests only on what stands before it."""
+        makes_cluster = self._needs_redshift and self.cluster.is_new
+        makes_emr = self._needs_emr and self.emr.is_new
+        found: list[CloudResource] = [Bucket(self._clients, self._names)]
+        if makes_cluster or makes_emr:
+            found.append(self._network)
+        if makes_emr:
+            found.append(self._emr_group)
+        if self._needs_redshift:
+            found.append(self._copy_role())
+        if makes_cluster:
+            subnets = SubnetGroup(self._clients, self._names, self._network)
+            found += [self._redshift_group, subnets]
+        if self._needs_redshift:
+            found += [self.cluster, self._dashboard_role()]
+        if makes_emr:
+            profile = InstanceProfile(
+                self._clients, self._settings, self._names.emr_instances
+            )
+            found += [self._emr_instances_role(), profile, self._emr_service_role()]
+        if self._needs_emr:
+            found.append(self.emr)
+        return found
+
+    def cloud(self) -> Cloud:
+        """Gives the state that the later steps need, once all is there."""
+        names, makes_emr = self._names, self._needs_emr and self.emr.is_new
+        found = (self.cluster.find() if self._needs_redshift else None) or {}
+        endpoint = found.get("Endpoint", {})
+        is_by_secret = self._settings.login == "secret"
+        return Cloud(
+            settings=self._settings,
+            bucket=names.bucket,
+            cluster=names.cluster if found else "",
+            host=str(endpoint.get("Address", "")),
+            port=int(endpoint.get("Port", PORT)),
+            user=str(found.get("MasterUsername", "")),
+            secret=found.get("MasterPasswordSecretArn", "") if is_by_secret else "",
+            copy_role=names.role_arn(names.copy_role) if found else "",
+            emr_service_role=names.emr_service_role if makes_emr else "",
+            emr_instance_profile=names.emr_instances if makes_emr else "",
+            subnet=self._network.emr_subnet if makes_emr else "",
+            emr_security_group=self._emr_group.id if makes_emr else "",
+        )
+
+    def _group(self, name: str, description: str) -> SecurityGroup:
+        return SecurityGroup(
+            self._clients, self._settings, self._network, name, description
+        )
+
+    def _redshift_rules(self) -> set[Rule]:
+        """Lets in the one address, and EMR's instances where there are some."""
+        groups = [self._emr_group.id]
+        if self._needs_emr and not self.emr.is_new:
+            groups += self.emr.groups()
+        return redshift_rules([self._ingress, *filter(None, groups)])
+
+    def _copy_role(self) -> Role:
+        return Role(
+            self._clients,
+            self._settings,
+            self._names.copy_role,
+            policies.trust_service("redshift.amazonaws.com"),
+            lambda: policies.redshift_copy(self._names.bucket),
+        )
+
+    def _dashboard_role(self) -> Role:
+        settings, account = self._settings, self._names.account
+        return Role(
+            self._clients,
+            settings,
+            self._names.dashboard_role,
+            policies.trust_account(account),
+            lambda: policies.dashboard(
+                account, settings.region, self._names.cluster, settings.database
+            ),
+        )
+
+    def _emr_service_role(self) -> Role:
+        names, region = self._names, self._settings.region
+
+        def policy() -> Policy | None:
+            subnet, group = self._network.emr_subnet, self._emr_group.id
+            role = names.role_arn(names.emr_instances)
+            if not (subnet and group):
+                return None
+            return emr_service(names.account, region, subnet, group, role)
+
+        return Role(
+            self._clients,
+            self._settings,
+            names.emr_service_role,
+            policies.trust_emr(names.account, region),
+            policy,
+            is_for_emr=True,
+        )
+
+    def _emr_instances_role(self) -> Role:
+        names, settings = self._names, self._settings
+
+        def policy() -> Policy:
+            found = (self.cluster.find() if self._needs_redshift else None) or {}
+            by_iam = found and settings.login == "iam"
+            user = found.get("MasterUsername", USER)
+            login = (names.account, names.cluster, settings.database, user)
+            return policies.emr_instances(
+                names.bucket,
+                settings.region,
+                source=self._source,
+                secret="" if by_iam else found.get("MasterPasswordSecretArn", ""),
+                login=login if by_iam else None,
+            )
+
+        return Role(
+            self._clients,
+            settings,
+            names.emr_instances,
+            policies.trust_service("ec2.amazonaws.com"),
+            policy,
+            is_for_emr=True,
+        )

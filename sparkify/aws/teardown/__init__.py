@@ -1,0 +1,1 @@
+"""Removes the cloud resources that carry our tag, and finds orphaned ones."""

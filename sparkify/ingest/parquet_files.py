@@ -1,0 +1,24 @@
+"""Lists the Parquet files that an engine wrote, by their own footers."""
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from sparkify.ingest.manifest import ParquetFile
+
+PARTS = ("events", "songs", "quarantine")
+
+
+def local_files(folder: Path) -> dict[str, tuple[ParquetFile, ...]]:
+    """Lists the files of `events`, `songs` and `quarantine` in a folder, by name."""
+    return {
+        part: tuple(
+            ParquetFile(
+                path=path.relative_to(folder).as_posix(),
+                rows=pq.read_metadata(path).num_rows,
+                bytes=path.stat().st_size,
+            )
+            for path in sorted((folder / part).glob("*.parquet"))
+        )
+        for part in PARTS
+    }

@@ -1,0 +1,160 @@
+"""The two kinds of raw record: their JSON keys, columns, types and rules.
+
+One declaration serves the record rules, the Parquet that both flatten engines
+write and, held by a test, the staging tables of `sql/schema/`.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import pyarrow as pa
+
+
+class Type(Enum):
+    """What a value may be; the value is the column's type in the flattened rows."""
+
+    TEXT = "varchar"
+    NUMBER = "double"
+    INTEGER = "integer"
+    BIGINT = "bigint"
+
+    @property
+    def arrow(self) -> pa.DataType:
+        """The type of the Parquet column."""
+        return {
+            Type.TEXT: pa.string(),
+            Type.NUMBER: pa.float64(),
+            Type.INTEGER: pa.int32(),
+            Type.BIGINT: pa.int64(),
+        }[self]
+
+    @property
+    def words(self) -> str:
+        """The type as a person would say it, for a reason in the quarantine."""
+        return {
+            Type.TEXT: "text",
+            Type.NUMBER: "a number",
+            Type.INTEGER: "a whole number",
+            Type.BIGINT: "a whole number",
+        }[self]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One key of a raw record and the column that it becomes.
+
+    Attributes:
+        key: The key in the JSON object.
+        name: The column, in snake_case.
+        type: What its value may be; text also takes a number, as its JSON text.
+        bytes: The longest text in UTF-8, as the DDL's `varchar(n)` counts it.
+        is_required: Whether a record without it is quarantined.
+        is_counter: Whether a whole number must not be negative.
+        is_repaired: Whether text that was encoded twice is repaired.
+    """
+
+    key: str
+    name: str
+    type: Type
+    bytes: int = 0
+    is_required: bool = False
+    is_counter: bool = False
+    is_repaired: bool = False
+
+
+@dataclass(frozen=True)
+class RecordSchema:
+    """A kind of raw record.
+
+    Attributes:
+        name: The Parquet folder, and the staging table without its prefix.
+        folder: Where the source keeps such records.
+        key: The columns that name a record; text among them is never NULL.
+        key_words: The key as a person would say it.
+        columns: The columns in the DDL's order.
+    """
+
+    name: str
+    folder: str
+    key: tuple[str, ...]
+    key_words: str
+    columns: tuple[Column, ...]
+
+    @property
+    def table(self) -> str:
+        """The staging table that takes the rows."""
+        return f"staging_{self.name}"
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The columns' names in the DDL's order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def arrow(self) -> pa.Schema:
+        """The schema of the flattened Parquet files."""
+        return pa.schema([(column.name, column.type.arrow) for column in self.columns])
+
+
+EVENTS = RecordSchema(
+    name="events",
+    folder="log_data",
+    key=("user_id", "session_id", "item_in_session"),
+    key_words="user, session and item",
+    columns=(
+        Column("artist", "artist", Type.TEXT, 1024, is_repaired=True),
+        Column("auth", "auth", Type.TEXT, 64),
+        Column("firstName", "first_name", Type.TEXT, 256, is_repaired=True),
+        Column("gender", "gender", Type.TEXT, 16),
+        Column(
+            "itemInSession",
+            "item_in_session",
+            Type.INTEGER,
+            is_required=True,
+            is_counter=True,
+        ),
+        Column("lastName", "last_name", Type.TEXT, 256, is_repaired=True),
+        Column("length", "length", Type.NUMBER),
+        Column("level", "level", Type.TEXT, 16),
+        Column("location", "location", Type.TEXT, 1024, is_repaired=True),
+        Column("method", "method", Type.TEXT, 16),
+        Column("page", "page", Type.TEXT, 64, is_required=True),
+        Column("registration", "registration", Type.NUMBER),
+        Column(
+            "sessionId", "session_id", Type.BIGINT, is_required=True, is_counter=True
+        ),
+        Column("song", "song", Type.TEXT, 1024, is_repaired=True),
+        Column("status", "status", Type.INTEGER),
+        Column("ts", "ts", Type.BIGINT, is_required=True),
+        Column("userAgent", "user_agent", Type.TEXT, 2048),
+        Column("userId", "user_id", Type.TEXT, 64),
+    ),
+)
+
+SONGS = RecordSchema(
+    name="songs",
+    folder="song_data",
+    key=("song_id",),
+    key_words="song_id",
+    columns=(
+        Column("artist_id", "artist_id", Type.TEXT, 64, is_required=True),
+        Column("artist_latitude", "artist_latitude", Type.NUMBER),
+        Column("artist_location", "artist_location", Type.TEXT, 1024, is_repaired=True),
+        Column("artist_longitude", "artist_longitude", Type.NUMBER),
+        Column(
+            "artist_name",
+            "artist_name",
+            Type.TEXT,
+            1024,
+            is_required=True,
+            is_repaired=True,
+        ),
+        Column("duration", "duration", Type.NUMBER),
+        Column("num_songs", "num_songs", Type.INTEGER),
+        Column("song_id", "song_id", Type.TEXT, 64, is_required=True),
+        Column("title", "title", Type.TEXT, 1024, is_required=True, is_repaired=True),
+        Column("year", "year", Type.INTEGER),
+    ),
+)
+
+RECORD_SCHEMAS = (EVENTS, SONGS)

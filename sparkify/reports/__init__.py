@@ -1,0 +1,1 @@
+"""Questions to the star: filters, periods, metrics and the reports of `sql/reports`."""

@@ -1,0 +1,1 @@
+"""Runs of the notebooks by papermill, and what each run leaves behind."""

@@ -1,0 +1,233 @@
+"""Runs the notebooks in order by papermill, and keeps the record of the run."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import Any, Protocol
+
+from nbformat import NotebookNode
+
+from sparkify import errors
+from sparkify.errors import ParameterError, RunError
+from sparkify.params import Value
+from sparkify.project import NOTEBOOKS
+from sparkify.runs.run import Run, Status, StepRun, last_run, utc_now
+from sparkify.runs.step import RUN_FOLDER, RUN_ID, SUMMARY, new_run_id
+from sparkify.workspace import LOCK_HELD, Workspace
+
+STEPS = (
+    "01_provision",
+    "02_create_schema",
+    "03_flatten",
+    "04_load",
+    "05_transform",
+    "06_listening",
+)
+PUBLISHING = "05_transform"
+
+
+# Kernels are reached through sockets of this machine alone; what goes wrong in one is
+# told by its notebook, not by its log.
+KERNEL = {
+    "KernelManager": {"transport": "ipc"},
+    "NotebookClient": {"extra_arguments": ["--IPKernelApp.log_level=CRITICAL"]},
+}
+
+
+class Watcher(Protocol):
+    """Is told what a run does, as it does it."""
+
+    def run_started(self, run: Run) -> None:
+        """A run begins, or goes on."""
+
+    def step_started(self, run: Run, step: StepRun) -> None:
+        """A step begins."""
+
+    def step_ended(self, run: Run, step: StepRun) -> None:
+        """A step has ended, well or not."""
+
+
+class StepError(RunError):
+    """A step of a run failed.
+
+    Attributes:
+        run: The run.
+        step: The step, with its error.
+    """
+
+    def __init__(self, run: Run, step: StepRun) -> None:
+        super().__init__(f"{step.name} failed: {step.error}")
+        self.run = run
+        self.step = step
+
+
+def select_steps(first: str | None, last: str | None) -> tuple[str, ...]:
+    """Gives the steps from one to another, each named by its number or its name.
+
+    Raises:
+        ParameterError: A name is no step, or the last stands before the first.
+    """
+    start = _position(first) if first else 0
+    end = _position(last) if last else len(STEPS) - 1
+    if start > end:
+        raise ParameterError(f"step '{last}' stands before step '{first}'; swap them")
+    return STEPS[start : end + 1]
+
+
+def run_chain(
+    parameters: Mapping[str, Value],
+    runs: Path,
+    watcher: Watcher,
+    steps: Sequence[str] = STEPS,
+    *,
+    is_resumed: bool = False,
+) -> Run:
+    """Runs notebooks in order and stops at the first that fails.
+
+    Args:
+        parameters: A value for every parameter.
+        runs: The folder that gets the run's own, with its notebooks and its record.
+        watcher: Is told what happens.
+        steps: The notebooks to run; a resumed run has its own.
+        is_resumed: Whether to go on with the workspace's last run.
+
+    Returns:
+        The finished run.
+
+    Raises:
+        StepError: A step failed.
+        RunError: The workspace is in use, or there is no run to resume.
+        ParameterError: The run to resume had other parameters.
+    """
+    workspace = Workspace.at(str(parameters["workspace"]))
+    run_id = new_run_id()
+    with workspace.lock(f"run {run_id}"):
+        if is_resumed:
+            run = _resumable(runs, parameters)
+        else:
+            run = Run(run_id, runs / run_id, dict(parameters), list(steps))
+        run.status = Status.RUNNING
+        run.save()
+        watcher.run_started(run)
+        try:
+            with _environment(run, workspace):
+                for name in run.remaining():
+                    _run_step(run, name, watcher)
+            run.status = Status.FINISHED
+        except KeyboardInterrupt:
+            run.status = Status.INTERRUPTED
+            raise
+        finally:
+            run.save()
+    return run
+
+
+def _position(name: str) -> int:
+    for position, step in enumerate(STEPS):
+        number, _, word = step.partition("_")
+        if name in (step, number, word, number.lstrip("0")):
+            return position
+    raise ParameterError(f"step '{name}' is unknown; choose {', '.join(STEPS)}")
+
+
+def _resumable(runs: Path, parameters: Mapping[str, Value]) -> Run:
+    run = last_run(runs, str(parameters["workspace"]))
+    if run is None:
+        raise RunError(
+            f"workspace '{parameters['workspace']}' has no run to resume; start one "
+            "without --resume"
+        )
+    changed = [
+        name for name, value in parameters.items() if run.parameters.get(name) != value
+    ]
+    if changed:
+        raise ParameterError(
+            f"run {run.run_id} had another {' and '.join(changed)}; resume it with the "
+            "parameters that it had, or start a new one without --resume"
+        )
+    return run
+
+
+@contextmanager
+def _environment(run: Run, workspace: Workspace) -> Iterator[None]:
+    """Tells the notebooks' kernels which run they belong to."""
+    ours = {
+        RUN_ID: run.run_id,
+        RUN_FOLDER: str(run.folder),
+        LOCK_HELD: str(workspace.root),
+    }
+    before = {name: os.environ.get(name) for name in ours}
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _run_step(run: Run, name: str, watcher: Watcher) -> None:
+    run.steps = [step for step in run.steps if step.name != name]
+    step = StepRun(name, Status.RUNNING, utc_now())
+    run.steps.append(step)
+    run.save()
+    watcher.step_started(run, step)
+    began = monotonic()
+    try:
+        executed = _execute(run, name)
+    except KeyboardInterrupt:
+        step.status = Status.INTERRUPTED
+        raise
+    except Exception as error:
+        step.status = run.status = Status.FAILED
+        step.error = _reason(error)
+        raise StepError(run, step) from error
+    else:
+        step.status = Status.FINISHED
+        step.summary, step.figures = _concluded(run.folder, executed)
+    finally:
+        step.seconds = round(monotonic() - began, 1)
+        run.save()
+        watcher.step_ended(run, step)
+
+
+def _execute(run: Run, name: str) -> NotebookNode:
+    import papermill
+    from traitlets.config import Config
+
+    source = NOTEBOOKS / f"{name}.ipynb"
+    declared = papermill.inspect_notebook(str(source))
+    (run.folder / SUMMARY).unlink(missing_ok=True)
+    executed: NotebookNode = papermill.execute_notebook(
+        str(source),
+        str(run.folder / f"{name}.ipynb"),
+        parameters={key: run.parameters[key] for key in declared},
+        progress_bar=False,
+        cwd=str(run.folder),
+        config=Config(KERNEL),
+    )
+    return executed
+
+
+def _concluded(folder: Path, executed: NotebookNode) -> tuple[str, dict[str, Any]]:
+    """Gives what the step said that it did, else how much its notebook shows."""
+    path = folder / SUMMARY
+    if not path.is_file():
+        shown = sum(bool(cell.get("outputs")) for cell in executed.cells)
+        return f"{shown} tables and charts", {}
+    content = json.loads(path.read_text())
+    return content["summary"], content["figures"]
+
+
+def _reason(error: Exception) -> str:
+    """Gives the sentence of a failed notebook's own error."""
+    name = getattr(error, "ename", "")
+    words = str(getattr(error, "evalue", error))
+    if not name:
+        return f"{type(error).__name__}: {words}"
+    return words if hasattr(errors, name) else f"{name}: {words}"

@@ -1,0 +1,86 @@
+"""03_flatten: turns raw files into typed Parquet, by one of the engines."""
+
+from dataclasses import asdict
+
+from sparkify.files import write_atomic
+from sparkify.ingest.engines import open_engine
+from sparkify.ingest.flat_folder import replacing
+from sparkify.ingest.manifest import MANIFEST, Flattened
+from sparkify.runs.step import begin_step
+from sparkify.workspace import Workspace
+
+__all__ = ["Flattened", "flatten"]
+
+
+def flatten(
+    source: str,
+    workspace: str,
+    *,
+    engine: str = "duckdb",
+    memory_limit: str = "4GB",
+    flatten_files: int = 4,
+) -> Flattened:
+    """Flatten a source into the workspace, in place of what was there.
+
+    Args:
+        source: A folder or an `s3://` prefix that holds `log_data/` and `song_data/`,
+            or `demo` for the workspace's demo data.
+        workspace: The folder that the run may write.
+        engine: `duckdb`, `spark` or `emr`.
+        memory_limit: The most memory that the engine may take, such as `4GB`.
+        flatten_files: How many Parquet files to write for each kind of record.
+
+    Returns:
+        The files and the counts, which are reconciled.
+
+    Raises:
+        SourceError: An object cannot be read; the message names it.
+        FlattenError: The engine failed.
+        ReconciliationError: A record was lost or counted twice.
+        RunError: The workspace is in use.
+    """
+    place = Workspace.at(workspace)
+    address = place.source(source)
+    worker = open_engine(engine, place.root)
+    with begin_step(place, "03_flatten") as step:
+        with replacing(place.flat, step.run_id) as output:
+            written = worker.flatten(
+                address,
+                output,
+                run_id=step.run_id,
+                files=flatten_files,
+                memory_limit=memory_limit,
+                progress=step.progress,
+            )
+            flattened = Flattened(
+                run_id=step.run_id,
+                engine=engine,
+                started_at=step.started_at.isoformat(),
+                seconds=step.seconds,
+                counts=written.counts,
+                files=written.files,
+                address=written.address,
+            )
+            flattened.reconcile()
+            write_atomic(output / MANIFEST, flattened.to_json())
+        if flattened.address:
+            from sparkify.ingest.emr_engine import tidy
+
+            tidy(place.root, step.run_id)
+        figures = {name: asdict(counts) for name, counts in flattened.counts.items()}
+        step.conclude(_summary(flattened), **figures)
+    return flattened
+
+
+def _summary(flattened: Flattened) -> str:
+    counts = flattened.counts.values()
+    objects = sum(kind.objects for kind in counts)
+    staged = sum(kind.staged for kind in counts)
+    quarantined = sum(kind.quarantined_lines for kind in counts)
+    repeated = sum(kind.duplicate for kind in counts)
+    words = [f"{objects:,} files", f"{staged:,} rows"]
+    words += [f"{repeated:,} duplicate"] if repeated else []
+    words += [f"{quarantined:,} quarantined"] if quarantined else []
+    unknown = sorted({key for kind in counts for key in kind.extra_keys})
+    words += [f"unknown keys {', '.join(unknown)}"] if unknown else []
+    return ", ".join(words)

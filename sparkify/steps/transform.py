@@ -1,0 +1,84 @@
+"""05_transform: builds the star schema, checks it and publishes it."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from sparkify.ingest.flat_folder import in_use
+from sparkify.runs.step import begin_step
+from sparkify.warehouse import open_warehouse
+from sparkify.warehouse.checks import CheckResult, run_checks, stop_at_errors
+from sparkify.warehouse.etl_runs import write_step
+from sparkify.warehouse.tables import STAR
+from sparkify.warehouse.transform import (
+    build_tables,
+    count_staged_plays,
+    require_loaded,
+    write_checks,
+)
+from sparkify.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Star:
+    """A finished star.
+
+    Attributes:
+        rows: The rows of each table.
+        checks: What the checks found; no error among it.
+        layout: How the tables lie on a cluster's slices; no row on one machine.
+    """
+
+    rows: dict[str, int]
+    checks: list[CheckResult]
+    layout: pa.Table
+
+
+def build_star(
+    workspace: str, *, warehouse: str = "duckdb", memory_limit: str = "4GB"
+) -> Star:
+    """Replace the star by that of the staged rows, in one transaction.
+
+    Args:
+        workspace: The folder that the run may write.
+        warehouse: The engine, `duckdb` or `redshift`.
+        memory_limit: The most memory that the engine may take, such as `4GB`.
+
+    Returns:
+        The star as published.
+
+    Raises:
+        FlattenError: Nothing has been flattened yet.
+        ReconciliationError: What was flattened last has not been loaded.
+        CheckError: A check failed; readers keep the star that they had.
+        WarehouseError: The engine refused a statement; likewise.
+        RunError: The workspace is in use.
+    """
+    place = Workspace.at(workspace)
+    _, flattened = in_use(place.flat)
+    with begin_step(place, "05_transform") as step:
+        target = open_warehouse(warehouse, place, memory_limit)
+        with target.writing() as session:
+            with session.transaction():
+                require_loaded(session, flattened)
+                rows = build_tables(session)
+                plays = rows["songplays"]
+                write_step(
+                    session,
+                    "transform",
+                    **step.figures(),
+                    rows_in=count_staged_plays(session),
+                    rows_staged=plays,
+                )
+                checks = run_checks(session)
+                stop_at_errors(checks)
+                write_checks(session, step.run_id, checks)
+            layout = session.layout()
+        target.publish()
+        step.conclude(
+            f"{plays:,} songplays, {sum(check.is_passed for check in checks)} of "
+            f"{len(checks)} checks passed",
+            rows={table: rows[table] for table in STAR},
+            checks={check.name: check.rows.num_rows for check in checks},
+        )
+    return Star({table: rows[table] for table in STAR}, checks, layout)

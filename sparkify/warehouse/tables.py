@@ -1,0 +1,28 @@
+"""The tables of the warehouse, in groups and in the order of their creation."""
+
+from sparkify.warehouse import sql
+from sparkify.warehouse.session import Session
+
+# A table stands after those that its foreign keys name, as Redshift wants it.
+STAGING = ("staging_events", "staging_songs")
+STAR = ("users", "artists", "songs", "time", "songplays")
+ROLLUPS = ("session_days",)  # made of the star, for questions that need no play
+RUN_TABLES = ("quarantine", "etl_runs", "check_results")  # what runs tell of themselves
+TABLES = (*STAGING, *STAR, *ROLLUPS, *RUN_TABLES)
+
+
+def create_tables(session: Session) -> dict[str, sql.SqlFile]:
+    """Create the tables that are missing.
+
+    Args:
+        session: The warehouse, within a transaction.
+
+    Returns:
+        The statement of each table, by its name, in the order of their creation.
+
+    Raises:
+        WarehouseError: The engine refused a statement.
+    """
+    for table in TABLES:
+        session.run_file(f"schema/{table}")
+    return {table: sql.load(f"schema/{table}") for table in TABLES}
