@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.star import report
 from sparkify.reports.periods import COMPARISONS, PRESETS, Period, comparison, preset
-from sparkify.reports.report import ALL, Filters
+from sparkify.reports.report import ALL, Filters, data_period
 
 FIRST_PRESET = next(iter(PRESETS))
 LEAST_LISTENERS = 3
@@ -46,7 +46,7 @@ class View:
 
 def choose() -> View:
     """Shows the filters beside every page, and gives what was chosen."""
-    data = _data_period()
+    data = data_period(report("data_range"))
     with st.sidebar:
         name = st.selectbox(
             "Period",
@@ -123,14 +123,6 @@ def _last_play() -> pd.Timestamp:
 def _until() -> str:
     last = _last_play()
     return f"{last:%-d %b %Y, %H:%M}" if pd.notna(last) else "nothing yet,"
-
-
-def _data_period() -> Period:
-    found = report("data_range").rows.iloc[0]
-    first, last = found["first_play"], found["last_play"]
-    if pd.isna(first):
-        return Period(date(2000, 1, 1), date(2000, 1, 2))
-    return Period(first.date(), last.date() + timedelta(days=1))
 
 
 def _custom(data: Period, *, is_disabled: bool) -> Period:

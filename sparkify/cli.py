@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
+from importlib.metadata import version
 from math import isfinite
 from pathlib import Path
 from typing import Annotated
@@ -30,7 +31,6 @@ INTERRUPTED = 130
 PIPE_WIDTH = 10_000
 
 app = typer.Typer(
-    help="Sparkify's data warehouse: from raw JSON files to a star schema.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -47,6 +47,27 @@ Overrides = Annotated[
         help="Set a parameter, over the file's value; may be given many times.",
     ),
 ]
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        out.print(f"sparkify {version('sparkify')}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_show_version,
+            is_eager=True,
+            help="Show the version and exit.",
+        ),
+    ] = False,
+) -> None:
+    """Sparkify's data warehouse: from raw JSON files to a star schema."""
 
 
 class Format(StrEnum):

@@ -1,5 +1,8 @@
 """A job on EMR is followed to its end, and nothing goes on running after it."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -9,11 +12,11 @@ from zipfile import ZipFile
 import boto3
 import pytest
 
-from sparkify.aws import artefacts, emr
+from sparkify.aws import artefacts, emr, waiting
 from sparkify.aws.cloud import Cloud
 from sparkify.aws.session import Clients
 from sparkify.aws.settings import Settings
-from sparkify.errors import CloudError, FlattenError, JarsError
+from sparkify.errors import CloudError, FlattenError, JarsError, JobError
 from sparkify.ingest.spark_engine import JOB
 from sparkify.progress import Progress
 from sparkify.rehearsal.aws import account
@@ -68,7 +71,7 @@ def test_after_the_deadline_the_cluster_is_terminated(
     endpoint: str, wheels: Path
 ) -> None:
     late = replace(CLOUD, settings=replace(CLOUD.settings, deadline_minutes=0))
-    with pytest.raises(CloudError, match=r"still RUNNING after 0 minutes.*stopped"):
+    with pytest.raises(CloudError, match=r"still '\w+' after 0 minutes.*stopped"):
         run_job(wheels, late)
     assert cluster_states() == ["TERMINATED"]
 
@@ -79,7 +82,7 @@ def test_an_interrupt_terminates_the_cluster(
     def interrupt(_: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(emr, "sleep", interrupt)
+    monkeypatch.setattr(waiting, "sleep", interrupt)
     with pytest.raises(KeyboardInterrupt):
         run_job(wheels)
     assert cluster_states() == ["TERMINATED"]
@@ -131,7 +134,7 @@ def test_the_package_is_the_same_bytes_each_time() -> None:
     packed = artefacts.package_zip()
     assert packed == artefacts.package_zip()
     with ZipFile(BytesIO(packed)) as opened:
-        assert "sparkify/flatten/spark_job.py" in opened.namelist()
+        assert "sparkify/ingest/spark_job.py" in opened.namelist()
 
 
 def test_a_source_that_is_not_in_s3_is_refused(tmp_path: Path) -> None:
@@ -150,8 +153,23 @@ def test_a_step_that_fails_says_why_and_ends_its_cluster(
     CLOUD.save(wheels)
     with (
         steps_carried_out(endpoint, tmp_path, jars),
-        pytest.raises(FlattenError, match=r"there is no \.json or \.json\.gz below"),
+        pytest.raises(JobError, match=r"there is no \.json or \.json\.gz below"),
     ):
         flatten(f"s3://{BUCKET}/nothing", str(wheels), engine="emr")
     assert cluster_states() == ["TERMINATED"]
     assert not list((wheels / "flat").glob("*/manifest.json"))
+
+
+def test_the_job_imports_nothing_that_the_package_on_a_node_lacks(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "sparkify.zip").write_bytes(artefacts.package_zip())
+    done = subprocess.run(
+        [sys.executable, "-c", "import sparkify.ingest.spark_job as j; print(j)"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "sparkify.zip")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "sparkify.zip" in done.stdout

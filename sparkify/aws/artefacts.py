@@ -34,7 +34,17 @@ NODE = {
     "platform_machine": "x86_64",
 }
 
-# What the jobs import, and what that imports.
+# What the jobs import of the package.
+SHIPPED = (
+    "__init__.py",
+    "errors.py",
+    "progress.py",
+    "project.py",
+    "s3.py",
+    "ingest/*.py",
+)
+
+# What the jobs import besides, and what that imports.
 WHEELS = (
     "boto3",
     "botocore",
@@ -103,10 +113,11 @@ def put_bootstrap(cloud: Cloud, s3: Any, cache: Path) -> str:
 
 
 def package_zip() -> bytes:
-    """Packs the package, the same bytes for the same files."""
+    """Pack what the jobs import of the package; the same bytes for the same files."""
     buffer = BytesIO()
+    paths = {path for pattern in SHIPPED for path in PACKAGE.glob(pattern)}
     with ZipFile(buffer, "w", ZIP_DEFLATED) as packed:
-        for path in sorted(PACKAGE.rglob("*.py")):
+        for path in sorted(paths):
             entry = ZipInfo(path.relative_to(ROOT).as_posix())
             entry.compress_type = ZIP_DEFLATED
             packed.writestr(entry, path.read_bytes())

@@ -9,19 +9,19 @@ from __future__ import annotations
 import gzip
 from collections.abc import Sequence
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 
 from sparkify.aws import artefacts
 from sparkify.aws.cloud import Cloud
+from sparkify.aws.names import tags
 from sparkify.aws.session import Clients, clients, explained
-from sparkify.aws.settings import NEW, TAG
+from sparkify.aws.settings import NEW
+from sparkify.aws.waiting import poll, wait_until
 from sparkify.errors import CloudError, JobError
 from sparkify.progress import Progress
 from sparkify.s3 import split
 
 ENDED = ("COMPLETED", "FAILED", "CANCELLED", "INTERRUPTED")
-STATES = ("PENDING", "RUNNING", "COMPLETED")
 SECONDS_BETWEEN_LOOKS = 5.0
 SECONDS_FOR_LOGS = 360.0  # EMR copies them to S3 every five minutes
 IDLE_SECONDS = 900  # after which even a forgotten cluster ends itself
@@ -53,33 +53,32 @@ def run_job(
             the job wrote.
         CloudError: EMR refused, or the deadline has passed; what ran was stopped.
     """
-    progress.start(len(STATES) - 1, "states")
     is_ours = cloud.settings.emr_cluster == NEW
-    with clients(cloud.settings.region) as found, explained():
-        step = _step(cloud, found, name, job, arguments)
-        script = artefacts.put_bootstrap(cloud, found.s3, workspace / "wheels")
+    with clients(cloud.settings.region) as aws, explained():
+        step = _step(cloud, aws, name, job, arguments)
+        script = artefacts.put_bootstrap(cloud, aws.s3, workspace / "wheels")
         step_id = ""
         if is_ours:
-            cluster = _start_cluster(cloud, found, step, script)
+            cluster = _start_cluster(cloud, aws, step, script)
         else:
             cluster = cloud.settings.emr_cluster
-            answer = found.emr.add_job_flow_steps(JobFlowId=cluster, Steps=[step])
+            answer = aws.emr.add_job_flow_steps(JobFlowId=cluster, Steps=[step])
             step_id = answer["StepIds"][0]
         try:
             if is_ours:
-                step_id = found.emr.list_steps(ClusterId=cluster)["Steps"][0]["Id"]
-            status = _follow(cloud, found, cluster, step_id, progress)
+                step_id = aws.emr.list_steps(ClusterId=cluster)["Steps"][0]["Id"]
+            status = _follow(cloud, aws, cluster, step_id, progress)
         except BaseException as error:
-            _stop(found, cluster, step_id, error, is_ours=is_ours)
+            _stop(aws, cluster, step_id, error, is_ours=is_ours)
             raise
         if status["State"] != "COMPLETED":
-            raise JobError(_why(found, cluster, step_id, status))
+            raise JobError(_why(aws, cluster, step_id, status))
 
 
 def _step(
-    cloud: Cloud, found: Clients, name: str, job: Path, arguments: Sequence[str]
+    cloud: Cloud, aws: Clients, name: str, job: Path, arguments: Sequence[str]
 ) -> Any:
-    package = artefacts.put_package(cloud, found.s3)
+    package = artefacts.put_package(cloud, aws.s3)
     is_ours = cloud.settings.emr_cluster == NEW  # whose Python is set by its own
     python = [] if is_ours else [f"--conf=spark.pyspark.python={artefacts.NODE_PYTHON}"]
     return {
@@ -93,18 +92,18 @@ def _step(
                 "--conf=spark.sql.session.timeZone=UTC",
                 *python,
                 f"--py-files={package}",
-                artefacts.put_job(cloud, found.s3, job),
+                artefacts.put_job(cloud, aws.s3, job),
                 *arguments,
             ],
         },
     }
 
 
-def _start_cluster(cloud: Cloud, found: Clients, step: Any, script: str) -> str:
+def _start_cluster(cloud: Cloud, aws: Clients, step: Any, script: str) -> str:
     """Starts a cluster that carries out one step and ends; gives its id."""
     settings = cloud.settings
     python = {"PYSPARK_PYTHON": artefacts.NODE_PYTHON}
-    answer = found.emr.run_job_flow(
+    answer = aws.emr.run_job_flow(
         Name=f"{settings.name}-{step['Name']}",
         ReleaseLabel=settings.release,
         LogUri=cloud.address("logs", ""),
@@ -136,45 +135,45 @@ def _start_cluster(cloud: Cloud, found: Clients, step: Any, script: str) -> str:
             "EmrManagedSlaveSecurityGroup": cloud.emr_security_group,
         },
         Steps=[step],
-        Tags=[
-            {"Key": TAG, "Value": settings.name},
-            {"Key": "for-use-with-amazon-emr-managed-policies", "Value": "true"},
-        ],
+        Tags=tags(settings, is_for_emr=True),
     )
     return str(answer["JobFlowId"])
 
 
 def _follow(
-    cloud: Cloud, found: Clients, cluster: str, step_id: str, progress: Progress
+    cloud: Cloud, aws: Clients, cluster: str, step_id: str, progress: Progress
 ) -> Any:
-    """Waits until a step has ended; gives its status."""
-    until = monotonic() + 60 * cloud.settings.deadline_minutes
-    while True:
-        step = found.emr.describe_step(ClusterId=cluster, StepId=step_id)["Step"]
-        status = step["Status"]
-        if status["State"] in ENDED:
-            progress.advance(len(STATES) - 1)
-            return status
-        if status["State"] in STATES:
-            progress.advance(STATES.index(status["State"]))
-        if monotonic() > until:
-            raise CloudError(
-                f"the EMR step is still {status['State']} after "
-                f"{cloud.settings.deadline_minutes} minutes; it was stopped. Raise "
-                "deadline_minutes, or look at the cluster's events in the EMR console"
-            )
-        sleep(SECONDS_BETWEEN_LOOKS)
+    """Wait until a step has ended; return its status."""
+    status: dict[str, Any] = {}
+
+    def look() -> tuple[bool, str]:
+        step = aws.emr.describe_step(ClusterId=cluster, StepId=step_id)["Step"]
+        status.clear()
+        status.update(step["Status"])
+        state = str(status["State"])
+        return state in ENDED, state
+
+    wait_until(
+        f"the EMR step of cluster {cluster}",
+        look,
+        cloud.settings.deadline_minutes,
+        progress,
+        interval=SECONDS_BETWEEN_LOOKS,
+        remedy="it was stopped; raise deadline_minutes, or look at the cluster's "
+        "events in the EMR console",
+    )
+    return status
 
 
 def _stop(
-    found: Clients, cluster: str, step_id: str, why: BaseException, *, is_ours: bool
+    aws: Clients, cluster: str, step_id: str, why: BaseException, *, is_ours: bool
 ) -> None:
     """Stops what was started: the cluster if it is ours, else the step."""
     try:
         if is_ours:
-            found.emr.terminate_job_flows(JobFlowIds=[cluster])
+            aws.emr.terminate_job_flows(JobFlowIds=[cluster])
         else:
-            found.emr.cancel_steps(
+            aws.emr.cancel_steps(
                 ClusterId=cluster,
                 StepIds=[step_id],
                 StepCancellationOption="TERMINATE_PROCESS",
@@ -186,12 +185,12 @@ def _stop(
         ) from why
 
 
-def _why(found: Clients, cluster: str, step_id: str, status: Any) -> str:
+def _why(aws: Clients, cluster: str, step_id: str, status: Any) -> str:
     """Gives the job's own error, or EMR's reasons and the end of the job's log."""
-    described = found.emr.describe_cluster(ClusterId=cluster)["Cluster"]
+    described = aws.emr.describe_cluster(ClusterId=cluster)["Cluster"]
     has_begun = "StartDateTime" in status.get("Timeline", {})
     folder = f"{described.get('LogUri', '').replace('s3n://', 's3://')}{cluster}"
-    lines = _log_lines(found, f"{folder}/steps/{step_id}") if has_begun else []
+    lines = _log_lines(aws, f"{folder}/steps/{step_id}") if has_begun else []
     for line in reversed(lines):
         if OURS in line:
             return line.split(OURS, 1)[1]
@@ -212,24 +211,25 @@ def _why(found: Clients, cluster: str, step_id: str, status: Any) -> str:
     return f"the EMR step is {status['State']}: {words}\nthe end of its log:\n{tail}"
 
 
-def _log_lines(found: Clients, folder: str) -> list[str]:
-    """Gives what the job wrote, waiting until EMR has copied it to S3."""
+def _log_lines(aws: Clients, folder: str) -> list[str]:
+    """Return what the job wrote, once EMR has copied it to S3; empty if it never is."""
     bucket, prefix = split(folder)
-    until = monotonic() + SECONDS_FOR_LOGS
-    while True:
-        answer = found.s3.list_objects_v2(Bucket=bucket, Prefix=f"{prefix}/")
+
+    def look() -> list[str] | None:
+        answer = aws.s3.list_objects_v2(Bucket=bucket, Prefix=f"{prefix}/")
         keys = {entry["Key"].rpartition("/")[2] for entry in answer.get("Contents", ())}
-        if "stderr.gz" in keys:
-            texts = [
-                found.s3.get_object(Bucket=bucket, Key=f"{prefix}/{key}")["Body"].read()
-                for key in ("stdout.gz", "stderr.gz")
-                if key in keys
-            ]
-            return [
-                line
-                for text in texts
-                for line in gzip.decompress(text).decode(errors="replace").splitlines()
-            ]
-        if monotonic() > until:
-            return []
-        sleep(SECONDS_BETWEEN_LOOKS)
+        if "stderr.gz" not in keys:
+            return None
+        texts = [
+            aws.s3.get_object(Bucket=bucket, Key=f"{prefix}/{key}")["Body"].read()
+            for key in ("stdout.gz", "stderr.gz")
+            if key in keys
+        ]
+        return [
+            line
+            for text in texts
+            for line in gzip.decompress(text).decode(errors="replace").splitlines()
+        ]
+
+    found = poll(look, seconds=SECONDS_FOR_LOGS, interval=SECONDS_BETWEEN_LOOKS)
+    return found or []

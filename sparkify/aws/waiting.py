@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, TypeVar
 
 from sparkify.aws.session import code
 from sparkify.errors import CloudError
 from sparkify.progress import Progress
 
+T = TypeVar("T")
+
 SECONDS_BETWEEN_LOOKS = 15
 SECONDS_TO_PROPAGATE = 120
 SECONDS_BETWEEN_TRIES = 5
+
+
+def poll(look: Callable[[], T | None], *, seconds: float, interval: float) -> T | None:
+    """Look again and again until there is something, or the time is over.
+
+    Args:
+        look: Returns what was waited for, or None while it is not there.
+        seconds: How long to look.
+        interval: Seconds between two looks.
+    """
+    began = monotonic()
+    while (found := look()) is None and monotonic() - began < seconds:
+        sleep(interval)
+    return found
 
 
 def wait_until(
@@ -20,14 +36,19 @@ def wait_until(
     look: Callable[[], tuple[bool, str]],
     minutes: int,
     progress: Progress,
+    *,
+    interval: float = SECONDS_BETWEEN_LOOKS,
+    remedy: str = "run the step again to go on waiting, or raise deadline_minutes",
 ) -> None:
-    """Looks again and again until a resource is as it must be.
+    """Look again and again until a resource is as it must be.
 
     Args:
         what: What is waited for, such as `redshift cluster 'sparkify'`.
         look: Tells whether the wait is over, and the state in a word.
         minutes: How long to wait.
-        progress: Is told the seconds gone, of all that there are, and the state.
+        progress: Receives the seconds gone, of all that there are, and the state.
+        interval: Seconds between two looks.
+        remedy: What to do once the deadline has passed.
 
     Raises:
         CloudError: The deadline has passed; the message names the state.
@@ -42,10 +63,9 @@ def wait_until(
             return
         if gone >= minutes * 60:
             raise CloudError(
-                f"{what} is still '{state}' after {minutes} minutes; run the step "
-                "again to go on waiting, or raise deadline_minutes"
+                f"{what} is still '{state}' after {minutes} minutes; {remedy}"
             )
-        sleep(SECONDS_BETWEEN_LOOKS)
+        sleep(interval)
 
 
 def until_known(

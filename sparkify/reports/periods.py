@@ -1,7 +1,7 @@
 """Periods of days: presets counted from the data's last day, steps and comparisons."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 LAST_DAYS = {"7d": 7, "28d": 28, "91d": 91}
 PRESETS = {
@@ -54,6 +54,21 @@ class Period:
         if self.start.year == self.last.year:
             return f"{self.start:%-d %b} to {self.last:%-d %b %Y}"
         return f"{self.start:%-d %b %Y} to {self.last:%-d %b %Y}"
+
+
+NO_DAYS = Period(date(2000, 1, 1), date(2000, 1, 1))
+
+
+def covered(first: datetime | None, last: datetime | None) -> Period:
+    """Return the days from the first play to the last; no day without a play.
+
+    Args:
+        first: The time of the first play.
+        last: The time of the last play.
+    """
+    if first is None or last is None:
+        return NO_DAYS
+    return Period(first.date(), last.date() + ONE_DAY)
 
 
 def preset(name: str, data: Period) -> Period:

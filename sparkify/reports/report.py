@@ -7,12 +7,13 @@ Days are calendar days in UTC.
 from calendar import day_name
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from time import monotonic
 from typing import Any
 
 import pandas as pd
 
+from sparkify.reports.periods import Period, covered
 from sparkify.warehouse import Session, sql
 
 ALL = "all"
@@ -129,16 +130,23 @@ def run_ranking(
     )
 
 
+def data_period(answer: Answer) -> Period:
+    """Return the days that the data covers, by the answer of `data_range`."""
+    row = answer.rows.iloc[0]
+    first, last = (
+        None if pd.isna(row[name]) else row[name]
+        for name in ("first_play", "last_play")
+    )
+    return covered(first, last)
+
+
 def everything(session: Session) -> Filters:
-    """Gives the filters that let every play pass: from the first day to the last.
+    """Return the filters that let every play pass: from the first day to the last.
 
     Without a play they span no day.
     """
-    found = run_report(session, "data_range").rows.iloc[0]
-    if pd.isna(found["first_play"]):
-        return Filters(date(2000, 1, 1), date(2000, 1, 1))
-    last_day: date = found["last_play"].date()
-    return Filters(found["first_play"].date(), last_day + timedelta(days=1))
+    period = data_period(run_report(session, "data_range"))
+    return Filters(period.start, period.end)
 
 
 def week_grid(hours: pd.DataFrame, filters: Filters) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from tempfile import mkdtemp
 
 from sparkify.project import ROOT
 
+DEADLINE = 1800  # seconds; no measurement of ours takes so long
 GRACE_SECONDS = 20  # for a run to stop its kernels, which are sessions of their own
 LINES_SHOWN = 15
 
@@ -54,7 +55,12 @@ def run_program(command: Sequence[str], folder: Path) -> str:
         start_new_session=True,
     ) as program:
         try:
-            output, errors = program.communicate()
+            output, errors = program.communicate(timeout=DEADLINE)
+        except subprocess.TimeoutExpired as error:
+            _stop(program)
+            raise BenchmarkError(
+                f"{' '.join(command)} has not ended after {DEADLINE} s"
+            ) from error
         except BaseException:
             _stop(program)
             raise
