@@ -20,8 +20,9 @@ def parse(name: str) -> list[exp.Expr]:
 
 
 def _ddl(table: str) -> exp.Expr:
-    (statement,) = parse(f"schema/{table}")
-    return statement
+    statements = parse(f"schema/{table}")
+    (create,) = (tree for tree in statements if isinstance(tree, exp.Create))
+    return create
 
 
 def columns(table: str) -> Columns:

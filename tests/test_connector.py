@@ -179,8 +179,8 @@ def put_tables(
     files: dict[str, list[str]] = {}
     for name, table in tables.items():
         stand_ins.redshift.execute(f"drop table if exists {name}")
-        ddl = sql.load(f"schema/{name}").text.rstrip().removesuffix(";")
-        stand_ins.redshift.execute(translate(ddl).text)
+        create, _, _ = sql.load(f"schema/{name}").text.partition(";\n\n")
+        stand_ins.redshift.execute(translate(create).text)
         files[name] = []
         for part, rows in enumerate((table.slice(0, 100), table.slice(100))):
             key = f"flat/{name}/part-{part}.parquet"

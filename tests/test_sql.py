@@ -8,10 +8,10 @@ import sqlglot
 from sqlglot import exp
 
 from sparkify.errors import SqlError
-from sparkify.ingest.record_schema import RECORD_SCHEMAS, RecordSchema, Type
+from sparkify.ingest.record_schema import PLAY, RECORD_SCHEMAS, RecordSchema, Type
 from sparkify.project import SQL
 from sparkify.warehouse import sql
-from sparkify.warehouse.tables import STAGING, STAR, TABLES
+from sparkify.warehouse.tables import STAGING, STAR, TABLES, VIEWS
 from tests.ddl import columns, foreign_keys, parse, primary_key, text_limits
 
 FOLDERS = sorted(path.name for path in SQL.iterdir())
@@ -27,7 +27,15 @@ DDL_TYPES = {
 
 
 def test_every_file_lies_in_a_folder_that_is_known() -> None:
-    assert FOLDERS == ["checks", "load", "redshift", "reports", "schema", "transform"]
+    assert FOLDERS == [
+        "checks",
+        "load",
+        "redshift",
+        "reports",
+        "schema",
+        "transform",
+        "views",
+    ]
     found = {path.relative_to(SQL).with_suffix("") for path in SQL.rglob("*.*")}
     assert {path.as_posix() for path in found} == set(FILES)
 
@@ -36,7 +44,7 @@ def test_every_file_lies_in_a_folder_that_is_known() -> None:
 def test_a_file_says_first_what_it_makes(name: str) -> None:
     comment = sql.load(name).comment
     assert comment.endswith((".", "?"))
-    if name.startswith(("schema/", "transform/")):
+    if name.startswith(("schema/", "transform/", "views/")):
         assert re.search(r"; one row an? [a-z, ]+\.$", comment)
     if name.startswith("reports/"):
         assert re.search(r"\? .*One row", comment)
@@ -61,6 +69,7 @@ def test_a_file_renders_for_other_engines_as_sql_of_theirs(
 def test_duckdb_takes_every_statement() -> None:
     connection = duckdb.connect()
     names = [f"schema/{table}" for table in TABLES]
+    names += [f"views/{view}" for view in VIEWS]
     names += ["transform/plays", "transform/tracks"]
     names += [name for name in PORTABLE if name not in names]
     for name in names:
@@ -198,8 +207,8 @@ def test_every_text_of_the_star_is_checked_in_bytes(table: str) -> None:
     ],
 )
 def test_redshift_gets_the_layout_of_a_table(table: str, layout: str) -> None:
-    text = sql.load(f"schema/{table}").text
-    assert " ".join(text[text.rindex("\n)\n") + 3 :].split()) == f"{layout};"
+    create, _, _ = sql.load(f"schema/{table}").text.partition(";\n\n")
+    assert " ".join(create[create.rindex("\n)\n") + 3 :].split()) == layout
 
 
 def test_a_missing_file_and_text_that_is_no_sql_are_refused() -> None:
@@ -207,3 +216,59 @@ def test_a_missing_file_and_text_that_is_no_sql_are_refused() -> None:
         sql.load("reports/nowhere")
     with pytest.raises(SqlError, match="this is no SQL for duckdb"):
         sql.render("select from where (", "duckdb")
+
+
+def test_what_a_play_is_stands_in_one_file() -> None:
+    files = [name for name in FILES if f"'{PLAY}'" in sql.load(name).text]
+    assert files == ["views/staging_plays"]
+    (view, _) = parse("views/staging_plays")
+    where = view.find(exp.Where)
+    assert where.this.sql("redshift") == f"page = '{PLAY}' AND user_id <> ''"
+
+
+FILTERS = {"start_time", "end_time", "before_start_time", "level", "metro"}
+# The filters that every report repeats, so that its file can be pasted as it is.
+LEVEL = ":level = 'all' OR level = :level"
+METRO = ":metro = 'all' OR location = :metro"
+DAYS = [
+    (f"{column} >= :start_time", f"{column} < :end_time")
+    for column in ("start_time", "play_date")
+]
+TWO_PERIODS = (
+    "(start_time >= :start_time AND start_time < :end_time)"
+    " OR (start_time >= :before_start_time AND start_time < :before_end_time)"
+)
+# Reports that need plays from outside the period, by the days that they read.
+OTHER_DAYS = {
+    "reports/listeners_by_week": [("play_date < :end_time",)],
+    "reports/retention": [()],
+    "reports/top_artists": [(TWO_PERIODS,), DAYS[0]],
+    "reports/top_songs": [(TWO_PERIODS,), DAYS[0]],
+}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_report_filters_in_the_one_form_that_all_have(name: str) -> None:
+    for conditions in filters_of(name):
+        days = sorted(conditions - {LEVEL, METRO}, reverse=True)
+        assert conditions >= {LEVEL, METRO}
+        assert tuple(days) in OTHER_DAYS.get(name, DAYS)
+
+
+def filters_of(name: str) -> list[set[str]]:
+    """Gives the conditions of each WHERE that names a level or a place, unqualified."""
+    (statement,) = parse(name)
+    found = []
+    for where in statement.find_all(exp.Where):
+        for column in where.find_all(exp.Column):
+            column.set("table", None)
+        condition = where.this
+        parts = condition.flatten() if isinstance(condition, exp.And) else [condition]
+        conditions = {
+            re.sub(r"%\((\w+)\)s", r":\1", part.unnest().sql("redshift"))
+            for part in parts
+            if {node.name for node in part.find_all(exp.Placeholder)} & FILTERS
+        }
+        if conditions & {LEVEL, METRO}:
+            found.append(conditions)
+    return found

@@ -96,6 +96,8 @@ class RecordSchema:
         return pa.schema([(column.name, column.type.arrow) for column in self.columns])
 
 
+PLAY = "NextSong"  # the page of an event that starts a song
+
 EVENTS = RecordSchema(
     name="events",
     folder="log_data",

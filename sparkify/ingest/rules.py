@@ -18,7 +18,7 @@ import pyarrow as pa
 from duckdb import sqltypes
 
 from sparkify.ingest.encoding import repair
-from sparkify.ingest.record_schema import EVENTS, Column, RecordSchema, Type
+from sparkify.ingest.record_schema import EVENTS, PLAY, Column, RecordSchema, Type
 
 EARLIEST_MS = 946_684_800_000  # 2000-01-01 UTC
 LATEST_MS = 4_102_444_800_000  # 2100-01-01 UTC, the first that is too late
@@ -201,7 +201,7 @@ def _reasons(schema: RecordSchema) -> list[tuple[str, str]]:
     for position, column in enumerate(schema.columns, start=1):
         reasons += _column_reasons(column, position)
     if schema == EVENTS:
-        is_play = "page = 'NextSong' and user_id <> ''"
+        is_play = f"page = '{PLAY}' and user_id <> ''"
         reasons += [
             (f"{is_play} and coalesce(song, '') = ''", "a play without a song"),
             (f"{is_play} and coalesce(artist, '') = ''", "a play without an artist"),

@@ -2,8 +2,7 @@
 with
 staged as (
     select count(*) as plays
-    from staging_events
-    where page = 'NextSong' and user_id <> ''
+    from staging_plays
 ),
 
 arrived as (

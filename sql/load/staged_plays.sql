@@ -1,4 +1,3 @@
 -- How many plays are staged? One row.
 select count(*) as plays
-from staging_events
-where page = 'NextSong' and user_id <> '';
+from staging_plays;

@@ -19,12 +19,11 @@ plays as (
 
 named as (
     select
-        artists.name as artist,
+        song_names.artist,
         cast(sum(plays.plays) as bigint) as plays
     from plays
-    inner join songs on plays.song_id = songs.song_id
-    inner join artists on songs.artist_id = artists.artist_id
-    group by artists.name
+    inner join song_names on plays.song_id = song_names.song_id
+    group by song_names.artist
 ),
 
 placed as (

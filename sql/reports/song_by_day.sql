@@ -1,10 +1,9 @@
 -- How much is one song played from day to day? One row a day that has plays, in UTC.
 with
 members as (
-    select songs.song_id
-    from songs
-    inner join artists on songs.artist_id = artists.artist_id
-    where songs.title = :title and artists.name = :artist
+    select song_id
+    from song_names
+    where title = :title and artist = :artist
 )
 
 select

@@ -1,10 +1,9 @@
 -- At which hours of the day is one song played? One row an hour that has plays, in UTC.
 with
 members as (
-    select songs.song_id
-    from songs
-    inner join artists on songs.artist_id = artists.artist_id
-    where songs.title = :title and artists.name = :artist
+    select song_id
+    from song_names
+    where title = :title and artist = :artist
 )
 
 select

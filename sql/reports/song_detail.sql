@@ -5,16 +5,15 @@
 with
 members as (
     select
-        songs.song_id,
-        songs.year,
-        songs.duration,
-        not songs.is_inferred as is_in_catalogue,
+        song_id,
+        year,
+        duration,
+        not is_inferred as is_in_catalogue,
         row_number() over (
-            order by songs.is_inferred asc, songs.song_id asc
+            order by is_inferred asc, song_id asc
         ) as member_rank
-    from songs
-    inner join artists on songs.artist_id = artists.artist_id
-    where songs.title = :title and artists.name = :artist
+    from song_names
+    where title = :title and artist = :artist
 ),
 
 listening as (

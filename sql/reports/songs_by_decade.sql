@@ -17,14 +17,13 @@ plays as (
 
 named as (
     select
-        songs.year / 10 * 10 as decade,
-        songs.title,
-        artists.name as artist,
+        song_names.year / 10 * 10 as decade,
+        song_names.title,
+        song_names.artist,
         sum(plays.plays) as plays
     from plays
-    inner join songs on plays.song_id = songs.song_id
-    inner join artists on songs.artist_id = artists.artist_id
-    group by songs.year / 10 * 10, songs.title, artists.name
+    inner join song_names on plays.song_id = song_names.song_id
+    group by song_names.year / 10 * 10, song_names.title, song_names.artist
 )
 
 select

@@ -17,12 +17,11 @@ plays as (
 )
 
 select
-    songs.title,
-    artists.name as artist,
+    song_names.title,
+    song_names.artist,
     cast(sum(plays.plays) as bigint) as plays
 from plays
-inner join songs on plays.song_id = songs.song_id
-inner join artists on songs.artist_id = artists.artist_id
-group by songs.title, artists.name
-order by plays desc, songs.title asc, artist asc
+inner join song_names on plays.song_id = song_names.song_id
+group by song_names.title, song_names.artist
+order by plays desc, song_names.title asc, song_names.artist asc
 limit :top;

@@ -30,15 +30,14 @@ plays as (
 members as (
     select
         plays.song_id,
-        songs.title,
-        artists.name as artist,
-        songs.is_inferred,
+        song_names.title,
+        song_names.artist,
+        song_names.is_inferred,
         plays.plays,
         plays.before_plays
     from plays
-    inner join songs on plays.song_id = songs.song_id
-    inner join artists on songs.artist_id = artists.artist_id
-    where :catalogue = 'all' or not songs.is_inferred
+    inner join song_names on plays.song_id = song_names.song_id
+    where :catalogue = 'all' or not song_names.is_inferred
 ),
 
 named as (

@@ -17,13 +17,12 @@ plays as (
 members as (
     select
         plays.song_id,
-        songs.title,
-        artists.name as artist,
+        song_names.title,
+        song_names.artist,
         plays.plays
     from plays
-    inner join songs on plays.song_id = songs.song_id
-    inner join artists on songs.artist_id = artists.artist_id
-    where songs.is_inferred
+    inner join song_names on plays.song_id = song_names.song_id
+    where song_names.is_inferred
 ),
 
 shown as (

@@ -1,5 +1,4 @@
--- The books of the runs: how many rows each step took in, and where they ended;
--- one row a step of a run.
+-- The reconciliation of each step: where its rows ended; one row a step of a run.
 create table if not exists etl_runs (
     run_id varchar(64) not null,
     step varchar(64) not null,
@@ -13,3 +12,22 @@ create table if not exists etl_runs (
 )
 diststyle all
 sortkey (started_at);
+
+comment on table etl_runs is
+'The reconciliation of each step: where its rows ended; one row a step of a run.';
+comment on column etl_runs.run_id is
+'run that the step belongs to';
+comment on column etl_runs.step is
+'step and, where it has one, kind of record, such as flatten events';
+comment on column etl_runs.started_at is
+'timestamp at which the step started, UTC';
+comment on column etl_runs.seconds is
+'duration of the step, in seconds';
+comment on column etl_runs.rows_in is
+'number of rows that the step took in; raw records where it flattens';
+comment on column etl_runs.rows_staged is
+'number of them that it wrote';
+comment on column etl_runs.rows_duplicate is
+'number of them that repeat an earlier one, in key and content';
+comment on column etl_runs.rows_quarantined is
+'number of them that are in quarantine';

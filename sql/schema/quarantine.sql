@@ -1,4 +1,4 @@
--- The raw lines that were put aside, and why; one row a line and run.
+-- The raw records that were put aside, and why; one row a record and run.
 create table if not exists quarantine (
     run_id varchar(64) not null,
     object varchar(1024) not null,
@@ -8,3 +8,16 @@ create table if not exists quarantine (
 )
 diststyle even
 sortkey (run_id);
+
+comment on table quarantine is
+'The raw records that were put aside, and why; one row a record and run.';
+comment on column quarantine.run_id is
+'run that put the raw record aside';
+comment on column quarantine.object is
+'file or S3 object that holds the raw record, as a path below the source';
+comment on column quarantine.line is
+'line of the object at which the raw record stands, from 1';
+comment on column quarantine."raw" is
+'text of the raw record; no more than its first 16,383 characters';
+comment on column quarantine.reason is
+'rule that the raw record breaks, in words';

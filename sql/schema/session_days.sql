@@ -1,5 +1,4 @@
--- What each session plays on a day, for questions that need no single play; one row a
--- session, day, level and place.
+-- The rollup of the plays by session; one row a session, day, level and place.
 create table if not exists session_days (
     play_date date not null,
     user_id varchar(64) not null,
@@ -16,3 +15,26 @@ create table if not exists session_days (
 diststyle key
 distkey (user_id)
 sortkey (play_date);
+
+comment on table session_days is
+'The rollup of the plays by session; one row a session, day, level and place.';
+comment on column session_days.play_date is
+'day on which the plays started, UTC';
+comment on column session_days.user_id is
+'user who listened';
+comment on column session_days.session_id is
+'number of the session; with user_id it names a session';
+comment on column session_days.level is
+'subscription at the plays, free or paid';
+comment on column session_days.location is
+'metropolitan area and its states; NULL where not logged';
+comment on column session_days.plays is
+'number of plays';
+comment on column session_days.matched_plays is
+'number of plays whose song is in the catalogue';
+comment on column session_days.first_start is
+'timestamp at which the first of the plays started, UTC';
+comment on column session_days.last_start is
+'timestamp at which the last of the plays started, UTC';
+comment on column session_days.last_end is
+'timestamp at which all songs had ended, by start and duration, UTC';

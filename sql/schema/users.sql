@@ -9,3 +9,16 @@ create table if not exists users (
 )
 diststyle all
 sortkey (user_id);
+
+comment on table users is
+'The listeners, each as last seen; one row a user.';
+comment on column users.user_id is
+'userId of the raw records';
+comment on column users.first_name is
+'first name at the latest event; NULL where not logged';
+comment on column users.last_name is
+'last name at the latest event; NULL where not logged';
+comment on column users.gender is
+'F or M at the latest event; NULL where not logged';
+comment on column users.level is
+'subscription at the latest event, free or paid; NULL where not logged';

@@ -1,4 +1,4 @@
--- The plays of the staged events, with the moment of each; one row a play.
+-- The staged plays, with the timestamp of each; one row a play.
 drop table if exists plays;
 
 create temporary table plays as
@@ -15,5 +15,4 @@ select
     song as title,
     artist as artist_name,
     length
-from staging_events
-where page = 'NextSong' and user_id <> '';
+from staging_plays;

@@ -1,0 +1,50 @@
+"""The README's table of parameters, from their declarations."""
+
+from collections.abc import Sequence
+
+from sparkify.documentation.markdown import write_table
+from sparkify.errors import SparkifyError
+from sparkify.params import PARAMETERS, Parameter, Value
+
+START, END = "<!-- parameters -->", "<!-- /parameters -->"
+HEADER = ("parameter", "default", "what it decides")
+
+
+def fill_parameters(readme: str) -> str:
+    """Return a README with the table of parameters between its markers.
+
+    Args:
+        readme: The README's text; what it has between the markers is replaced.
+
+    Raises:
+        SparkifyError: A marker is missing, is there twice, or they are in wrong order.
+    """
+    before, _, rest = readme.partition(START)
+    _, _, after = rest.partition(END)
+    if [readme.count(START), rest.count(END), readme.count(END)] != [1, 1, 1]:
+        raise SparkifyError(
+            f"README.md must have '{START}' once and '{END}' once after it; put them "
+            "around the table of parameters"
+        )
+    return f"{before}{START}\n{write_parameters()}\n{END}{after}"
+
+
+def write_parameters() -> str:
+    """Return the table: one row a parameter, in the order of their declaration."""
+    return write_table(HEADER, map(_row, PARAMETERS.values()))
+
+
+def _row(parameter: Parameter) -> tuple[str, str, str]:
+    choices = f" ({_alternatives(parameter.choices)})" if parameter.choices else ""
+    return _code(parameter.name), _code(parameter.default), parameter.help + choices
+
+
+def _alternatives(choices: Sequence[str]) -> str:
+    """Return choices as a phrase: `a`, `b` or `c`."""
+    *others, last = map(_code, choices)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _code(value: Value) -> str:
+    """Return a value as a parameter file writes it, set as code."""
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
