@@ -1,17 +1,18 @@
-"""The stand-in for Redshift gives PostgreSQL the statement that means the same."""
+"""A statement for Redshift becomes one for PostgreSQL that means the same."""
 
 import json
 
 import pytest
 
 from sparkify.rehearsal.redshift.dialect import translate
-from sparkify.rehearsal.redshift.lexer import statements
+from sparkify.rehearsal.redshift.tokens import StatementError, split_statements
 
 
 @pytest.mark.parametrize(
     ("redshift", "postgresql"),
     [
-        ("insert into t values ($1,$2)", "INSERT INTO t VALUES ($1, $2)"),
+        ("insert into t values ($1,$2,$3)", "INSERT INTO t VALUES ($1, $2, $3)"),
+        ("select '$1,$2' , $$it's; $1$$,$1", "SELECT '$1,$2', 'it''s; $1', $1"),
         ("select '$1', \"$2\" from t -- $3", "SELECT '$1', \"$2\" FROM t"),
         ("select nvl(a, $1) from t limit $2", "SELECT COALESCE(a, $1) FROM t LIMIT $2"),
         (
@@ -34,12 +35,28 @@ def test_a_statement_is_translated(redshift: str, postgresql: str) -> None:
     assert translate(redshift).text == postgresql
 
 
-@pytest.mark.parametrize("task", ["COPY", "UNLOAD"])
-def test_what_moves_data_is_kept_from_postgresql(task: str) -> None:
-    text = f"/* now */ -- and then\n{task.lower()} t"
+def test_a_copy_is_kept_from_postgresql() -> None:
+    text = "/* now */ -- and then\ncopy t from 's3://bucket/key'"
     translation = translate(text)
-    assert (translation.task, translation.source) == (task, text)
-    assert task not in translation.text.upper()
+    assert translation.copy == text
+    assert "COPY" not in translation.text.upper()
+
+
+@pytest.mark.parametrize(
+    ("statement", "code", "message"),
+    [
+        ("unload ('select 1') to 's3://b/k'", "0A000", "UNLOAD is not supported by"),
+        ("explain unload ('select 1')", "0A000", "UNLOAD is not supported by"),
+        ("copy t from stdin", "0A000", "COPY FROM STDIN is not supported by"),
+        ("select 'no end", "42601", "syntax error"),
+    ],
+)
+def test_a_statement_that_is_not_supported_is_refused(
+    statement: str, code: str, message: str
+) -> None:
+    with pytest.raises(StatementError, match=message) as refused:
+        translate(statement)
+    assert refused.value.code == code
 
 
 @pytest.mark.parametrize(
@@ -82,7 +99,7 @@ def test_a_column_may_carry_the_design() -> None:
 
 def test_statements_are_split_where_they_end() -> None:
     text = "select ';' -- ;\n; /* ; */ ; copy \"a;b\" from 'x;';"
-    assert [part.strip() for part in statements(text)] == [
+    assert [part.strip() for part in split_statements(text)] == [
         "select ';' -- ;",
         "copy \"a;b\" from 'x;'",
     ]

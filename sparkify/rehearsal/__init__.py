@@ -1,4 +1,5 @@
-"""Stand-ins for AWS on loopback, so that the AWS profile can be rehearsed whole.
+"""Emulators of AWS on loopback, against which the whole AWS profile can be rehearsed.
 
-What it is not: real AWS, its evaluation of IAM policies, its speed.
+They differ from AWS: IAM policies are not evaluated as AWS does it, and the speed is
+another.
 """

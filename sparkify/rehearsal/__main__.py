@@ -1,8 +1,9 @@
-"""Rehearses the AWS profile, whole and without an account: `make rehearse`.
+"""Rehearse the whole AWS profile without an account: `make rehearse`.
 
-Brings the stand-ins up, puts raw files into their S3 and runs the notebooks against
-them from 01_provision to 99_teardown, with a query of the star in between. What it is
-not: real AWS, its evaluation of IAM policies, its speed.
+A rehearsal starts the emulators, puts raw files into their S3 and runs the notebooks
+against them from 01_provision to 99_teardown, with a query of the star in between. The
+emulators differ from AWS: IAM policies are not evaluated as AWS does it, and the speed
+is another.
 """
 
 from __future__ import annotations
@@ -30,14 +31,14 @@ from sparkify.warehouse.query import run_query
 
 TEARDOWN = "99_teardown"
 PARAMETERS = Path("params/rehearsal.yaml")
-QUESTION = "select count(*) as plays, count(distinct user_id) as users from songplays"
+QUERY = "select count(*) as plays, count(distinct user_id) as users from songplays"
 DEMO_EVENTS, DEMO_SONGS = 5_000, 500
 
 console = Console(emoji=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Rehearses; gives the exit status: 0 all went well, 1 something failed."""
+    """Rehearse; return the exit status: 0 for success, 1 for a failure."""
     options = _options(arguments)
     parameters = read_parameters(PARAMETERS, options.param)
     try:
@@ -61,19 +62,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def rehearse(
     source: Path, parameters: Mapping[str, Value], folder: Path, runs: Path
 ) -> None:
-    """Plays the AWS profile from the first notebook to the last.
+    """Run the AWS profile from the first notebook to the last.
 
     Args:
         source: A folder with `log_data/` and `song_data/`.
-        parameters: A value for every parameter; its source is a bucket's address.
-        folder: Keeps what the stand-ins write.
+        parameters: A value for every parameter; the source is a bucket's address.
+        folder: Keeps what the emulators write.
         runs: Gets the run's own folder, with its notebooks and its record.
 
     Raises:
         StepError: A step failed.
-        SparkifyError: A stand-in cannot be brought up, or something was left behind.
+        SparkifyError: An emulator cannot be started, or there are orphaned resources.
     """
-    with console.status("bringing the stand-ins up"):
+    with console.status("starting the emulators"):
         opened = stage(
             folder,
             region=str(parameters["region"]),
@@ -87,17 +88,17 @@ def rehearse(
 
 
 def play(on: Stage, parameters: Mapping[str, Value], runs: Path) -> None:
-    """Runs the notebooks on a stage, asks the star, and tears all down."""
+    """Run the notebooks on a stage, query the star, and tear all down."""
     run_chain(parameters, runs, ConsoleWatcher(console), STEPS)
     with open_star(
         str(parameters["workspace"]), warehouse=str(parameters["warehouse"])
     ) as session:
-        console.print(json.dumps(run_query(session, QUESTION).to_pylist()[0]))
+        console.print(json.dumps(run_query(session, QUERY).to_pylist()[0]))
     run_chain(parameters, runs, ConsoleWatcher(console), (TEARDOWN,))
     names = ("name", "region", "bucket", "cluster", "emr_cluster")
     settings = Settings.of(**{name: parameters[name] for name in names})
-    if left := list_all(settings):
-        raise CloudError(f"something was left behind: {left}")
+    if orphans := list_all(settings):
+        raise CloudError(f"there are orphaned resources: {orphans}")
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -121,7 +122,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--may-skip",
         action="store_true",
-        help="take it for done where Spark's jars cannot be fetched",
+        help="succeed where Spark's jars cannot be fetched",
     )
     return parser.parse_args(arguments)
 

@@ -1,8 +1,8 @@
-"""The AWS account of a rehearsal: moto's server on loopback, with its gaps filled.
+"""The emulated AWS account: moto's server on loopback, with its gaps filled.
 
 Production code finds it by the usual environment variables. What moto leaves out and
 our code relies on is added here: the managed password of Redshift, temporary
-credentials that can be checked, and steps of EMR that are carried out.
+credentials that can be validated, and a record of the calls.
 """
 
 from __future__ import annotations
@@ -36,29 +36,29 @@ KEYS = {
     "AWS_ACCESS_KEY_ID": "AKIAREHEARSAL",
     "AWS_SECRET_ACCESS_KEY": "rehearsal-" + secrets.token_hex(16),
 }
-# What would lead a client elsewhere.
+# Variables that would lead a client elsewhere.
 ASIDE = {"AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"}
 
 
 @dataclass
 class Passwords:
-    """The logins that the account gave out, so that the stand-in can check them.
+    """The logins that the account issued, for the emulator of Redshift to validate.
 
     Attributes:
-        known: The password and the moment of its end of each database user.
+        known: The password of each database user, and the time at which it expires.
     """
 
     known: dict[str, tuple[str, datetime | None]] = field(default_factory=dict)
 
     def make(self, user: str, ends_at: datetime | None = None) -> str:
-        """Makes a password for a database user."""
+        """Create a password for a database user."""
         letters = string.ascii_letters + string.digits
         password = "".join(secrets.choice(letters) for _ in range(PASSWORD_LENGTH))
         self.known[user] = (password, ends_at)
         return password
 
     def check(self, user: str, password: str) -> str | None:
-        """Says why a login is refused; None where it is right."""
+        """Validate a login: return None, or why it is refused."""
         right, ends_at = self.known.get(user, ("", None))
         if not right or not secrets.compare_digest(right, password):
             return f'password authentication failed for user "{user}"'
@@ -67,7 +67,7 @@ class Passwords:
         return None
 
     def expire(self) -> None:
-        """Ends all temporary credentials now."""
+        """Expire all temporary credentials now."""
         now = datetime.now(UTC)
         self.known = {
             user: (password, now if ends_at else None)
@@ -76,20 +76,20 @@ class Passwords:
 
     @property
     def secrets(self) -> list[str]:
-        """Everything that no notebook, log or record may show."""
+        """All that no notebook, log or record may show."""
         keys = [os.environ["AWS_SECRET_ACCESS_KEY"]]
         return keys + [password for password, _ in self.known.values()]
 
 
 @dataclass
 class Account:
-    """An account of the rehearsal.
+    """An emulated AWS account.
 
     Attributes:
-        endpoint: Where all its services answer.
-        passwords: The database logins that it gave out.
-        redshift: The host and the port at which its Redshift clusters answer.
-        calls: The service and the operation of each request, but for those of S3.
+        endpoint: The address of all its services.
+        passwords: The database logins that it issued.
+        redshift: The host and the port of its Redshift clusters.
+        calls: The service and the operation of each request, except those to S3.
     """
 
     endpoint: str = ""
@@ -98,14 +98,14 @@ class Account:
     calls: list[tuple[str, str]] = field(default_factory=list)
 
     def put(self, address: str, folder: Path) -> int:
-        """Puts the files of a folder into its S3, without a request for each.
+        """Put the files of a folder into S3, without a request for each.
 
         Args:
-            address: The `s3://bucket` or prefix; the bucket is made where missing.
+            address: The `s3://bucket` or prefix; a missing bucket is created.
             folder: The files, nested to any depth.
 
         Returns:
-            How many files there were.
+            The number of files.
         """
         bucket, prefix = split(address)
         store = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
@@ -120,10 +120,10 @@ class Account:
 
 @contextmanager
 def account(*, region: str) -> Iterator[Account]:
-    """Opens an account, and sets the environment so that AWS clients use it.
+    """Open an account, and set the environment so that AWS clients use it.
 
     Args:
-        region: The region of whoever names none.
+        region: The region of clients that name none.
     """
     opened = Account()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -152,12 +152,12 @@ def account(*, region: str) -> Iterator[Account]:
 
 
 def _patches(opened: Account) -> Iterator[Any]:
-    """Gives what fills moto's gaps."""
+    """Yield the patches that fill moto's gaps."""
     passwords = opened.passwords
     create, delete = RedshiftBackend.create_cluster, RedshiftBackend.delete_cluster
 
     def create_cluster(backend: RedshiftBackend, **wanted: Any) -> Cluster:
-        """Keeps the master password in Secrets Manager, as AWS does when asked."""
+        """Keep the master password in Secrets Manager, as AWS does on request."""
         cluster = create(backend, **wanted)
         user = cluster.master_username
         content = {"username": user, "password": passwords.make(user)}
@@ -170,7 +170,7 @@ def _patches(opened: Account) -> Iterator[Any]:
         return cluster
 
     def delete_cluster(backend: RedshiftBackend, **wanted: Any) -> Cluster:
-        """Takes the secret away with its cluster."""
+        """Delete the secret with its cluster."""
         cluster = delete(backend, **wanted)
         store = secretsmanager_backends[backend.account_id][backend.region_name]
         if _secret_id(cluster) in store.secrets:
@@ -184,7 +184,7 @@ def _patches(opened: Account) -> Iterator[Any]:
         auto_create: bool,
         duration_seconds: int,
     ) -> dict[str, Any]:
-        """Gives a login that ends, and that the stand-in knows."""
+        """Return a login that expires, and that the emulator of Redshift knows."""
         backend.describe_clusters(cluster_identifier)
         user = f"IAM:{db_user}"
         ends_at = datetime.now(UTC) + timedelta(seconds=duration_seconds)
@@ -197,21 +197,21 @@ def _patches(opened: Account) -> Iterator[Any]:
 
     call_action = BaseResponse.call_action
 
-    def noted_action(response: BaseResponse) -> Any:
+    def recorded_action(response: BaseResponse) -> Any:
         opened.calls.append((response.boto3_service_name, response._get_action()))
         return call_action(response)
 
-    yield mock.patch.object(BaseResponse, "call_action", noted_action)
+    yield mock.patch.object(BaseResponse, "call_action", recorded_action)
     permitted = IAMPolicyStatement.is_action_permitted
 
     def is_action_permitted(
-        statement: IAMPolicyStatement, *asked: Any, **more: Any
+        statement: IAMPolicyStatement, *request: Any, **more: Any
     ) -> PermissionResult:
-        """Passes over what is for requests without TLS: loopback stands for it."""
+        """Ignore statements on requests without TLS, which loopback does not need."""
         condition = json.dumps(statement._statement.get("Condition", {}))
         if "aws:SecureTransport" in condition:
             return PermissionResult.NEUTRAL
-        return permitted(statement, *asked, **more)
+        return permitted(statement, *request, **more)
 
     yield mock.patch.object(
         IAMPolicyStatement, "is_action_permitted", is_action_permitted

@@ -1,8 +1,8 @@
-"""Carries out the steps of the rehearsal's EMR clusters by a local `spark-submit`.
+"""The steps of emulated EMR clusters, run by a local `spark-submit`.
 
-moto takes a step and leaves it as it is. Here a thread looks for such steps, runs each
-against the same S3, puts its log where EMR would, and sets its state. Bootstrap
-actions are not carried out: the steps run on this machine's own Python.
+moto accepts a step and never runs it. Here a thread looks for such steps, runs each
+against the same S3, puts its log where EMR would, and sets its state. Bootstrap actions
+are not run: the steps use this machine's own Python.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ S3A = {
 def steps_carried_out(
     endpoint: str, folder: Path, jars: Sequence[Path], java_options: str = ""
 ) -> Iterator[None]:
-    """Carries out whatever step a cluster is given, while it lasts.
+    """Run every step that a cluster is given, while the context is open.
 
     Args:
-        endpoint: Where S3 answers.
+        endpoint: The address of S3.
         folder: Keeps the steps' logs.
-        jars: What Spark needs beyond its own, as EMR has it bundled.
+        jars: The jars that EMR adds to Spark's own.
         java_options: Options of Spark's JVM.
     """
     ended = Event()
@@ -61,7 +61,7 @@ def steps_carried_out(
 
 
 class _Runner:
-    """Looks for steps and runs them, one after another as EMR does."""
+    """A loop that looks for steps and runs them, one after another as EMR does."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class _Runner:
         self._ended = ended
 
     def run(self) -> None:
-        """Runs steps until the rehearsal ends."""
+        """Run steps until the rehearsal ends."""
         while not self._ended.wait(SECONDS_BETWEEN_LOOKS):
             for cluster in list(_clusters()):
                 for step in cluster.steps:
@@ -86,15 +86,15 @@ class _Runner:
                         self._try(cluster, step)
 
     def _try(self, cluster: Cluster, step: Any) -> None:
-        """Carries a step out; what goes wrong here is the step's failure too."""
+        """Run a step; an error of the emulator fails the step too."""
         try:
-            self._carry_out(cluster, step)
+            self._run_step(cluster, step)
         except Exception as error:
             step.state = "FAILED"
             step.failure_details = {"Reason": "Rehearsal", "Message": str(error)}
             cluster.terminate()
 
-    def _carry_out(self, cluster: Cluster, step: Any) -> None:
+    def _run_step(self, cluster: Cluster, step: Any) -> None:
         step.state = "RUNNING"
         step.start_date_time = utcnow()
         folder = self._folder / cluster.id / step.id
@@ -114,7 +114,7 @@ class _Runner:
             cluster.terminate()
 
     def _submit(self, cluster: Cluster, step: Step, folder: Path) -> int:
-        """Runs a step's `spark-submit`; gives its exit status."""
+        """Run a step's `spark-submit`; return its exit status."""
         command = [*self._command(step.args)]
         with (
             (folder / "stdout").open("wb") as out,
@@ -133,7 +133,7 @@ class _Runner:
     def _command(self, arguments: Sequence[str]) -> Iterator[str]:
         program, *rest = arguments
         if program != "spark-submit":
-            raise ValueError(f"the rehearsal carries out spark-submit, not {program}")
+            raise ValueError(f"the emulator of EMR runs spark-submit, not {program}")
         settings = {
             **SETTINGS,
             **{f"spark.hadoop.{key}": value for key, value in S3A.items()},
@@ -170,7 +170,7 @@ def _is_ended(cluster: Cluster) -> bool:
 
 
 def _status(step: Any) -> dict[str, Any]:
-    """Gives a step's status with the reason of a failure, which moto leaves out."""
+    """Return a step's status with the reason of a failure, which moto leaves out."""
     status = {
         "State": step.state,
         "Timeline": {

@@ -1,4 +1,4 @@
-"""All stand-ins together: an AWS account, a Redshift that answers, EMR that works."""
+"""All emulators together: an AWS account, a Redshift cluster, EMR steps."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ CACHE = Path(resolve("workspace-rehearsal")) / "jars"  # kept for the next rehea
 
 @dataclass(frozen=True)
 class Stage:
-    """What a rehearsal plays on.
+    """The emulators of one rehearsal.
 
     Attributes:
         account: The AWS account.
-        redshift: Where its Redshift clusters answer.
+        redshift: The server behind the account's Redshift clusters.
     """
 
     account: Account
@@ -40,16 +40,16 @@ class Stage:
 def stage(
     folder: Path, *, region: str, database: str, load: str = "copy"
 ) -> Iterator[Stage]:
-    """Brings the stand-ins up, and sets the environment so that clients find them.
+    """Start the emulators, and set the environment so that clients find them.
 
     Args:
         folder: Keeps what they write: PostgreSQL's data, the steps' logs.
         region: The account's region.
         database: Redshift's database.
-        load: How the staging tables will be filled; the connector has jars of its own.
+        load: How the staging tables are loaded; the connector has jars of its own.
 
     Raises:
-        CloudError: Spark's jars for S3 and Redshift cannot be fetched.
+        JarsError: Spark's jars for S3 and Redshift cannot be fetched.
     """
     fetch = connector_jars if load == "connector" else hadoop_aws_jars
     jars = fetch(CACHE)
@@ -68,11 +68,11 @@ def stage(
 def redshift_answers(
     opened: Account, folder: Path, database: str
 ) -> Iterator[RedshiftServer]:
-    """Lets the Redshift clusters of an account answer, and clients trust them.
+    """Start the Redshift of an account, and make clients trust it.
 
     Args:
         opened: The account.
-        folder: Keeps the certificates and, while it runs, PostgreSQL's data.
+        folder: Keeps the certificates and, while Redshift runs, PostgreSQL's data.
         database: Redshift's database.
     """
     with closing(boto3.client("s3")) as s3:

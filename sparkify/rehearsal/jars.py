@@ -1,7 +1,7 @@
-"""Fetches from Maven Central the jars that EMR has on board and PyPI's Spark has not.
+"""The jars that EMR has on board and PyPI's Spark lacks, from Maven Central.
 
-Every jar is named with its version and comes alone: what it needs besides is named
-here too, or is part of Spark.
+Every jar is named with its version and fetched alone: its own dependencies are named
+here too, or are part of Spark.
 """
 
 import shutil
@@ -25,7 +25,7 @@ class Artifact:
 
     @property
     def file_name(self) -> str:
-        """What the jar is called."""
+        """The name of the jar."""
         return f"{self.name}-{self.version}.jar"
 
     @property
@@ -65,31 +65,31 @@ CONNECTOR = (
 
 
 def hadoop_aws_jars(folder: Path) -> list[Path]:
-    """Gives the jars by which Spark reads and writes `s3a://`.
+    """Return the jars by which Spark reads and writes `s3a://`.
 
     Args:
-        folder: Keeps the jars; what is there is not fetched again.
+        folder: Keeps the jars; a jar that is there is not fetched again.
 
     Raises:
-        JarsError: Maven is missing, or did not get one of them.
+        JarsError: Maven is missing, or did not get a jar.
     """
     return _fetch(folder, HADOOP_AWS)
 
 
 def jdbc_jars(folder: Path) -> list[Path]:
-    """Gives the jars by which Java talks to Redshift, with S3's; as `hadoop_aws_jars`.
+    """Return the jars of Redshift's JDBC driver, with those of `hadoop_aws_jars`.
 
     Raises:
-        JarsError: Maven is missing, or did not get one of them.
+        JarsError: Maven is missing, or did not get a jar.
     """
     return _fetch(folder, HADOOP_AWS + JDBC)
 
 
 def connector_jars(folder: Path) -> list[Path]:
-    """Gives the jars of the Spark connector, with all that it needs; as the others.
+    """Return the jars of Spark's connector, with those of `jdbc_jars`.
 
     Raises:
-        JarsError: Maven is missing, or did not get one of them.
+        JarsError: Maven is missing, or did not get a jar.
     """
     return _fetch(folder, HADOOP_AWS + JDBC + CONNECTOR)
 
@@ -111,7 +111,7 @@ def _run_maven(folder: Path, artifacts: list[Artifact]) -> None:
     maven = shutil.which("mvn")
     if maven is None:
         raise JarsError(
-            "the jars of Spark's connector come by Maven, but there is no 'mvn'; "
+            "the jars of Spark's connector come from Maven, but there is no 'mvn'; "
             "install maven"
         )
     names = ", ".join(artifact.file_name for artifact in artifacts)
@@ -126,7 +126,7 @@ def _run_maven(folder: Path, artifacts: list[Artifact]) -> None:
         maven,
         "--batch-mode",
         "--quiet",
-        "--update-snapshots",  # asks again for what was not there once
+        "--update-snapshots",  # looks again for what was missing before
         f"--file={project}",
         f"{PLUGIN}:copy-dependencies",
         f"-DoutputDirectory={folder}",
@@ -141,7 +141,7 @@ def _run_maven(folder: Path, artifacts: list[Artifact]) -> None:
         ) from error
     if done.returncode != 0:
         raise JarsError(
-            f"Maven did not get {names}; look whether it reaches Maven Central. It "
+            f"Maven did not get {names}; check that it reaches Maven Central. It "
             f"says: {_first_error(done.stdout)}"
         )
 

@@ -1,4 +1,4 @@
-"""What makes the AWS clients of a Java process find the stand-ins."""
+"""The options that lead the AWS clients of a Java process to the emulators."""
 
 import shlex
 from pathlib import Path
@@ -9,21 +9,21 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
-PASSWORD = "changeit"  # noqa: S105 - Java's own; the store only has certificates
+PASSWORD = "changeit"  # noqa: S105 - Java's default; the store only has certificates
 
 
 def java_options(folder: Path, *, ca_file: Path, endpoint: str, region: str) -> str:
-    """Gives the options of a JVM that loads into the stand-in for Redshift.
+    """Return the options of a JVM that loads into the emulator of Redshift.
 
-    Hadoop's client of S3 has settings for its endpoint, but the JDBC driver's client of
-    Secrets Manager takes it from a system property, and TLS its authorities from a
-    store of Java's own.
+    Hadoop's client of S3 has settings for its endpoint. The JDBC driver's client of
+    Secrets Manager takes the endpoint from a system property, and TLS takes the trusted
+    authorities from a store of Java's own.
 
     Args:
         folder: Gets the store.
-        ca_file: The authority that Redshift's stand-in has its certificate from, PEM.
-        endpoint: Where the stand-in for AWS answers.
-        region: The region that it plays.
+        ca_file: The authority of the emulator's certificate, as PEM.
+        endpoint: The address of the emulated AWS.
+        region: The region of the emulated AWS.
     """
     authority = x509.load_pem_x509_certificate(ca_file.read_bytes())
     store = folder / "trusted.p12"

@@ -1,15 +1,15 @@
-"""Whom clients trust in a rehearsal: this machine's authorities, and ours."""
+"""The authorities that clients trust in a rehearsal: this machine's and ours."""
 
 import ssl
 from pathlib import Path
 
 
 def trusted(folder: Path, ours: Path) -> Path:
-    """Writes a bundle of authorities, for `SSL_CERT_FILE`.
+    """Write a bundle of authorities, for `SSL_CERT_FILE`.
 
     Args:
         folder: Gets the bundle.
-        ours: The stand-in's own authority, as PEM.
+        ours: The emulator's own authority, as PEM.
     """
     known = ssl.get_default_verify_paths().cafile
     texts = [Path(known).read_text()] if known else []

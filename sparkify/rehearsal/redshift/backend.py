@@ -1,4 +1,4 @@
-"""A connection to the PostgreSQL behind the stand-in."""
+"""A connection to the PostgreSQL behind the emulator."""
 
 import socket
 import struct
@@ -14,10 +14,10 @@ FAILED = b"E"  # the state of a transaction in which a statement failed
 
 
 class BackendError(Exception):
-    """PostgreSQL refused something.
+    """An error of PostgreSQL.
 
     Attributes:
-        answer: Its error, which can go to the client as it is.
+        answer: The error, which can go to the client as it is.
         fields: The error's texts by field code, such as `C` and `M`.
     """
 
@@ -35,13 +35,13 @@ class Backend(Closing):
         parameters: The start-up parameters, `user` and `database` among them.
 
     Attributes:
-        settings: What PostgreSQL tells of its settings, by name.
-        key: Its process and the secret that cancels its statements.
-        status: The transaction's: `I` none, `T` open, `E` failed.
+        settings: The settings that PostgreSQL reports, by name.
+        key: The process and the secret that cancels its statements.
+        status: The state of the transaction: `I` none, `T` open, `E` failed.
 
     Raises:
-        BackendError: It lets nobody in under these parameters.
-        OSError: Nobody listens there.
+        BackendError: PostgreSQL refuses these parameters.
+        OSError: Nobody listens on the socket.
     """
 
     def __init__(self, path: Path, parameters: Mapping[str, str]) -> None:
@@ -75,25 +75,25 @@ class Backend(Closing):
         return int(struct.unpack("!i", self.key[:4])[0])
 
     def abort(self) -> None:
-        """Hangs up from another thread, in the middle of whatever is done."""
+        """Cut the connection from another thread, whatever it is doing."""
         with suppress(OSError):  # it is gone already
             self._socket.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Hangs up; PostgreSQL rolls back what was not committed."""
+        """Close the connection; PostgreSQL rolls back what was not committed."""
         if hasattr(self, "_stream"):
             self._stream.close()
         self._socket.close()
 
     def send(self, *messages: Message) -> None:
-        """Sends messages."""
+        """Send messages."""
         self._socket.sendall(b"".join(message.raw for message in messages))
 
     def answers(self, *last: bytes) -> Iterator[Message]:
-        """Gives the messages up to and with the first of the given types.
+        """Yield the messages up to and with the first of the given types.
 
         Raises:
-            ConnectionError: PostgreSQL has hung up.
+            ConnectionError: PostgreSQL has closed the connection.
         """
         while True:
             message = wire.read_message(self._stream)
@@ -105,100 +105,68 @@ class Backend(Closing):
             if message.kind in last:
                 return
 
-    def rows(
-        self, statement: str
-    ) -> tuple[list[tuple[str, int]], Iterator[tuple[str | None, ...]]]:
-        """Carries out a query.
-
-        Returns:
-            The columns' names and type ids, and the rows as text; the rows must be
-            read to their end before anything else is sent.
+    def execute(self, statement: str) -> list[tuple[str | None, ...]]:
+        """Execute one or more statements; return their rows as text.
 
         Raises:
-            BackendError: It was refused; also while the rows are read.
+            BackendError: A statement was refused.
         """
         self.send(Message(b"Q", wire.text(statement)))
-        columns = None
-        refused = None
-        for message in self.answers(b"T", b"Z"):
-            if message.kind == b"E":
-                refused = message
-            elif message.kind == b"T":
-                columns = wire.columns(message.body)
-        if refused is not None:
-            raise BackendError(refused)
-        if columns is None:
-            return [], iter(())
-        return columns, self._rows()
-
-    def _rows(self) -> Iterator[tuple[str | None, ...]]:
-        refused = None
-        for message in self.answers(b"Z"):
-            if message.kind == b"E":
-                refused = message
-            elif message.kind == b"D":
-                yield wire.values(message.body)
-        if refused is not None:
-            raise BackendError(refused)
-
-    def execute(self, statement: str) -> list[tuple[str | None, ...]]:
-        """Carries out statements; gives the rows of the first that has any.
-
-        Raises:
-            BackendError: One was refused.
-        """
-        _, rows = self.rows(statement)
-        return list(rows)
+        return [
+            wire.values(message.body)
+            for message in self._checked_answers(b"Z")
+            if message.kind == b"D"
+        ]
 
     def copy_in(self, statement: str, chunks: Iterable[bytes]) -> int:
-        """Carries out a COPY FROM STDIN.
+        """Execute a COPY FROM STDIN.
+
+        Args:
+            statement: The COPY.
+            chunks: What it reads.
 
         Returns:
-            The rows that were loaded.
+            The number of rows that were loaded.
 
         Raises:
-            BackendError: It was refused. Where reading the chunks fails instead, that
-                error is raised, and the transaction has failed too.
+            BackendError: The COPY was refused. Where reading the chunks fails, that
+                error is raised instead, and the transaction has failed too.
         """
         self.send(Message(b"Q", wire.text(statement)))
-        for message in self.answers(b"G", b"Z"):
-            if message.kind == b"E":
-                refused = message
-        if message.kind == b"Z":
-            raise BackendError(refused)
-        failure: BaseException | None = None
+        self._checked_answers(b"G", b"Z")
         try:
             for chunk in chunks:
                 self.send(Message(b"d", chunk))
-        except Exception as error:  # ours to raise again, once PostgreSQL knows
-            failure = error
+        except Exception:
             self.send(Message(b"f", wire.text("the reader failed")))
-        else:
-            self.send(Message(b"c", b""))
-        rows = 0
-        refused_copy = None
-        for message in self.answers(b"Z"):
+            for _ in self.answers(b"Z"):
+                pass
+            raise
+        self.send(Message(b"c", b""))
+        (tag,) = (
+            message.body[:-1]
+            for message in self._checked_answers(b"Z")
+            if message.kind == b"C"
+        )
+        return int(tag.split()[-1])
+
+    def _checked_answers(self, *last: bytes) -> list[Message]:
+        """Return the messages up to one of the given types, if none is an error."""
+        messages = list(self.answers(*last))
+        for message in messages:
             if message.kind == b"E":
-                refused_copy = message
-            elif message.kind == b"C":
-                rows = int(message.body[:-1].split()[-1])
-        if failure is not None:
-            raise failure
-        if refused_copy is not None:
-            raise BackendError(refused_copy)
-        return rows
+                raise BackendError(message)
+        return messages
 
     def fail(self) -> None:
-        """Makes the open transaction fail, as any refused statement does."""
-        if self.status != b"T":
-            return
-        self.send(Message(b"Q", wire.text("select 1 / 0")))
-        for _ in self.answers(b"Z"):
-            pass
+        """Make an open transaction fail, as any refused statement does."""
+        if self.status == b"T":
+            with suppress(BackendError):
+                self.execute("select 1 / 0")
 
 
 def cancel(path: Path, body: bytes) -> None:
-    """Passes on a request to cancel a statement.
+    """Forward a request to cancel a statement.
 
     Args:
         path: PostgreSQL's socket.
@@ -207,14 +175,14 @@ def cancel(path: Path, body: bytes) -> None:
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(str(path))
         connection.sendall(wire.startup(wire.CANCEL_REQUEST, body))
-        connection.recv(1)  # PostgreSQL hangs up once it has signalled
+        connection.recv(1)  # PostgreSQL closes the connection once it has signalled
 
 
 def literal(value: str | None) -> str:
-    """Gives a text as an SQL literal."""
+    """Return a text as an SQL literal."""
     return "null" if value is None else "'" + value.replace("'", "''") + "'"
 
 
 def identifier(name: str) -> str:
-    """Gives a name as a quoted SQL identifier."""
+    """Return a name as a quoted SQL identifier."""
     return '"' + name.replace('"', '""') + '"'

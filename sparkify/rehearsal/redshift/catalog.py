@@ -1,6 +1,6 @@
-"""What a database must hold to pass for Redshift: system views and functions.
+"""The catalog of an emulated Redshift database: its system views and functions.
 
-They stand in `pg_catalog`, which every search path begins with.
+They are in `pg_catalog`, which every search path begins with.
 """
 
 from sparkify.rehearsal.redshift.backend import Backend, identifier
@@ -8,14 +8,14 @@ from sparkify.rehearsal.redshift.catalog_functions import FUNCTIONS
 from sparkify.rehearsal.redshift.catalog_views import VIEWS
 from sparkify.rehearsal.redshift.table_design import MARK
 
-SLICES_PER_NODE = 2  # as an ra3.large has them
+SLICES_PER_NODE = 2  # of an ra3.large
 
 DESIGNS = """
 create table pg_catalog.redshift_table_designs (
     table_id oid primary key, style text, key text, sort_key text[]
 );
 
-create function pg_catalog.redshift_note_design()
+create function pg_catalog.redshift_record_design()
 returns event_trigger language plpgsql security definer as $$
 declare
     created record;
@@ -45,10 +45,10 @@ begin
 end
 $$;
 
-create event trigger redshift_note_design on ddl_command_end
-execute function pg_catalog.redshift_note_design();
+create event trigger redshift_record_design on ddl_command_end
+execute function pg_catalog.redshift_record_design();
 
--- The rows on each slice: by the key's value, else dealt out in turn.
+-- The number of rows on each slice: by the key's value, or round robin without a key.
 create function pg_catalog.redshift_slice_rows(
     relation oid, style text, key text, slices integer
 )
@@ -84,11 +84,11 @@ alter database {name} set default_transaction_isolation to 'repeatable read';
 
 
 def create_database(backend: Backend, name: str) -> None:
-    """Creates a database that sorts texts by their bytes, as Redshift does.
+    """Create a database that sorts texts by their bytes, as Redshift does.
 
     Args:
         backend: A superuser's connection to any database.
-        name: The new database's.
+        name: The new database's name.
     """
     quoted = identifier(name)
     backend.execute(
@@ -99,11 +99,11 @@ def create_database(backend: Backend, name: str) -> None:
 
 
 def create_catalog(backend: Backend, slices: int) -> None:
-    """Creates what Redshift's catalog has and PostgreSQL's has not.
+    """Create what Redshift's catalog has and PostgreSQL's lacks.
 
     Args:
         backend: A superuser's connection to the database.
-        slices: How many slices the cluster has.
+        slices: The number of the cluster's slices.
     """
     views = VIEWS.format(slices=int(slices), per_node=SLICES_PER_NODE)
     designs = DESIGNS.replace("{mark}", MARK)

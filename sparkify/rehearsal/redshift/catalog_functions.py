@@ -1,4 +1,4 @@
-"""Functions of Redshift that PostgreSQL lacks, in its own SQL."""
+"""The functions of Redshift that PostgreSQL lacks, in PostgreSQL's SQL."""
 
 FUNCTIONS = """
 create function pg_catalog.datediff(
@@ -28,25 +28,13 @@ returns bigint language sql immutable parallel safe as $$
     end::numeric
 $$;
 
-create function pg_catalog.dateadd(unit text, amount double precision, moment timestamp)
+create function pg_catalog.dateadd(
+    unit text, amount double precision, start_time timestamp
+)
 returns timestamp language sql immutable parallel safe as $$
-    select moment + trunc(amount) * cast(
+    select start_time + trunc(amount) * cast(
         case when unit like 'quarter%' then '3 months' else '1 ' || unit end as interval
     )
-$$;
-
-create function pg_catalog.strtol(digits text, base integer)
-returns bigint language plpgsql immutable parallel safe as $$
-declare
-    total bigint := 0;
-    digit text;
-begin
-    foreach digit in array string_to_array(lower(digits), null) loop
-        total := total * base
-            + strpos('0123456789abcdefghijklmnopqrstuvwxyz', digit) - 1;
-    end loop;
-    return total;
-end
 $$;
 
 create function pg_catalog.pg_last_copy_count()

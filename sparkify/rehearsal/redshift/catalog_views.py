@@ -1,13 +1,13 @@
-"""System views of Redshift over what PostgreSQL and the stand-in know."""
+"""The system views of Redshift, over what PostgreSQL and the emulator know."""
 
-# `slices` and `per_node` are whole numbers.
+# `slices` and `per_node` are integers.
 VIEWS = """
 create view pg_catalog.stv_slices as
 select slice / {per_node} as node, slice, slice % {per_node} as localslice, 'D' as type
 from generate_series(0, {slices} - 1) as slice;
 
--- As AWS documents it, a table without rows is left out. Where a slice holds none,
--- the skew is the largest slice's rows.
+-- A table without rows is left out, as AWS documents it. Where a slice has no rows,
+-- the skew is the number of rows of the largest slice.
 create view pg_catalog.svv_table_info as
 with
 tables as (
@@ -109,8 +109,8 @@ where current_setting('is_superuser')::boolean or user_id = (
     select oid::bigint from pg_roles where rolname = current_user
 );
 
--- Only a COPY has a number here: this is the session's last. Spark's connector looks up
--- by it why its COPY failed.
+-- Only a COPY has a number here; this is the session's last. Spark's connector finds by
+-- it why its COPY failed.
 create function pg_catalog.pg_last_query_id()
 returns bigint language sql stable security definer as $$
     select greatest(pg_catalog.pg_last_copy_id(), max(query_id))
@@ -121,7 +121,7 @@ $$;
 grant select on pg_catalog.sys_load_error_detail, pg_catalog.stl_load_errors to public;
 grant select on pg_catalog.stv_slices to public;
 
--- There are none; the JDBC driver asks before it lists tables.
+-- There are none; the JDBC driver reads this view before it lists tables.
 create view pg_catalog.svv_external_schemas as
 select
     0 as esoid, 0::smallint as eskind, ''::text as schemaname, 0 as esowner,

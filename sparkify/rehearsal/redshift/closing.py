@@ -1,15 +1,15 @@
-"""What is to be closed, as a context."""
+"""A base class of what a `with` statement closes."""
 
 from abc import ABC, abstractmethod
 from typing import Self
 
 
 class Closing(ABC):
-    """Something that a `with` closes at its end."""
+    """Something that a `with` statement closes at its end."""
 
     @abstractmethod
     def close(self) -> None:
-        """Ends it."""
+        """Release what is held."""
 
     def __enter__(self) -> Self:
         return self

@@ -1,246 +1,212 @@
-"""What a COPY statement asks for, as Redshift documents its syntax."""
+"""The COPY statement: which table is loaded from where, and in whose name.
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from enum import Enum
+sqlglot parses COPY too, but it takes every two words for an option and its value, such
+as `SERIALIZETOJSON manifest`, and accepts IAM_ROLE without a role. So the statement is
+read token by token here.
 
-from sparkify.rehearsal.redshift.grants import accept_grant
+https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, NoReturn
+
+from sqlglot import Token, TokenType
+
+from sparkify.rehearsal.redshift import tokens
+from sparkify.rehearsal.redshift.backend import identifier
 from sparkify.rehearsal.redshift.load_errors import CopyError
-from sparkify.rehearsal.redshift.tokens import Tokens, quote_name
+
+ROLE = re.compile(r"arn:aws(-[a-z-]+)?:iam::\d{12}:role/[\w+=,.@/-]+")
+OPTIONS = {"PARQUET", "MANIFEST", "SERIALIZETOJSON", "STATUPDATE"}
+OTHER_FORMATS = {"AVRO", "CSV", "FIXEDWIDTH", "JSON", "ORC", "SHAPEFILE"}
+SWITCHES = ("ON", "OFF", "TRUE", "FALSE")
+USE_PARQUET = "is not supported by the emulator; use FORMAT AS PARQUET"
 
 
-class Format(Enum):
-    """How the objects hold their rows."""
+class Column(NamedTuple):
+    """A table's column, with its type as PostgreSQL writes it."""
 
-    PARQUET = "PARQUET"
-    CSV = "CSV"
-    JSON = "JSON"
-    TEXT = "delimited text"
-
-
-@dataclass(frozen=True)
-class TextOptions:
-    """How the fields of a text object are read.
-
-    Attributes:
-        delimiter: Between fields; Redshift's own choice for the format where None.
-        quote: Around a field of CSV.
-        null: The field that is a null.
-        skipped_lines: Lines at the start of each object that are no rows.
-        has_escapes: Whether a backslash takes the meaning from what follows it.
-        is_empty_null: Whether an empty text is a null; other types always are.
-        is_blank_null: Whether a text of white space is a null.
-        is_trimmed: Whether white space at the end of a text goes.
-        is_cut: Whether a text that is too long is cut to the column's bytes.
-        replacement: Stands for each invalid byte of UTF-8; refused where None.
-        errors_allowed: The load fails at this number of errors.
-    """
-
-    delimiter: str | None = None
-    quote: str = '"'
-    null: str = "\\N"
-    skipped_lines: int = 0
-    has_escapes: bool = False
-    is_empty_null: bool = False
-    is_blank_null: bool = False
-    is_trimmed: bool = False
-    is_cut: bool = False
-    replacement: str | None = None
-    errors_allowed: int = 1
+    name: str
+    type_name: str
 
 
 @dataclass(frozen=True)
 class CopyStatement:
-    """A COPY from S3.
+    """A COPY of Parquet from S3.
 
     Attributes:
-        table: The table as SQL, with its schema where the statement names one.
+        table: The table, after its schema where the statement names one.
         columns: The column list; empty for all columns of the table.
-        source: The `s3://` address of a key prefix or of a manifest.
-        format: What the objects are.
-        text: How a text object is read.
+        source: The `s3://` address of a manifest or of a key prefix.
         is_manifest: Whether the source is a manifest.
-        is_gzip: Whether the objects are packed.
-        region: The bucket's region, where the statement names it.
     """
 
-    table: str
+    table: tuple[str, ...]
     columns: tuple[str, ...]
     source: str
-    format: Format = Format.TEXT
-    text: TextOptions = TextOptions()
-    is_manifest: bool = False
-    is_gzip: bool = False
-    region: str | None = None
+    is_manifest: bool
 
+    @property
+    def quoted_table(self) -> str:
+        """The table as SQL."""
+        return ".".join(map(identifier, self.table))
 
-# What Redshift takes besides the grant when it loads Parquet.
-PARQUET_OPTIONS = {"PARQUET", "MANIFEST", "STATUPDATE", "SERIALIZETOJSON"}
-SWITCHES = {"ON", "OFF", "TRUE", "FALSE", "PRESET"}
+    def select_columns(self, declared: Sequence[Column]) -> list[Column]:
+        """Return the columns that are loaded, in the order of the files' columns.
+
+        Args:
+            declared: The table's columns.
+
+        Raises:
+            CopyError: The table lacks a column of the column list.
+        """
+        found = {column.name: column for column in declared}
+        for name in self.columns:
+            if name not in found:
+                table = ".".join(self.table)
+                raise CopyError(f'column "{name}" of relation "{table}" does not exist')
+        return [found[name] for name in self.columns] or list(declared)
 
 
 def parse_copy(text: str) -> CopyStatement:
-    """Reads a COPY statement.
+    """Read a COPY statement.
 
     Raises:
-        CopyError: It is not one that Redshift takes, or has an option that is not
-            taught here: none is ever passed over.
+        CopyError: Redshift refuses the statement, or the emulator does not support one
+            of its options. No option is ignored silently.
     """
-    tokens = Tokens(text)
-    tokens.expect("copy")
-    table = _table(tokens)
-    columns = _columns(tokens)
-    tokens.expect("from")
-    statement = CopyStatement(table, columns, tokens.string())
-    if not statement.source.startswith("s3://"):
-        raise CopyError(f"COPY from '{statement.source}' is not taught; use s3://")
-    return _with_options(statement, tokens)
+    cursor = _Cursor(text)
+    cursor.expect("COPY")
+    table = _names(cursor, ".")
+    columns: tuple[str, ...] = ()
+    if cursor.accept("("):
+        columns = _names(cursor, ",")
+        cursor.expect(")")
+    cursor.expect("FROM")
+    source = cursor.string()
+    if not source.startswith("s3://"):
+        raise CopyError(
+            f"COPY from '{source}' is not supported by the emulator; use s3://"
+        )
+    options: set[str] = set()
+    while not cursor.is_at_end:
+        option = _option(cursor)
+        if option in options:
+            raise CopyError(f"conflicting or redundant options: {option}")
+        options.add(option)
+    if "IAM_ROLE" not in options:
+        raise CopyError("COPY needs an authorization to read from S3; give IAM_ROLE")
+    if "PARQUET" not in options:
+        raise CopyError(f"COPY of delimited text {USE_PARQUET}")
+    return CopyStatement(table, columns, source, "MANIFEST" in options)
 
 
-def _table(tokens: Tokens) -> str:
-    names = [tokens.name()]
-    while tokens.accept("."):
-        names.append(tokens.name())
-    return ".".join(quote_name(name) for name in names)
+class _Cursor:
+    """A position in a statement's tokens, which moves to their end."""
+
+    def __init__(self, text: str) -> None:
+        found = tokens.tokenize(text)
+        while found and found[-1].token_type is TokenType.SEMICOLON:
+            found.pop()
+        self._tokens = found
+        self._position = 0
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether all tokens have been read."""
+        return self._position == len(self._tokens)
+
+    def accept(self, *keywords: str) -> bool:
+        """Read a run of keywords or marks, if it comes next."""
+        end = self._position + len(keywords)
+        coming = tuple(map(tokens.keyword, self._tokens[self._position : end]))
+        if coming != keywords:
+            return False
+        self._position = end
+        return True
+
+    def expect(self, keyword: str) -> None:
+        """Read a keyword or mark that must come next."""
+        if not self.accept(keyword):
+            self.refuse()
+
+    def word(self) -> str:
+        """Read any keyword, in capitals."""
+        if self.is_at_end or not tokens.keyword(self._next).isidentifier():
+            self.refuse()
+        return tokens.keyword(self._take())
+
+    def string(self) -> str:
+        """Read a string."""
+        if self.is_at_end or self._next.token_type is not TokenType.STRING:
+            self.refuse()
+        return self._take().text
+
+    def name(self) -> str:
+        """Read a name, in lower case: Redshift folds names in quotes too."""
+        if not self.is_at_end and self._next.token_type is TokenType.IDENTIFIER:
+            return self._take().text.lower()
+        return self.word().lower()
+
+    def refuse(self) -> NoReturn:
+        """Raise the syntax error of the next token."""
+        if self.is_at_end:
+            raise CopyError("syntax error at end of input")
+        raise CopyError(f'syntax error at or near "{self._next.text}"')
+
+    @property
+    def _next(self) -> Token:
+        return self._tokens[self._position]
+
+    def _take(self) -> Token:
+        self._position += 1
+        return self._tokens[self._position - 1]
 
 
-def _columns(tokens: Tokens) -> tuple[str, ...]:
-    if not tokens.accept("("):
-        return ()
-    names = [tokens.name()]
-    while tokens.accept(","):
-        names.append(tokens.name())
-    tokens.expect(")")
+def _names(cursor: _Cursor, separator: str) -> tuple[str, ...]:
+    names = [cursor.name()]
+    while cursor.accept(separator):
+        names.append(cursor.name())
     return tuple(names)
 
 
-def _with_options(statement: CopyStatement, tokens: Tokens) -> CopyStatement:
-    options: set[str] = set()
-    has_grant = False
-    while not tokens.is_at_end:
-        if accept_grant(tokens):
-            if has_grant:
-                raise CopyError("conflicting or redundant credentials")
-            has_grant = True
-            continue
-        if tokens.accept("format"):
-            tokens.accept("as")
-        option = tokens.word()
-        if option in options:
-            raise CopyError(f"conflicting or redundant options: {option}")
-        if option not in _OPTIONS:
-            raise CopyError(f"COPY option {option} is not taught")
-        options.add(option)
-        statement = _OPTIONS[option](statement, tokens)
-    if not has_grant:
+def _option(cursor: _Cursor) -> str:
+    """Read an option with its value; return the option."""
+    if cursor.accept("IAM_ROLE"):
+        if not cursor.accept("DEFAULT"):
+            _check_roles(cursor.string())
+        return "IAM_ROLE"
+    if cursor.accept("WITH", "CREDENTIALS") or cursor.accept("CREDENTIALS"):
+        cursor.accept("AS")
+        _check_credentials(cursor.string())
+        return "IAM_ROLE"
+    if cursor.accept("FORMAT"):
+        cursor.accept("AS")
+    option = cursor.word()
+    if option in OTHER_FORMATS:
+        raise CopyError(f"COPY of {option} {USE_PARQUET}")
+    if option not in OPTIONS:
+        raise CopyError(f"COPY option {option} is not supported by the emulator")
+    if option == "STATUPDATE":
+        any(cursor.accept(switch) for switch in SWITCHES)
+    return option
+
+
+def _check_credentials(text: str) -> None:
+    """Validate `aws_iam_role=...`, which Spark's connector sends."""
+    key, _, roles = text.partition("=")
+    if key != "aws_iam_role":
         raise CopyError(
-            "COPY needs an authorization to read S3: give IAM_ROLE, CREDENTIALS or "
-            "ACCESS_KEY_ID and SECRET_ACCESS_KEY"
+            "credentials other than 'aws_iam_role=...' are not supported by the "
+            "emulator; use IAM_ROLE"
         )
-    if len(options & {"PARQUET", "CSV", "JSON"}) > 1:
-        raise CopyError("conflicting or redundant options: more than one format")
-    if statement.format is Format.PARQUET:
-        for option in sorted(options - PARQUET_OPTIONS):
-            raise CopyError(
-                f"{option} argument is not supported for PARQUET based COPY"
-            )
-    elif "SERIALIZETOJSON" in options:
-        raise CopyError("SERIALIZETOJSON is only supported for ORC/PARQUET formats")
-    return statement
+    _check_roles(roles)
 
 
-def _csv(statement: CopyStatement, tokens: Tokens) -> CopyStatement:
-    statement = replace(statement, format=Format.CSV)
-    if tokens.accept("quote"):
-        return _text(statement, quote=_string(tokens))
-    return statement
-
-
-def _json(statement: CopyStatement, tokens: Tokens) -> CopyStatement:
-    paths = _string(tokens)
-    if paths != "auto":
-        raise CopyError(f"COPY option JSON '{paths}' is not taught; use JSON 'auto'")
-    return replace(statement, format=Format.JSON)
-
-
-def _avro(statement: CopyStatement, tokens: Tokens) -> CopyStatement:
-    raise CopyError("COPY option AVRO is not taught; use PARQUET or CSV")
-
-
-def _automatic(statement: CopyStatement, tokens: Tokens) -> CopyStatement:
-    form = _string(tokens)
-    if form.lower() != "auto":
-        raise CopyError(f"the date or time format '{form}' is not taught; use 'auto'")
-    return statement
-
-
-def _encoding(statement: CopyStatement, tokens: Tokens) -> CopyStatement:
-    tokens.accept("as")
-    name = tokens.string() if tokens.has_string() else tokens.word()
-    if name.upper() != "UTF8":
-        raise CopyError(f"the encoding {name} is not taught; use UTF8")
-    return statement
-
-
-def _invalid(statement: CopyStatement, tokens: Tokens) -> CopyStatement:
-    tokens.accept("as")
-    return _text(statement, replacement=tokens.string() if tokens.has_string() else "?")
-
-
-def _switch(statement: CopyStatement, tokens: Tokens) -> CopyStatement:
-    """Takes what only changes speed: statistics and compression."""
-    for word in SWITCHES:
-        if tokens.accept(word):
-            break
-    return statement
-
-
-def _string(tokens: Tokens) -> str:
-    tokens.accept("as")
-    return tokens.string()
-
-
-def _number(tokens: Tokens) -> int:
-    tokens.accept("as")
-    return tokens.number()
-
-
-def _text(statement: CopyStatement, **changes: object) -> CopyStatement:
-    return replace(statement, text=replace(statement.text, **changes))  # type: ignore[arg-type]
-
-
-def _flag(name: str) -> Callable[[CopyStatement, Tokens], CopyStatement]:
-    return lambda statement, tokens: _text(statement, **{name: True})
-
-
-_OPTIONS: dict[str, Callable[[CopyStatement, Tokens], CopyStatement]] = {
-    "PARQUET": lambda statement, _: replace(statement, format=Format.PARQUET),
-    "CSV": _csv,
-    "JSON": _json,
-    "AVRO": _avro,
-    "MANIFEST": lambda statement, _: replace(statement, is_manifest=True),
-    "GZIP": lambda statement, _: replace(statement, is_gzip=True),
-    "SERIALIZETOJSON": lambda statement, _: statement,
-    "REGION": lambda statement, tokens: replace(statement, region=_string(tokens)),
-    "DELIMITER": lambda statement, tokens: _text(
-        statement, delimiter=_string(tokens).replace("\\t", "\t")
-    ),
-    "NULL": lambda statement, tokens: _text(statement, null=_string(tokens)),
-    "IGNOREHEADER": lambda statement, tokens: _text(
-        statement, skipped_lines=_number(tokens)
-    ),
-    "MAXERROR": lambda statement, tokens: _text(
-        statement, errors_allowed=max(1, _number(tokens))
-    ),
-    "ESCAPE": _flag("has_escapes"),
-    "EMPTYASNULL": _flag("is_empty_null"),
-    "BLANKSASNULL": _flag("is_blank_null"),
-    "TRIMBLANKS": _flag("is_trimmed"),
-    "TRUNCATECOLUMNS": _flag("is_cut"),
-    "ACCEPTINVCHARS": _invalid,
-    "ENCODING": _encoding,
-    "DATEFORMAT": _automatic,
-    "TIMEFORMAT": _automatic,
-    "STATUPDATE": _switch,
-    "COMPUPDATE": _switch,
-}
+def _check_roles(text: str) -> None:
+    """Validate a role, or a chain of roles between commas."""
+    for role in text.split(","):
+        if not ROLE.fullmatch(role):
+            raise CopyError(f"Invalid IAM role '{role}': it is not the ARN of a role")

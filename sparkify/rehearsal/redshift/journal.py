@@ -1,10 +1,10 @@
-"""Keeps failed loads where no rollback of a client's can take them back."""
+"""The journal of failed loads, which no client's rollback takes back."""
 
 import threading
 from pathlib import Path
 
 from sparkify.rehearsal.redshift.backend import Backend, literal
-from sparkify.rehearsal.redshift.loading import FailedLoad
+from sparkify.rehearsal.redshift.load_errors import FailedLoad
 
 # Redshift's short names of types, where PostgreSQL writes the long ones.
 TYPES = {
@@ -22,12 +22,12 @@ TYPES = {
 
 
 class LoadJournal:
-    """Numbers the loads of a database and notes those that failed.
+    """The numbers of a database's loads, and a record of those that failed.
 
     Args:
         postgres: PostgreSQL's socket.
-        superuser: Who may write to the catalog.
-        database: Where the catalog is.
+        superuser: A user who may write to the catalog.
+        database: The database with the catalog.
     """
 
     def __init__(self, postgres: Path, superuser: str, database: str) -> None:
@@ -36,19 +36,19 @@ class LoadJournal:
         self._lock = threading.Lock()
 
     def close(self) -> None:
-        """Closes its connection."""
+        """Close the connection."""
         self._backend.close()
 
     def next_query_id(self) -> int:
-        """Gives a load its number."""
+        """Return the number of a new load."""
         with self._lock:
             rows = self._backend.execute(
                 "select nextval('pg_catalog.redshift_query_ids')"
             )
         return int(rows[0][0] or 0)
 
-    def note(self, load: FailedLoad) -> None:
-        """Notes a failed load, committed at once."""
+    def record(self, load: FailedLoad) -> None:
+        """Write a failed load to the error tables, and commit at once."""
         details = load.details
         # A type's length, such as varchar's, has a column of its own.
         kind, _, length = details.column_type.partition("(")

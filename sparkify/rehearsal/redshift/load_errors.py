@@ -1,19 +1,40 @@
-"""The errors of COPY and UNLOAD, with what Redshift keeps of a field it refused."""
+"""The errors of COPY, with what Redshift keeps of a field that it refused."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+
+from sparkify.rehearsal.redshift.expressions import BYTES_CONSTRAINT
 
 SHOWN_VALUE = 1024  # characters of the raw field that Redshift's error tables keep
+
+# COPY's numbers of what is wrong with a field.
+# https://docs.aws.amazon.com/redshift/latest/dg/r_Load_Error_Reference.html
+TOO_LONG = 1204
+OTHER_ERROR = 1201
+ERROR_CODES = {
+    "22001": TOO_LONG,
+    "22003": 1207,
+    "22P02": 1207,
+    "23502": 1213,
+    "23514": TOO_LONG,
+}
+# PostgreSQL's context of a failed COPY.
+CONTEXT = re.compile(
+    r"COPY \S+, line (\d+)(?:, column ([^:]+))?(?:: (.*))?$", re.DOTALL
+)
 
 
 @dataclass(frozen=True)
 class LoadErrorDetail:
-    """One row of `sys_load_error_detail`.
+    """The field that ended a load.
 
     Attributes:
-        file_name: The object's `s3://` address.
-        line_number: The line of a text file, or the row of a Parquet file, from 1.
-        column_name: The table's column; empty where the whole line is at fault.
-        column_type: Its type as PostgreSQL writes it.
+        file_name: The object's `s3://` address; empty where it is not known.
+        line_number: The row, from 1.
+        column_name: The table's column.
+        column_type: The column's type as PostgreSQL writes it.
         value: The field as the file has it, cut as Redshift cuts it.
         error_code: Redshift's number of the kind of error.
         error_message: What is wrong.
@@ -28,15 +49,67 @@ class LoadErrorDetail:
     error_message: str
 
 
-class CopyError(Exception):
-    """A COPY or UNLOAD that Redshift would refuse, or that is not taught here.
+@dataclass(frozen=True)
+class FailedLoad:
+    """One row of `sys_load_error_detail`.
 
     Attributes:
-        message: What the SQL client is told.
+        query_id: The COPY's number, which `pg_last_copy_id` returns too.
+        session_id: The process of the connection.
+        started_at: When the COPY began, in UTC.
+        table_id: The table's number; None where it is not known.
+        details: The field.
+    """
+
+    query_id: int
+    session_id: int
+    started_at: datetime
+    table_id: int | None
+    details: LoadErrorDetail
+
+
+class CopyError(Exception):
+    """A COPY that Redshift would refuse, or that the emulator does not support.
+
+    Its text is what the SQL client is told.
+
+    Attributes:
         details: The field that was refused, where it was one.
     """
 
     def __init__(self, message: str, details: LoadErrorDetail | None = None) -> None:
         super().__init__(message)
-        self.message = message
         self.details = details
+
+
+def find_field(
+    error: Mapping[str, str], types: Mapping[str, str]
+) -> LoadErrorDetail | None:
+    """Find the field for which PostgreSQL refused a COPY.
+
+    Args:
+        error: The texts of PostgreSQL's error by field code.
+        types: The type of each of the table's columns.
+
+    Returns:
+        The field; None where the error has another reason.
+    """
+    context = CONTEXT.search(error.get("W", ""))
+    if context is None:
+        return None
+    line, column, value = context.groups(default="")
+    # A violated constraint has its column in the error itself.
+    constraint = error.get("n", "")
+    if length := BYTES_CONSTRAINT.match(constraint):
+        name = constraint[length.end() :]
+    else:
+        name = column or error.get("c", "")
+    return LoadErrorDetail(
+        file_name="",  # PostgreSQL counts the lines of all files together
+        line_number=int(line),
+        column_name=name,
+        column_type=types.get(name, ""),
+        value=value.removeprefix('"').removesuffix('"') if column else "",
+        error_code=ERROR_CODES.get(error.get("C", ""), OTHER_ERROR),
+        error_message=error.get("M", ""),
+    )

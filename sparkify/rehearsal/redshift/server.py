@@ -1,4 +1,4 @@
-"""Listens for clients, lets them in and has each one answered in a thread."""
+"""The server: it listens on loopback and answers each client in a thread."""
 
 import logging
 import socket
@@ -14,7 +14,7 @@ from sparkify.rehearsal.redshift import catalog, tls
 from sparkify.rehearsal.redshift.backend import Backend, identifier, literal
 from sparkify.rehearsal.redshift.closing import Closing
 from sparkify.rehearsal.redshift.journal import LoadJournal
-from sparkify.rehearsal.redshift.loading import Loader
+from sparkify.rehearsal.redshift.loader import Loader
 from sparkify.rehearsal.redshift.login import Credentials, log_in
 from sparkify.rehearsal.redshift.postgres import Postgres
 from sparkify.rehearsal.redshift.session import Session
@@ -25,28 +25,29 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 ADDRESS = "127.0.0.1"
-LOGIN_SECONDS = 30  # within which a client must have logged in
-RESET = struct.pack("ii", 1, 0)  # a close that tells the client to give up at once
+LOGIN_SECONDS = 30  # for a client to log in
+RESET = struct.pack("ii", 1, 0)  # closes a connection by a reset, at once
 
 
 class RedshiftServer(Closing):
     """Redshift on loopback, for as long as the context is open.
 
     Args:
-        folder: Where it keeps its data, certificates and log; made where missing.
-        credentials: Who may log in.
-        s3: A client of S3 for COPY and UNLOAD.
+        folder: Where the server keeps its data and its certificate authority; created
+            where missing.
+        credentials: The users who may log in.
+        s3: A client of S3 for COPY.
         database: The one database.
-        admin: The superuser; everyone else is made by `create user` or `create_user`.
-        endpoint: The cluster's own host name, for which the certificate is good too.
-        slices: How many slices the cluster pretends to have.
+        admin: The superuser; `create user` or `create_user` creates the others.
+        endpoint: The cluster's own host name, for which the certificate is valid too.
+        slices: The number of slices that the cluster reports.
 
     Attributes:
         host: The host name for clients.
-        port: Where it listens.
+        port: The port for clients.
         ca_file: The certificate authority, as PEM.
-        cut_after: Counts down with each statement; at 0 the connection that made it so
-            is cut: the statement is carried out, its answer is lost. None never cuts.
+        cut_after: The number of statements after which a connection is cut. The last
+            statement is executed, its answer is lost. None never cuts.
     """
 
     host = "localhost"
@@ -100,9 +101,9 @@ class RedshiftServer(Closing):
         return Backend(self.postgres.socket, parameters)
 
     def create_user(self, name: str, *, is_superuser: bool = False) -> None:
-        """Makes a user, as `AutoCreate` does for temporary credentials.
+        """Create a user, as `AutoCreate` does for temporary credentials.
 
-        A user who is there already stays as it is.
+        A user who exists already stays as it is.
         """
         with self._superuser(self.database) as connection:
             query = f"select 1 from pg_roles where rolname = {literal(name)}"  # noqa: S608
@@ -111,20 +112,20 @@ class RedshiftServer(Closing):
                 connection.execute(f"create role {identifier(name)} login{rights}")
 
     def execute(self, statement: str) -> list[tuple[str | None, ...]]:
-        """Carries out PostgreSQL's own SQL as a superuser; gives rows as text."""
+        """Execute PostgreSQL's own SQL as a superuser; return rows as text."""
         with self._superuser(self.database) as connection:
             return connection.execute(statement)
 
     def cut_connections(self) -> None:
-        """Cuts every client off, in the middle of whatever it does."""
+        """Cut all connections, whatever they are doing."""
         with self._lock:
-            for cord, backend in self._clients.items():
-                _cut(cord)
+            for handle, backend in self._clients.items():
+                _cut(handle)
                 if backend is not None:
                     backend.abort()
 
     def close(self) -> None:
-        """Cuts every client off and stops."""
+        """Cut all connections and stop."""
         self._listener.shutdown()
         self._thread.join()
         self._is_closing = True
@@ -134,12 +135,12 @@ class RedshiftServer(Closing):
         self.postgres.close()
 
     def talk(self, connection: socket.socket) -> None:
-        """Serves one client from its first packet to its last."""
-        cord = connection.dup()  # what cuts it, whatever TLS makes of the other
+        """Serve one client from its first packet to its last."""
+        handle = connection.dup()  # cuts the connection, whatever state TLS is in
         with self._lock:
             if self._is_closing:
-                _cut(cord)
-            self._clients[cord] = None
+                _cut(handle)
+            self._clients[handle] = None
         try:
             connection.settimeout(LOGIN_SECONDS)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -155,22 +156,22 @@ class RedshiftServer(Closing):
                     connection, stream, backend = found
                     connection.settimeout(None)
                     with self._lock:
-                        self._clients[cord] = backend
+                        self._clients[handle] = backend
                     loader = Loader(backend, self.s3, self.journal)
-                    counted = partial(self.count_statement, cord)
+                    counted = partial(self.count_statement, handle)
                     Session(stream, backend, loader, counted).run()
         except (OSError, ValueError) as error:
             logger.info("a client is gone: %r", error)
         finally:
             with self._lock:
-                del self._clients[cord]
-                cord.close()
+                del self._clients[handle]
+                handle.close()
 
-    def count_statement(self, cord: socket.socket) -> None:
-        """Counts a statement that was carried out, and cuts where it must.
+    def count_statement(self, handle: socket.socket) -> None:
+        """Count an executed statement, and cut the connection after the last.
 
         Raises:
-            ConnectionAbortedError: It has cut.
+            ConnectionAbortedError: The connection was cut.
         """
         with self._lock:
             if self.cut_after is None:
@@ -180,14 +181,14 @@ class RedshiftServer(Closing):
             if is_due:
                 self.cut_after = None
         if is_due:
-            _cut(cord)
+            _cut(handle)
             raise ConnectionAbortedError("cut_after was reached")
 
 
-def _cut(cord: socket.socket) -> None:
+def _cut(handle: socket.socket) -> None:
     with suppress(OSError):  # it is gone already
-        cord.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-        cord.shutdown(socket.SHUT_RDWR)
+        handle.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        handle.shutdown(socket.SHUT_RDWR)
 
 
 class _Listener(socketserver.ThreadingTCPServer):
@@ -199,7 +200,7 @@ class _Listener(socketserver.ThreadingTCPServer):
         super().__init__((ADDRESS, 0), _Handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        logger.exception("the stand-in for Redshift has a defect")
+        logger.exception("the emulator of Redshift has a defect")
 
 
 class _Handler(socketserver.BaseRequestHandler):

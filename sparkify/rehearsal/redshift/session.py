@@ -1,7 +1,7 @@
-"""One client's conversation: each of its messages is put to PostgreSQL and answered.
+"""One client's conversation: PostgreSQL answers each message of the client.
 
-Messages go one by one, each awaiting its answer, so that the stand-in may do the work
-of a statement itself between two others of the same transaction.
+Messages are forwarded one by one, each after the answer to the one before it. So the
+emulator can execute a COPY between two other statements of the same transaction.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,14 +9,15 @@ from typing import BinaryIO
 
 from sparkify.rehearsal.redshift import wire
 from sparkify.rehearsal.redshift.backend import FAILED, Backend, BackendError
-from sparkify.rehearsal.redshift.dialect import BYTES_CONSTRAINT, Translation, translate
-from sparkify.rehearsal.redshift.lexer import statements
-from sparkify.rehearsal.redshift.loading import INTERNAL, Loader
+from sparkify.rehearsal.redshift.dialect import Translation, translate
+from sparkify.rehearsal.redshift.expressions import BYTES_CONSTRAINT
+from sparkify.rehearsal.redshift.loader import INTERNAL, Loader
+from sparkify.rehearsal.redshift.tokens import StatementError, split_statements
 from sparkify.rehearsal.redshift.wire import Message
 
 FLUSH = Message(b"H", b"")
 
-# Which messages end the answer to a message of the extended protocol.
+# The types of the messages that end the answer to one of the extended protocol.
 LAST = {
     b"P": (b"1", b"E"),
     b"B": (b"2", b"E"),
@@ -31,9 +32,9 @@ class Session:
 
     Args:
         stream: What the client sends, and where the answers go.
-        backend: Its connection to PostgreSQL.
-        loader: Who carries out COPY and UNLOAD.
-        executed: Told after each statement, before its answer goes out.
+        backend: The client's connection to PostgreSQL.
+        loader: What executes COPY.
+        executed: Called after each statement, before its answer is sent.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class Session:
         self._is_skipping = False  # after an error, up to the next Sync
 
     def run(self) -> None:
-        """Answers until the client goes.
+        """Answer until the client leaves.
 
         Raises:
             OSError: The client or PostgreSQL is gone.
@@ -72,7 +73,7 @@ class Session:
                 case b"H":
                     self._stream.flush()
                 case b"d" | b"c" | b"f":
-                    pass  # what a refused COPY FROM STDIN still sends
+                    pass  # the rest of a refused COPY FROM STDIN
                 case kind if kind in LAST:
                     if not self._is_skipping:
                         self._extended(message)
@@ -83,7 +84,7 @@ class Session:
                     return
 
     def _answer(self, messages: Iterable[Message]) -> Message | None:
-        """Passes messages on to the client; gives the last."""
+        """Forward messages to the client; return the last."""
         message = None
         for message in messages:
             if message.kind == b"E":
@@ -93,31 +94,40 @@ class Session:
                 self._stream.write(message.raw)
         return message
 
+    def _refuse(self, error: StatementError) -> None:
+        """Answer a statement that PostgreSQL does not get."""
+        self._backend.fail()
+        self._answer([wire.error("ERROR", error.code, str(error))])
+
     def _query(self, text: str) -> None:
-        """Answers the simple protocol: one or more statements as a text."""
-        parts = [translate(part) for part in statements(text)]
-        refused = next(filter(None, map(_stdin_refusal, parts)), None)
-        if refused is not None:
-            self._backend.fail()
-            self._answer([refused, wire.ready(self._backend.status)])
-        elif any(part.task for part in parts):
-            self._one_by_one(parts)
+        """Answer the simple protocol: a text of one or more statements."""
+        try:
+            parts = [translate(part) for part in split_statements(text)]
+        except StatementError as error:
+            self._refuse(error)
+            self._answer([wire.ready(self._backend.status)])
         else:
-            together = ";".join(part.text for part in parts)
-            self._backend.send(Message(b"Q", wire.text(together)))
-            for message in self._backend.answers(b"Z"):
-                if message.kind == b"Z":
-                    self._executed()
-                self._answer([message])
+            if any(part.copy for part in parts):
+                self._one_by_one(parts)
+            else:
+                self._all_together(parts)
         self._is_skipping = False
+
+    def _all_together(self, parts: list[Translation]) -> None:
+        text = ";".join(part.text for part in parts)
+        self._backend.send(Message(b"Q", wire.text(text)))
+        for message in self._backend.answers(b"Z"):
+            if message.kind == b"Z":
+                self._executed()
+            self._answer([message])
 
     def _one_by_one(self, parts: list[Translation]) -> None:
         for part in parts:
-            if part.task:
-                answers = self._do_task(part)
+            if part.copy:
+                answers = self._copy(part.copy)
             else:
                 self._backend.send(Message(b"Q", wire.text(part.text)))
-                answers = [m for m in self._backend.answers(b"Z") if m.kind != b"Z"]
+                answers = list(self._backend.answers(b"Z"))[:-1]
             self._executed()
             last = self._answer(answers)
             if last is not None and last.kind == b"E":
@@ -125,19 +135,17 @@ class Session:
         self._answer([wire.ready(self._backend.status)])
 
     def _extended(self, message: Message) -> None:
-        """Answers a message of the extended protocol."""
+        """Answer a message of the extended protocol."""
         kind, body = message
         if kind == b"P":
             name, rest = wire.split_text(body)
             text, types = wire.split_text(rest)
-            translation = translate(text.decode())
-            refused = _stdin_refusal(translation)
-            if refused is not None:
-                self._backend.fail()
-                self._answer([refused])
+            try:
+                self._statements[name] = translate(text.decode())
+            except StatementError as error:
+                self._refuse(error)
                 return
-            message = wire.parse(name, translation.text, types)
-            self._statements[name] = translation
+            message = wire.parse(name, self._statements[name].text, types)
         elif kind == b"B":
             portal, rest = wire.split_text(body)
             name, _ = wire.split_text(rest)
@@ -145,9 +153,9 @@ class Session:
                 self._portals[portal] = self._statements[name]
         elif kind == b"E":
             portal, _ = wire.split_text(body)
-            translation = self._portals.get(portal, translate(""))
-            if translation.task:
-                answers = self._do_task(translation)
+            statement = self._portals.get(portal)
+            if statement is not None and statement.copy:
+                answers = self._copy(statement.copy)
                 self._executed()
                 self._answer(answers)
                 return
@@ -160,8 +168,8 @@ class Session:
                 self._executed()
             self._answer([answer])
 
-    def _do_task(self, statement: Translation) -> list[Message]:
-        """Has a COPY or UNLOAD done; gives what to tell the client."""
+    def _copy(self, text: str) -> list[Message]:
+        """Execute a COPY; return what to tell the client."""
         if self._backend.status == FAILED:
             refusal = (
                 "current transaction is aborted, commands ignored until end of "
@@ -169,30 +177,21 @@ class Session:
             )
             return [wire.error("ERROR", "25P02", refusal)]
         try:
-            return self._loader.carry_out(statement.task, statement.source)
+            return self._loader.run(text)
         except BackendError as error:
             return [error.answer]
         except OSError:
             raise
         except Exception as error:
             # The client must not wait for an answer that a defect of ours swallows.
-            refusal = f"the stand-in for Redshift has a defect: {error!r}"
+            refusal = f"the emulator of Redshift has a defect: {error!r}"
             self._answer([wire.error("FATAL", INTERNAL, refusal)])
             self._stream.flush()
             raise
 
 
-def _stdin_refusal(statement: Translation) -> Message | None:
-    """Refuses what would make PostgreSQL wait for rows from the client."""
-    words = statement.source.upper().split()
-    if statement.task == "COPY" and ("STDIN" in words or "STDOUT" in words):
-        refusal = "COPY FROM STDIN is not supported; load from S3"
-        return wire.error("ERROR", "0A000", refusal)
-    return None
-
-
 def _as_redshift(error: Message) -> Message:
-    """Says of a text with too many bytes what Redshift says."""
+    """Return an error in Redshift's words where a text has too many bytes."""
     fields = wire.error_fields(error.body)
     length = BYTES_CONSTRAINT.match(fields.get("n", ""))
     if length is None:

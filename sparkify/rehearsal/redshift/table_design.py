@@ -1,24 +1,28 @@
-"""The parts of CREATE TABLE that only Redshift has: where rows lie and in which order.
+"""The parts of CREATE TABLE that only Redshift has: distribution and sort keys.
 
-They are taken out of the statement and travel along in a comment, which a trigger
-(`catalog`) notes down once the table is there.
+They are cut out of the statement and travel along in a comment, which a trigger
+(`catalog`) records once the table exists. sqlglot's parser takes neither keys in a
+column's definition nor `sortkey auto`, so they are found by their tokens.
 """
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import NamedTuple
 
-from sparkify.rehearsal.redshift.lexer import Token, tokens, without
+from sparkify.rehearsal.redshift.tokens import keyword, name, tokenize
 
 MARK = "redshift table "
 
 
 @dataclass
 class TableDesign:
-    """How Redshift would lay a table out.
+    """How Redshift would distribute and sort a table's rows.
 
     Attributes:
         table: Its name, without a schema.
-        style: As `svv_table_info` writes it, such as `KEY(song_id)`.
+        style: The distribution as `svv_table_info` writes it, such as `ALL`.
         key: The column that distributes the rows.
         sort_key: The columns that sort them; `AUTO(SORTKEY)` alone where Redshift may
             choose.
@@ -30,7 +34,7 @@ class TableDesign:
     sort_key: list[str] = field(default_factory=list)
 
     def comment(self) -> str:
-        """Gives the comment that travels along."""
+        """Return the comment that travels along."""
         style = f"KEY({self.key})" if self.key else self.style or "AUTO(ALL)"
         design = {
             "table": self.table,
@@ -38,12 +42,30 @@ class TableDesign:
             "key": self.key,
             "sort_key": self.sort_key,
         }
-        # Neither an end of the comment nor a quote may come from a name.
+        # No name may end the comment.
         return "/*" + MARK + json.dumps(design).replace("/", "\\u002f") + "*/"
 
 
-def take_out(sql: str) -> tuple[str, TableDesign]:
-    """Takes the design out of a CREATE TABLE.
+class Word(NamedTuple):
+    """A token of the statement.
+
+    Attributes:
+        keyword: The token in capitals; empty for whatever is quoted.
+        name: The name that it stands for.
+        depth: The number of round brackets around it, without the token itself.
+        start: Where it begins.
+        end: Where the next character is.
+    """
+
+    keyword: str
+    name: str
+    depth: int
+    start: int
+    end: int
+
+
+def extract(sql: str) -> tuple[str, TableDesign]:
+    """Cut the design out of a CREATE TABLE.
 
     Args:
         sql: One statement.
@@ -51,86 +73,82 @@ def take_out(sql: str) -> tuple[str, TableDesign]:
     Returns:
         What PostgreSQL knows of it, and the design.
     """
-    words = tokens(sql)
+    words = list(_words(sql))
     design = TableDesign(table=_table(words))
-    spans = []
-    position = 0
+    kept: list[str] = []
+    position = kept_to = 0
     while position < len(words):
-        length = _attribute(words, position, design)
-        if length:
-            spans.append((words[position].start, words[position + length - 1].end))
-        position += max(length, 1)
-    return without(sql, spans), design
+        attribute = words[position:][: _attribute(words, position, design)]
+        if attribute:
+            kept.append(sql[kept_to : attribute[0].start])
+            kept_to = attribute[-1].end
+        position += len(attribute) or 1
+    return "".join([*kept, sql[kept_to:]]), design
 
 
-def _table(words: list[Token]) -> str:
-    """Finds the table's name: after TABLE, IF NOT EXISTS and the schema."""
-    start = next((i for i, word in enumerate(words) if word.keyword == "TABLE"), 0) + 1
-    while start < len(words) and words[start].keyword in ("IF", "NOT", "EXISTS"):
+def _words(sql: str) -> Iterator[Word]:
+    depth = 0
+    for token in tokenize(sql):
+        text = keyword(token)
+        depth -= text == ")"
+        yield Word(text, name(token), depth, token.start, token.end + 1)
+        depth += text == "("
+
+
+def _table(words: Sequence[Word]) -> str:
+    """Find the table's name: after TABLE, IF NOT EXISTS and the schema."""
+    keywords = [word.keyword for word in words]
+    start = keywords.index("TABLE") + 1
+    while keywords[start : start + 1] and keywords[start] in ("IF", "NOT", "EXISTS"):
         start += 1
-    while start + 2 < len(words) and words[start + 1].text == ".":
+    while keywords[start + 1 : start + 2] == ["."]:
         start += 2
     return words[start].name if start < len(words) else ""
 
 
-def _attribute(words: list[Token], position: int, design: TableDesign) -> int:
-    """Notes the attribute that begins at a token; gives its tokens, 0 for none."""
+def _attribute(words: Sequence[Word], position: int, design: TableDesign) -> int:
+    """Record the attribute that begins at a word; return its length, 0 for none."""
     word = words[position]
-    is_table = word.depth == 0
-    # The first word within brackets, or after a comma, names a column.
-    if word.kind != "word" or (
-        word.depth == 1 and words[position - 1].text in ("(", ",")
-    ):
+    following = words[position + 1].keyword if position + 1 < len(words) else ""
+    # The first word in brackets, or after a comma, is a column's name.
+    if word.depth == 1 and words[position - 1].keyword in ("(", ","):
         return 0
-    following = words[position + 1] if position + 1 < len(words) else None
-    match word.keyword:
-        case "DISTSTYLE" if is_table and following:
-            style = following.keyword
-            design.style = "AUTO(ALL)" if style == "AUTO" else style
+    match word.depth, word.keyword, following:
+        case 0, "DISTSTYLE", _:
+            design.style = "AUTO(ALL)" if following == "AUTO" else following
             return 2
-        case "DISTKEY" if is_table:
-            names, length = _columns(words, position + 1)
+        case 0, "DISTKEY", "(":
+            names = _names(words[position + 2 :])
             design.key = names[0] if names else None
-            return 1 + length
-        case "DISTKEY" if word.depth == 1:
-            design.key = _column(words, position)
-            return 1
-        case "COMPOUND" | "INTERLEAVED" if following and is_table:
-            if following.keyword == "SORTKEY":
-                return 1 + _attribute(words, position + 1, design)
-        case "SORTKEY" if is_table and following and following.keyword == "AUTO":
+            return 2 * len(names) + 2
+        case 0, "COMPOUND" | "INTERLEAVED", "SORTKEY":
+            return 1 + _attribute(words, position + 1, design)
+        case 0, "SORTKEY", "AUTO":
             design.sort_key = ["AUTO(SORTKEY)"]
             return 2
-        case "SORTKEY" if is_table:
-            design.sort_key, length = _columns(words, position + 1)
-            return 1 + length
-        case "SORTKEY" if word.depth == 1:
+        case 0, "SORTKEY", "(":
+            design.sort_key = _names(words[position + 2 :])
+            return 2 * len(design.sort_key) + 2
+        case 1, "DISTKEY", _:
+            design.key = _column(words, position)
+            return 1
+        case 1, "SORTKEY", _:
             design.sort_key.append(_column(words, position))
             return 1
-        case "ENCODE" if following:
-            return 2
-        case "BACKUP" if is_table and following:
+        case (0, "BACKUP", _) | (_, "ENCODE", _):
             return 2
     return 0
 
 
-def _columns(words: list[Token], position: int) -> tuple[list[str], int]:
-    """Reads names in brackets; gives them and how many tokens they take."""
-    if position >= len(words) or words[position].text != "(":
-        return [], 0
-    names: list[str] = []
-    for length, word in enumerate(words[position:], start=1):
-        if word.text == ")":
-            return names, length
-        if word.kind == "word":
-            names.append(word.name)
-    return [], 0
+def _names(words: Sequence[Word]) -> list[str]:
+    """Read names between commas, up to the bracket."""
+    names = takewhile(lambda word: word.keyword != ")", words)
+    return [word.name for word in names if word.keyword != ","]
 
 
-def _column(words: list[Token], position: int) -> str:
-    """Finds the column in whose definition a token stands."""
-    while words[position - 1].text != "," or words[position - 1].depth != 1:
+def _column(words: Sequence[Word], position: int) -> str:
+    """Find the column in whose definition a word stands."""
+    starts = ((",", 1), ("(", 0))
+    while (words[position - 1].keyword, words[position - 1].depth) not in starts:
         position -= 1
-        if words[position - 1].text == "(" and words[position - 1].depth == 0:
-            break
     return words[position].name

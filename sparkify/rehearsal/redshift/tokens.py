@@ -1,100 +1,94 @@
-"""The words of a COPY or UNLOAD statement, read one after the other."""
+"""The tokens of Redshift's SQL, from sqlglot's tokenizer."""
 
-import re
-from typing import NoReturn
+from typing import ClassVar
 
-from sparkify.rehearsal.redshift.load_errors import CopyError
+from sqlglot import Token, TokenError, TokenType
+from sqlglot.dialects.redshift import Redshift
 
-_TOKEN = re.compile(
-    r"""
-    (?P<blank>\s+|--[^\n]*|/\*.*?\*/)
-    |(?P<string>'(?:[^'\\]|''|\\.)*')
-    |(?P<quoted>"(?:[^"]|"")*")
-    |(?P<word>\w[\w$]*)
-    |(?P<mark>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_$]*")
+QUOTED = {
+    TokenType.STRING,
+    TokenType.RAW_STRING,
+    TokenType.BYTE_STRING,
+    TokenType.NATIONAL_STRING,
+    TokenType.UNICODE_STRING,
+    TokenType.IDENTIFIER,
+}
 
 
-class Tokens:
-    """A statement's tokens, taken from its start to its end."""
+class EmulatorDialect(Redshift):
+    """Redshift's dialect with what drivers send: `$1` stands for a bound value.
 
-    def __init__(self, text: str) -> None:
-        found = ((match.lastgroup, match[0]) for match in _TOKEN.finditer(text))
-        self._tokens = [token for token in found if token[0] != "blank"]
-        while self._tokens and self._tokens[-1][1] == ";":
-            self._tokens.pop()
-        self._next = 0
+    sqlglot's own Redshift dialect differs in two points. It takes `$1,$2` for the start
+    of a string in dollar quotes with the tag `1,`. So only `$$` quotes here, and tags
+    such as `$body$` are not supported. It also keeps all that follows UNLOAD, VACUUM,
+    EXPLAIN or SHOW as one string, which is split into tokens here.
+    """
 
-    @property
-    def is_at_end(self) -> bool:
-        """Whether all has been taken."""
-        return self._next == len(self._tokens)
+    class Tokenizer(Redshift.Tokenizer):
+        """The dialect's tokenizer."""
 
-    def accept(self, *words: str) -> bool:
-        """Takes a run of keywords or marks if it comes next."""
-        coming = self._tokens[self._next : self._next + len(words)]
-        texts = [text.lower() for kind, text in coming if kind in ("word", "mark")]
-        if texts != [word.lower() for word in words]:
-            return False
-        self._next += len(words)
-        return True
-
-    def expect(self, *words: str) -> None:
-        """Takes a run of keywords or marks that must come next."""
-        if not self.accept(*words):
-            self.refuse()
-
-    def word(self) -> str:
-        """Takes a keyword, in capitals."""
-        if self._kind() != "word":
-            self.refuse()
-        return self._take().upper()
-
-    def number(self) -> int:
-        """Takes a whole number."""
-        if self.is_at_end or not self._tokens[self._next][1].isdecimal():
-            self.refuse()
-        return int(self._take())
-
-    def has_string(self) -> bool:
-        """Whether a text in quotation marks comes next."""
-        return self._kind() == "string"
-
-    def string(self) -> str:
-        r"""Takes a text; a quotation mark in it is doubled or has a backslash.
-
-        A backslash before anything else stays, so that `'\N'` and `'\\N'` both mean
-        what the documentation writes for a null.
-        """
-        if not self.has_string():
-            self.refuse()
-        return re.sub(r"''|\\'|\\\\", lambda found: found[0][1], self._take()[1:-1])
-
-    def name(self) -> str:
-        """Takes an identifier, in lower case: Redshift folds quoted ones as well."""
-        if self._kind() == "quoted":
-            return self._take()[1:-1].replace('""', '"').lower()
-        return self.word().lower()
-
-    def refuse(self) -> NoReturn:
-        """Raises the syntax error at the token that comes next."""
-        if self.is_at_end:
-            raise CopyError("syntax error at end of input")
-        raise CopyError(f'syntax error at or near "{self._tokens[self._next][1]}"')
-
-    def _kind(self) -> str | None:
-        return None if self.is_at_end else self._tokens[self._next][0]
-
-    def _take(self) -> str:
-        self._next += 1
-        return self._tokens[self._next - 1][1]
+        HEREDOC_STRINGS: ClassVar[list[str | tuple[str, str]]] = []
+        RAW_STRINGS: ClassVar[list[str | tuple[str, str]]] = ["$$"]
+        STRING_ESCAPES_ALLOWED_IN_RAW_STRINGS = False
+        SINGLE_TOKENS: ClassVar[dict[str, TokenType]] = {
+            **Redshift.Tokenizer.SINGLE_TOKENS,
+            "$": TokenType.PARAMETER,
+        }
+        COMMANDS: ClassVar[set[TokenType]] = set()
 
 
-def quote_name(name: str) -> str:
-    """Writes an identifier as SQL, in quotation marks where it needs them."""
-    if _PLAIN_NAME.fullmatch(name):
-        return name
-    return '"' + name.replace('"', '""') + '"'
+class StatementError(Exception):
+    """A statement that is refused before PostgreSQL sees it.
+
+    Attributes:
+        code: The SQLSTATE.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def tokenize(sql: str) -> list[Token]:
+    """Split a text into its tokens, without blanks and comments.
+
+    Raises:
+        StatementError: A quotation or a comment has no end.
+    """
+    try:
+        return EmulatorDialect().tokenize(sql)
+    except TokenError as error:
+        raise StatementError("42601", f"syntax error: {error}") from error
+
+
+def keyword(token: Token) -> str:
+    """Return a word or a mark in capitals; an empty text for whatever is quoted."""
+    return "" if token.token_type in QUOTED else token.text.upper()
+
+
+def name(token: Token) -> str:
+    """Return the name that a token stands for; only quotes keep capitals."""
+    return token.text if token.token_type in QUOTED else token.text.lower()
+
+
+def source(sql: str, *tokens: Token) -> str:
+    """Return the text from the first to the last of some tokens, as it was written."""
+    return sql[tokens[0].start : tokens[-1].end + 1] if tokens else ""
+
+
+def split_statements(sql: str) -> list[str]:
+    """Split a text into its statements, without the semicolons.
+
+    Raises:
+        StatementError: A quotation or a comment has no end.
+    """
+    statements: list[str] = []
+    start, has_tokens = 0, False
+    for token in tokenize(sql):
+        if token.token_type is TokenType.SEMICOLON:
+            if has_tokens:
+                statements.append(sql[start : token.start])
+            start, has_tokens = token.end + 1, False
+        else:
+            has_tokens = True
+    return [*statements, sql[start:]] if has_tokens else statements

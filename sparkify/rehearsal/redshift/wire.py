@@ -19,10 +19,10 @@ LARGEST_STARTUP = 10_000  # bytes, as PostgreSQL has it
 
 
 class Stream(Protocol):
-    """What a socket's `makefile("rb")` gives."""
+    """What a socket's `makefile("rb")` returns."""
 
     def read(self, size: int, /) -> bytes:
-        """Reads so many bytes, fewer at the end."""
+        """Read a number of bytes; fewer at the end."""
 
 
 class Message(NamedTuple):
@@ -33,15 +33,15 @@ class Message(NamedTuple):
 
     @property
     def raw(self) -> bytes:
-        """The bytes that go over the wire."""
+        """The bytes on the wire."""
         return self.kind + struct.pack("!i", len(self.body) + 4) + self.body
 
 
 def read_message(stream: Stream) -> Message | None:
-    """Reads one message; None at the stream's end.
+    """Read one message; return None at the stream's end.
 
     Raises:
-        ValueError: It says that it is longer than a message can be.
+        ValueError: The message claims to be longer than a message can be.
     """
     head = stream.read(5)
     if len(head) < 5:
@@ -52,14 +52,14 @@ def read_message(stream: Stream) -> Message | None:
 
 
 def read_startup(stream: Stream) -> tuple[int, bytes] | None:
-    """Reads a connection's first packet, which has no type.
+    """Read a connection's first packet, which has no type.
 
     Returns:
-        Its code (a protocol version or a kind of request) and what follows; None at
-        the stream's end.
+        The code (a protocol version or a kind of request) and what follows it; None
+        at the stream's end.
 
     Raises:
-        ValueError: It is longer than such a packet can be.
+        ValueError: The packet claims to be longer than such a packet can be.
     """
     head = stream.read(4)
     if len(head) < 4:
@@ -78,12 +78,12 @@ def _length(head: bytes, most: int) -> int:
 
 
 def startup(code: int, body: bytes) -> bytes:
-    """Gives a packet without a type."""
+    """Return a packet without a type."""
     return struct.pack("!ii", len(body) + 8, code) + body
 
 
 def startup_parameters(body: bytes) -> dict[str, str]:
-    """Reads the parameters of a start-up packet."""
+    """Read the parameters of a start-up packet."""
     texts = [text.decode() for text in body.split(b"\0")]
     return {
         name: value
@@ -93,48 +93,49 @@ def startup_parameters(body: bytes) -> dict[str, str]:
 
 
 def startup_body(parameters: Mapping[str, str]) -> bytes:
-    """Gives the parameters as a start-up packet has them."""
-    return b"".join(map(text, (t for pair in parameters.items() for t in pair))) + b"\0"
+    """Return the parameters as a start-up packet has them."""
+    pairs = (text(name) + text(value) for name, value in parameters.items())
+    return b"".join(pairs) + b"\0"
 
 
 def text(value: str) -> bytes:
-    """Gives a text with the zero byte that ends it."""
+    """Return a text with the zero byte that ends it."""
     return value.encode() + b"\0"
 
 
 def split_text(body: bytes) -> tuple[bytes, bytes]:
-    """Splits off the first text: without its zero byte, and what follows it."""
+    """Return the first text without its zero byte, and what follows it."""
     first, _, rest = body.partition(b"\0")
     return first, rest
 
 
 def authentication(code: int) -> Message:
-    """Asks for a password (`CLEARTEXT`), or lets the client in (0)."""
+    """Return a request for a password (`CLEARTEXT`), or the permission to enter (0)."""
     return Message(b"R", struct.pack("!i", code))
 
 
 def parameter_status(name: str, value: str) -> Message:
-    """Tells the client a setting of the server."""
+    """Return a setting of the server."""
     return Message(b"S", text(name) + text(value))
 
 
 def command_complete(tag: str) -> Message:
-    """Says that a statement is done."""
+    """Return the end of a statement's answer."""
     return Message(b"C", text(tag))
 
 
 def ready(status: bytes) -> Message:
-    """Says that the next statement may come."""
+    """Return the invitation to send the next statement."""
     return Message(b"Z", status)
 
 
 def error(severity: str, code: str, message: str) -> Message:
-    """Gives an error."""
+    """Return an error."""
     return Message(b"E", _fields({"S": severity, "C": code, "M": message}))
 
 
 def notice(message: str) -> Message:
-    """Gives a notice at Redshift's level INFO."""
+    """Return a notice at Redshift's level INFO."""
     return Message(b"N", _fields({"S": "INFO", "C": "00000", "M": message}))
 
 
@@ -143,26 +144,13 @@ def _fields(fields: Mapping[str, str]) -> bytes:
 
 
 def error_fields(body: bytes) -> dict[str, str]:
-    """Reads an error or a notice: its texts by field code, such as `M`."""
+    """Read an error or a notice: its texts by field code, such as `M`."""
     parts = body.split(b"\0")
     return {part[:1].decode(): part[1:].decode() for part in parts if part}
 
 
-def columns(body: bytes) -> list[tuple[str, int]]:
-    """Reads a row description: the columns' names and type ids."""
-    (count,) = struct.unpack_from("!h", body)
-    position, found = 2, []
-    for _ in range(count):
-        end = body.index(b"\0", position)
-        name = body[position:end].decode()
-        (type_id,) = struct.unpack_from("!i", body, end + 7)
-        found.append((name, type_id))
-        position = end + 19
-    return found
-
-
 def values(body: bytes) -> tuple[str | None, ...]:
-    """Reads a row that came as text."""
+    """Read a row that came as text."""
     return tuple(_values(body))
 
 
@@ -180,5 +168,5 @@ def _values(body: bytes) -> Iterator[str | None]:
 
 
 def parse(name: bytes, statement: str, types: bytes) -> Message:
-    """Prepares a statement; `types` are the ids as they came, with their count."""
+    """Return the preparation of a statement; `types` are as the client sent them."""
     return Message(b"P", name + b"\0" + text(statement) + types)

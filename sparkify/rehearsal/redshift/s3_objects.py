@@ -1,4 +1,4 @@
-"""The objects that a COPY loads: those of a manifest, or all below a key prefix."""
+"""The objects in S3 that a COPY loads: those of a manifest or of a key prefix."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from sparkify.rehearsal.redshift.copy_statement import CopyStatement, Format
+from sparkify.rehearsal.redshift.copy_statement import CopyStatement
 from sparkify.rehearsal.redshift.load_errors import CopyError
 from sparkify.s3 import join, split
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 MISSING = {"404", "NoSuchKey", "NoSuchBucket"}
-FIRST_REGION = "us-east-1"  # S3 names it by leaving the region out
+FIRST_REGION = "us-east-1"  # S3 reports no region for its buckets
 
 
 @dataclass(frozen=True)
-class StoredFile:
+class S3Object:
     """One object to load.
 
     Attributes:
@@ -37,36 +37,35 @@ class StoredFile:
         return join(self.bucket, self.key)
 
     def fetch(self, s3: "S3Client") -> IO[bytes]:
-        """Gives the object's bytes as a file on disk that goes away when closed."""
+        """Download the object to a file on disk that is deleted when closed."""
         file = TemporaryFile()  # noqa: SIM115 - the reader closes it
         s3.download_fileobj(self.bucket, self.key, file)
         file.seek(0)
         return file
 
 
-def find_files(statement: CopyStatement, s3: "S3Client") -> list[StoredFile]:
-    """Lists what a COPY loads, in the order in which it is loaded.
+def find_objects(statement: CopyStatement, s3: "S3Client") -> list[S3Object]:
+    """List what a COPY loads, in the order in which it is loaded.
+
+    Args:
+        statement: The COPY.
+        s3: A client in the region of the warehouse.
 
     Raises:
-        CopyError: There is nothing, an object of the manifest is missing or of
-            another size, or the bucket lies in another region.
+        CopyError: There is no object, an object of the manifest is missing or has
+            another size, or the bucket is in another region.
     """
-    bucket, key = _split(statement.source)
-    _check_region(bucket, statement.region, s3)
+    bucket, key = split(statement.source)
+    _check_region(bucket, s3)
     if not statement.is_manifest:
-        return _below(bucket, key, s3)
-    files = list(_of_manifest(statement, _read(bucket, key, s3), s3))
-    if not files:
+        return _list_prefix(bucket, key, s3)
+    objects = list(_existing(_read_manifest(bucket, key, s3), s3))
+    if not objects:
         raise CopyError(f"None of the files of manifest '{statement.source}' exists")
-    return files
+    return objects
 
 
-def _split(address: str) -> tuple[str, str]:
-    bucket, key = split(address)
-    return bucket, key
-
-
-def _check_region(bucket: str, region: str | None, s3: "S3Client") -> None:
+def _check_region(bucket: str, s3: "S3Client") -> None:
     try:
         found = s3.get_bucket_location(Bucket=bucket)
     except ClientError as error:
@@ -76,29 +75,29 @@ def _check_region(bucket: str, region: str | None, s3: "S3Client") -> None:
             "S3ServiceException:The specified bucket does not exist,Status 404,Error "
             f"NoSuchBucket,Bucket {bucket}"
         ) from error
-    place = found["LocationConstraint"] or FIRST_REGION
-    if place != (region or s3.meta.region_name):
+    region = found["LocationConstraint"] or FIRST_REGION
+    if region != s3.meta.region_name:
         raise CopyError(
             "S3ServiceException:The bucket you are attempting to access must be "
             "addressed using the specified endpoint. Please send all future requests "
             f"to this endpoint.,Status 301,Error PermanentRedirect,Bucket {bucket},"
-            f"Region {place}"
+            f"Region {region}"
         )
 
 
-def _below(bucket: str, prefix: str, s3: "S3Client") -> list[StoredFile]:
+def _list_prefix(bucket: str, prefix: str, s3: "S3Client") -> list[S3Object]:
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-    files = [
-        StoredFile(bucket, entry["Key"])
+    objects = [
+        S3Object(bucket, entry["Key"])
         for page in pages
         for entry in page.get("Contents", [])
     ]
-    if not files:
+    if not objects:
         raise _missing(bucket, prefix)
-    return files
+    return objects
 
 
-def _read(bucket: str, key: str, s3: "S3Client") -> list[dict[str, object]]:
+def _read_manifest(bucket: str, key: str, s3: "S3Client") -> list[dict[str, object]]:
     try:
         content = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     except ClientError as error:
@@ -115,25 +114,22 @@ def _read(bucket: str, key: str, s3: "S3Client") -> list[dict[str, object]]:
     return list(entries)
 
 
-def _of_manifest(
-    statement: CopyStatement, entries: list[dict[str, object]], s3: "S3Client"
-) -> Iterator[StoredFile]:
-    """Gives the objects that are there; a mandatory one must be."""
+def _existing(entries: list[dict[str, object]], s3: "S3Client") -> Iterator[S3Object]:
+    """Yield the objects of a manifest that exist; a mandatory one must."""
     for entry in entries:
-        bucket, key = _split(str(entry["url"]))
+        bucket, key = split(str(entry["url"]))
         try:
             size = s3.head_object(Bucket=bucket, Key=key)["ContentLength"]
         except ClientError as error:
             if entry.get("mandatory") is not True:
                 continue
             raise _missing(bucket, key) from error
-        if statement.format is Format.PARQUET:
-            _check_length(entry, size)
-        yield StoredFile(bucket, key)
+        _check_length(entry, size)
+        yield S3Object(bucket, key)
 
 
 def _check_length(entry: dict[str, object], size: int) -> None:
-    """Looks at what only columnar formats need: the size in the manifest."""
+    """Validate the size in the manifest, which only columnar formats need."""
     meta = entry.get("meta")
     length = meta.get("content_length") if isinstance(meta, dict) else None
     if length is None:
