@@ -10,6 +10,12 @@ SQL = ROOT / "sql"
 HOME = "SPARKIFY_HOME"
 
 
+def cache_folder() -> Path:
+    """Return the user's folder for what is downloaded once, such as Spark's jars."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "sparkify"
+
+
 def resolve(path: str) -> str:
     """Gives an address or a path that holds wherever it is used.
 

@@ -1,4 +1,4 @@
-"""What the tests share: the real data, bad data, a home of their own."""
+"""What the tests share: the real data, bad data, stars, and a home of their own."""
 
 import os
 import tarfile
@@ -7,15 +7,49 @@ from pathlib import Path
 
 import pytest
 
+from sparkify.aws.artefacts import fetch_wheels
+from sparkify.demo import generate
 from sparkify.project import HOME, ROOT
-from tests.bad_data import BadSource, write_bad_source
+from sparkify.rehearsal.redshift.postgres import Postgres
+from tests.support.bad_data import BadSource, write_bad_source
+from tests.support.shared import make_once, shared_folder
+from tests.support.stars import build
+
+pytest_plugins = ("tests.support.report_stars", "tests.support.dashboards")
 
 REAL_DATA = ROOT.parent / "shared" / "data" / "sparkify-2018-11.tar.xz"
+
+# What a test needs that uses one of these fixtures.
+NEEDS = {
+    "chromium": pytest.mark.browser,
+    "endpoint": pytest.mark.server,
+    "postgres": pytest.mark.server,
+    "server": pytest.mark.server,
+    "served_demo": pytest.mark.server,
+}
+# The groups of tests that share something costly, the longest first: a group stays on
+# one worker, and what takes longest must not begin last.
+GROUPS = ("rehearsal", "redshift star", "spark", "browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by what its fixtures need, and put the longest groups first."""
+    for item in items:
+        for name in getattr(item, "fixturenames", ()):
+            if name in NEEDS:
+                item.add_marker(NEEDS[name])
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    group = item.get_closest_marker("xdist_group")
+    name = group.args[0] if group else ""
+    return GROUPS.index(name) if name in GROUPS else len(GROUPS)
 
 
 @pytest.fixture(autouse=True, scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Keeps relative workspaces away from the project's own."""
+    """Keep relative workspaces away from the project's own."""
     folder = tmp_path_factory.mktemp("home")
     os.environ[HOME] = str(folder)
     yield folder
@@ -23,17 +57,60 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def real_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of what all workers share."""
+    return shared_folder(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def real_source(shared: Path) -> Path:
     """The company's own data, unpacked."""
     if not REAL_DATA.is_file():
         pytest.skip("needs the real data, ../shared/data")
-    folder = tmp_path_factory.mktemp("real")
-    with tarfile.open(REAL_DATA) as archive:
-        archive.extractall(folder, filter="data")
-    return folder
+
+    def unpack(folder: Path) -> None:
+        with tarfile.open(REAL_DATA) as archive:
+            archive.extractall(folder, filter="data")
+
+    return make_once(shared, "real-source", unpack)
+
+
+@pytest.fixture(scope="session")
+def demo_source(shared: Path) -> Path:
+    """A small source of demo data."""
+
+    def write(folder: Path) -> None:
+        generate(folder, events=3_000, songs=400, seed=5)
+
+    return make_once(shared, "demo-source", write)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL for one emulator of Redshift after the other."""
+    with Postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def wheels(shared: Path) -> Path:
+    """What EMR's nodes install, fetched once."""
+    return make_once(shared, "wheels", fetch_wheels)
 
 
 @pytest.fixture(scope="session")
 def bad_source(tmp_path_factory: pytest.TempPathFactory) -> BadSource:
     """Two folders with a bad line of each kind between good ones."""
     return write_bad_source(tmp_path_factory.mktemp("bad"))
+
+
+@pytest.fixture(scope="session")
+def real_workspace(shared: Path, real_source: Path) -> Path:
+    """A workspace with the star of the real data, to be read only."""
+    return make_once(shared, "real-star", lambda folder: build(real_source, folder))
+
+
+@pytest.fixture(scope="session")
+def demo_workspace(shared: Path, demo_source: Path) -> Path:
+    """A workspace with the star of the small demo data, to be read only."""
+    return make_once(shared, "demo-star", lambda folder: build(demo_source, folder))

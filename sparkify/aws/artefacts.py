@@ -102,11 +102,11 @@ def put_bootstrap(cloud: Cloud, s3: Any, cache: Path) -> str:
     Raises:
         CloudError: The wheels cannot be fetched.
     """
-    digest = sha256(_requirements().encode()).hexdigest()[:16]
-    wheels = cloud.address("jobs", "wheels", digest)
-    for wheel in sorted(download_wheels(cache / digest).glob("*.whl")):
+    folder = fetch_wheels(cache)
+    wheels = cloud.address("jobs", "wheels", folder.name)
+    for wheel in sorted(folder.glob("*.whl")):
         _put(cloud, s3, f"{wheels}/{wheel.name}", wheel)
-    script = cloud.address("jobs", "wheels", f"{digest}.sh")
+    script = cloud.address("jobs", "wheels", f"{folder.name}.sh")
     text = BOOTSTRAP.format(wheels=wheels, python=NODE_PYTHON)
     _put(cloud, s3, script, text.encode())
     return script
@@ -124,12 +124,19 @@ def package_zip() -> bytes:
     return buffer.getvalue()
 
 
-def download_wheels(folder: Path) -> Path:
-    """Fetches the locked wheels for the nodes, once.
+def fetch_wheels(cache: Path) -> Path:
+    """Fetch the locked wheels for the nodes, once.
+
+    Args:
+        cache: Keeps them for the next time, in a folder for each state of the lock.
+
+    Returns:
+        The folder with the wheels.
 
     Raises:
         CloudError: pip could not fetch one.
     """
+    folder = cache / sha256(_requirements().encode()).hexdigest()[:16]
     done = folder / "done"
     if done.exists():
         return folder

@@ -12,15 +12,16 @@ from unittest import mock
 import boto3
 
 from sparkify.aws.names import USER
-from sparkify.project import resolve
+from sparkify.project import cache_folder
 from sparkify.rehearsal.aws import Account, account
 from sparkify.rehearsal.emr import steps_carried_out
 from sparkify.rehearsal.jars import connector_jars, hadoop_aws_jars
 from sparkify.rehearsal.jvm import java_options
 from sparkify.rehearsal.redshift import RedshiftServer
+from sparkify.rehearsal.redshift.postgres import Postgres
 from sparkify.rehearsal.trust import trusted
 
-CACHE = Path(resolve("workspace-rehearsal")) / "jars"  # kept for the next rehearsal
+JARS = cache_folder() / "jars"  # kept for the next rehearsal
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def stage(
         JarsError: Spark's jars for S3 and Redshift cannot be fetched.
     """
     fetch = connector_jars if load == "connector" else hadoop_aws_jars
-    jars = fetch(CACHE)
+    jars = fetch(JARS)
     with (
         account(region=region) as opened,
         redshift_answers(opened, folder, database) as server,
@@ -66,7 +67,7 @@ def stage(
 
 @contextmanager
 def redshift_answers(
-    opened: Account, folder: Path, database: str
+    opened: Account, folder: Path, database: str, postgres: Postgres | None = None
 ) -> Iterator[RedshiftServer]:
     """Start the Redshift of an account, and make clients trust it.
 
@@ -74,6 +75,7 @@ def redshift_answers(
         opened: The account.
         folder: Keeps the certificates and, while Redshift runs, PostgreSQL's data.
         database: Redshift's database.
+        postgres: An empty PostgreSQL to use; a new one where it is None.
     """
     with closing(boto3.client("s3")) as s3:
         server = RedshiftServer(
@@ -82,6 +84,7 @@ def redshift_answers(
             s3=s3,
             database=database,
             admin=USER,
+            postgres=postgres,
         )
         with server:
             opened.redshift = (server.host, server.port)

@@ -1,4 +1,4 @@
-"""The tables and views of the warehouse, in groups and in the order of their creation."""
+"""The tables and views of the warehouse, in groups, in the order of their creation."""
 
 from sparkify.warehouse import sql
 from sparkify.warehouse.session import Session

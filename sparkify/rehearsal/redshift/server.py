@@ -41,6 +41,7 @@ class RedshiftServer(Closing):
         admin: The superuser; `create user` or `create_user` creates the others.
         endpoint: The cluster's own host name, for which the certificate is valid too.
         slices: The number of slices that the cluster reports.
+        postgres: An empty PostgreSQL to use, which stays; a new one where it is None.
 
     Attributes:
         host: The host name for clients.
@@ -62,6 +63,7 @@ class RedshiftServer(Closing):
         admin: str = "awsuser",
         endpoint: str = "localhost",
         slices: int = 4,
+        postgres: Postgres | None = None,
     ) -> None:
         self.credentials = credentials
         self.s3 = s3
@@ -73,7 +75,8 @@ class RedshiftServer(Closing):
         folder.mkdir(parents=True, exist_ok=True)
         hosts = list(dict.fromkeys([self.host, endpoint]))
         self.tls, self.ca_file = tls.make_context(folder, hosts)
-        self.postgres = Postgres(folder)
+        self.postgres = postgres or Postgres(folder)
+        self._owns_postgres = postgres is None
         try:
             self._prepare(slices)
             self.create_user(admin, is_superuser=True)
@@ -82,7 +85,7 @@ class RedshiftServer(Closing):
             )
             self._listener = _Listener(self)
         except BaseException:
-            self.postgres.close()
+            self._close_postgres()
             raise
         self.port: int = self._listener.server_address[1]
         self._thread = threading.Thread(
@@ -132,7 +135,11 @@ class RedshiftServer(Closing):
         self.cut_connections()
         self._listener.server_close()  # waits for the clients' threads
         self.journal.close()
-        self.postgres.close()
+        self._close_postgres()
+
+    def _close_postgres(self) -> None:
+        if self._owns_postgres:
+            self.postgres.close()
 
     def talk(self, connection: socket.socket) -> None:
         """Serve one client from its first packet to its last."""

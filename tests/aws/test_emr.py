@@ -1,0 +1,178 @@
+"""A job on EMR is followed to its end, and nothing goes on running after it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import boto3
+import pytest
+
+from sparkify.aws import artefacts, emr, waiting
+from sparkify.aws.cloud import Cloud
+from sparkify.aws.session import Clients
+from sparkify.aws.settings import Settings
+from sparkify.errors import CloudError, FlattenError, JarsError, JobError
+from sparkify.ingest.spark_engine import JOB
+from sparkify.progress import Progress
+from sparkify.rehearsal.aws import account
+from sparkify.rehearsal.emr import steps_carried_out
+from sparkify.rehearsal.emulators import JARS
+from sparkify.rehearsal.jars import hadoop_aws_jars
+from sparkify.steps.flatten import flatten
+from tests.support.redshift import BUCKET, REGION
+
+CLOUD = Cloud(
+    settings=Settings.of(region=REGION),
+    bucket=BUCKET,
+    cluster="none",
+    host="none",
+    port=5439,
+    user="sparkify",
+    secret="",
+    copy_role="",
+    emr_service_role="sparkify-emr-service",
+    emr_instance_profile="sparkify-emr-instances",
+    subnet="subnet-1",
+    emr_security_group="sg-1",
+)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, wheels: Path) -> Path:
+    """A workspace that has the nodes' wheels already."""
+    (tmp_path / "workspace").mkdir()
+    (tmp_path / "workspace" / "wheels").symlink_to(wheels)
+    return tmp_path / "workspace"
+
+
+@pytest.fixture
+def endpoint() -> Iterator[str]:
+    """An account with a bucket; nobody carries out EMR's steps."""
+    with account(region=REGION) as opened:
+        boto3.client("s3").create_bucket(
+            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+        yield opened.endpoint
+
+
+def run_job(workspace: Path, cloud: Cloud = CLOUD) -> None:
+    emr.run_job(cloud, "flatten", JOB, [], workspace=workspace, progress=Progress())
+
+
+def cluster_states() -> list[str]:
+    clusters = boto3.client("emr").list_clusters()["Clusters"]
+    return [cluster["Status"]["State"] for cluster in clusters]
+
+
+def test_after_the_deadline_the_cluster_is_terminated(
+    endpoint: str, workspace: Path
+) -> None:
+    late = replace(CLOUD, settings=replace(CLOUD.settings, deadline_minutes=0))
+    with pytest.raises(CloudError, match=r"still '\w+' after 0 minutes.*stopped"):
+        run_job(workspace, late)
+    assert cluster_states() == ["TERMINATED"]
+
+
+def test_an_interrupt_terminates_the_cluster(
+    endpoint: str, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(waiting, "sleep", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        run_job(workspace)
+    assert cluster_states() == ["TERMINATED"]
+
+
+def test_a_cluster_ends_by_itself_and_is_told_to_end_when_forgotten(
+    endpoint: str, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {}
+    started = emr._start_cluster
+
+    def start(cloud: Cloud, found: Clients, step: object, script: str) -> object:
+        found.emr.meta.events.register(
+            "before-parameter-build.emr.RunJobFlow",
+            lambda params, **_: asked.update(params),
+        )
+        return started(cloud, found, step, script)
+
+    monkeypatch.setattr(emr, "_start_cluster", start)
+    late = replace(CLOUD, settings=replace(CLOUD.settings, deadline_minutes=0))
+    with pytest.raises(CloudError):
+        run_job(workspace, late)
+    assert asked["AutoTerminationPolicy"]["IdleTimeout"] == 900
+    assert asked["Instances"]["KeepJobFlowAliveWhenNoSteps"] is False
+    assert asked["Instances"]["EmrManagedMasterSecurityGroup"] == "sg-1"
+    tags = {tag["Key"]: tag["Value"] for tag in asked["Tags"]}
+    assert tags == {
+        "sparkify": "sparkify",
+        "for-use-with-amazon-emr-managed-policies": "true",
+    }
+
+
+def test_a_node_gets_all_that_it_needs_from_the_bucket(
+    endpoint: str, workspace: Path
+) -> None:
+    s3 = boto3.client("s3")
+    script = artefacts.put_bootstrap(CLOUD, s3, workspace / "wheels")
+    key = script.removeprefix(f"s3://{BUCKET}/")
+    text = s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()
+    listed = s3.list_objects_v2(Bucket=BUCKET, Prefix="jobs/wheels/")["Contents"]
+    names = {entry["Key"].rpartition("/")[2].split("-")[0] for entry in listed}
+    assert {"duckdb", "pyarrow", "numpy", "pandas", "boto3", "ftfy"} <= names
+    assert f"s3://{BUCKET}/jobs/wheels/" in text
+    assert "--no-index" in text
+    assert "://" not in text.replace("s3://", "")
+
+
+def test_the_package_is_the_same_bytes_each_time() -> None:
+    packed = artefacts.package_zip()
+    assert packed == artefacts.package_zip()
+    with ZipFile(BytesIO(packed)) as opened:
+        assert "sparkify/ingest/spark_job.py" in opened.namelist()
+
+
+def test_a_source_that_is_not_in_s3_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "source" / "log_data").mkdir(parents=True)
+    with pytest.raises(FlattenError, match=r"reads from S3.*aws s3 sync"):
+        flatten(str(tmp_path / "source"), str(tmp_path / "ws"), engine="emr")
+
+
+@pytest.mark.jvm
+def test_a_step_that_fails_says_why_and_ends_its_cluster(
+    endpoint: str, workspace: Path, tmp_path: Path
+) -> None:
+    try:
+        jars = hadoop_aws_jars(JARS)
+    except JarsError as error:
+        pytest.skip(f"needs jars from Maven Central: {error}")
+    CLOUD.save(workspace)
+    with (
+        steps_carried_out(endpoint, tmp_path, jars),
+        pytest.raises(JobError, match=r"there is no \.json or \.json\.gz below"),
+    ):
+        flatten(f"s3://{BUCKET}/nothing", str(workspace), engine="emr")
+    assert cluster_states() == ["TERMINATED"]
+    assert not list((workspace / "flat").glob("*/manifest.json"))
+
+
+def test_the_job_imports_nothing_that_the_package_on_a_node_lacks(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "sparkify.zip").write_bytes(artefacts.package_zip())
+    done = subprocess.run(
+        [sys.executable, "-c", "import sparkify.ingest.spark_job as j; print(j)"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "sparkify.zip")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "sparkify.zip" in done.stdout

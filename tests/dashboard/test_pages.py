@@ -1,0 +1,251 @@
+"""Each page says what is so, in whichever state the data and the filters are."""
+
+import struct
+from datetime import date
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.support.dashboards import (
+    PAGES,
+    Shown,
+    assert_sound,
+    build_of,
+    days,
+    figures,
+    open_page,
+    turn_to,
+)
+from tests.support.records import play
+
+pytestmark = pytest.mark.usefixtures("fresh")
+every_page = pytest.mark.parametrize("page", PAGES)
+
+ALL_BUT_HEALTH = [page for page in PAGES if page != "health"]
+USER = {"firstName": "Quirinius", "lastName": "Zzyzx", "userId": "987654321"}
+
+
+@pytest.fixture(scope="module")
+def single(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A star with a single play, of a song that the catalogue holds."""
+    return build_of(tmp_path_factory.mktemp("single"), play(0, "Undo", "Björk"))
+
+
+@pytest.fixture(scope="module")
+def inferred(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A star without a single play of a song of the catalogue."""
+    plays = (play(item, f"Song {item}", "Nobody", **USER) for item in range(4))
+    return build_of(tmp_path_factory.mktemp("inferred"), *plays)
+
+
+def press(dashboard: AppTest, label: str) -> AppTest:
+    (button,) = (each for each in dashboard.button if each.label == label)
+    return button.click().run()
+
+
+def text(dashboard: AppTest) -> str:
+    parts = [*dashboard.caption, *dashboard.info, *dashboard.error, *dashboard.markdown]
+    return "\n".join(str(part.value) for part in parts)
+
+
+@every_page
+def test_a_page_shows_the_last_days_of_the_data(either: Shown, page: str) -> None:
+    dashboard = open_page(either.workspace, page)
+    assert_sound(dashboard)
+    assert len(dashboard.get("vega_lite_chart")) >= 1
+
+
+@pytest.mark.parametrize("page", ALL_BUT_HEALTH)
+def test_where_nothing_was_played_the_way_back_is_shown(demo: Shown, page: str) -> None:
+    empty = days(date(2017, 1, 1), date(2017, 1, 7))
+    dashboard = open_page(demo.workspace, page, **empty)
+    assert_sound(dashboard)
+    (words,) = (each.value for each in dashboard.info)
+    assert "1 Jan to 7 Jan 2017" in words
+    assert "1 Sep to 30 Nov 2018" in words
+    assert not dashboard.get("vega_lite_chart")
+    dashboard.button(key="reset-empty").click().run()
+    assert_sound(dashboard)
+    assert not any("No song" in each.value for each in dashboard.info)
+    assert dashboard.get("vega_lite_chart")
+
+
+def test_the_health_of_a_range_without_plays_names_the_missing_days(
+    demo: Shown,
+) -> None:
+    dashboard = open_page(
+        demo.workspace, "health", **days(date(2017, 1, 1), date(2017, 1, 7))
+    )
+    assert_sound(dashboard)
+    assert any("7 days" in each.value for each in dashboard.warning)
+
+
+@every_page
+def test_a_page_shows_a_single_play(single: Path, page: str) -> None:
+    dashboard = open_page(single, page)
+    assert_sound(dashboard)
+    assert not any("No song" in each.value for each in dashboard.info)
+
+
+def test_a_day_that_was_not_over_when_the_data_ended_is_marked(single: Path) -> None:
+    (note,) = (each.value for each in open_page(single).info)
+    assert "1 Nov 2018 is known until 20:57 UTC only" in note
+    before = days(date(2018, 10, 1), date(2018, 10, 31))
+    assert not any("known" in each.value for each in open_page(single, **before).info)
+
+
+@every_page
+def test_each_answer_opens_with_its_table_its_csv_and_its_sql(
+    demo: Shown, page: str
+) -> None:
+    dashboard = open_page(demo.workspace, page)
+    tables, shown = len(dashboard.dataframe), dashboard.expander
+    for expander in shown:
+        key = expander.proto.id.split("-", 2)[2]
+        dashboard.session_state[key] = True
+    dashboard.run()
+    assert_sound(dashboard)
+    assert len(dashboard.get("download_button")) == len(shown) > 0
+    assert len(dashboard.dataframe) == tables + 2 * len(shown)
+    for code in dashboard.code:
+        assert code.value.startswith("-- ")
+
+
+@every_page
+def test_a_page_shows_a_single_day(either: Shown, page: str) -> None:
+    last = either.star.all_plays["play_date"].max()
+    dashboard = open_page(either.workspace, page, **days(last, last))
+    assert_sound(dashboard)
+    assert f"{last:%-d %b %Y}" in text(dashboard)
+
+
+@every_page
+def test_a_page_shows_a_star_whose_songs_are_all_inferred(
+    inferred: Path, page: str
+) -> None:
+    assert_sound(open_page(inferred, page))
+    if page in ("songs", "artists"):
+        dashboard = open_page(inferred, page)
+        dashboard.toggle(key=f"{page}-catalogue").set_value(True).run()
+        assert_sound(dashboard)
+
+
+def test_without_a_warehouse_the_remedy_is_shown(tmp_path: Path) -> None:
+    dashboard = open_page(tmp_path / "nothing")
+    assert not dashboard.exception
+    assert "sparkify run" in dashboard.error[0].value
+    assert "make run" in text(dashboard)
+    build_of(tmp_path / "nothing", play(0, "Undo", "Björk"))
+
+
+def test_a_star_that_is_published_meanwhile_is_shown_at_the_next_turn(
+    tmp_path: Path,
+) -> None:
+    workspace = build_of(tmp_path, play(0, "Undo", "Björk"))
+    dashboard = open_page(workspace)
+    assert figures(dashboard)["Plays"] == "1"
+    for plays in (2, 3, 4):
+        build_of(tmp_path, *(play(item, "Undo", "Björk") for item in range(plays)))
+        dashboard.run()
+        assert_sound(dashboard)
+        assert figures(dashboard)["Plays"] == str(plays)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"period": "zzz", "compare": "", "level": "god", "metro": "Atlantis"},
+        {"period": "Custom", "first": "junk", "last": "2018-02-31"},
+        {"period": "Custom", "first": "0001-01-01", "last": "9999-12-31"},
+        {"period": "Custom", "first": "2012-11-01", "last": "2025-10-31"},
+        {"period": "Custom", "first": "2018-11-10", "last": "2018-11-09"},
+        {"metro": "'; drop table songplays; --", "first": "2018-11-10", "x": "<b>"},
+    ],
+    ids=["words", "dates", "ends of time", "decade", "turned", "foreign"],
+)
+def test_junk_in_the_link_does_no_harm(demo: Shown, query: dict[str, str]) -> None:
+    dashboard = open_page(demo.workspace, **query)
+    for page in PAGES:
+        assert_sound(turn_to(dashboard, page))
+
+
+def test_steps_go_back_and_forth_by_the_length_of_the_period(demo: Shown) -> None:
+    dashboard = open_page(demo.workspace, **days(date(2018, 11, 5), date(2018, 11, 11)))
+    assert "5 Nov to 11 Nov 2018" in text(dashboard)
+    first = figures(dashboard)
+    press(dashboard, "Earlier")
+    assert "29 Oct to 4 Nov 2018" in text(dashboard)
+    assert figures(dashboard) != first
+    press(dashboard, "Later")
+    assert figures(dashboard) == first
+    for _ in range(5):
+        press(dashboard, "Later")
+    assert_sound(dashboard)
+    assert dashboard.info
+
+
+def test_reset_puts_back_every_filter(demo: Shown) -> None:
+    dashboard = open_page(demo.workspace)
+    first = figures(dashboard)
+    dashboard.selectbox(key="period").set_value("all")
+    dashboard.segmented_control(key="level").set_value("free")
+    dashboard.selectbox(key="compare").set_value("none").run()
+    assert figures(dashboard) != first
+    press(dashboard, "Reset filters")
+    assert_sound(dashboard)
+    assert figures(dashboard) == first
+
+
+@pytest.mark.parametrize("page", ["songs", "artists"])
+def test_a_search_finds_or_says_that_it_does_not(demo: Shown, page: str) -> None:
+    dashboard = open_page(demo.workspace, page)
+    ranking = dashboard.dataframe[0].value
+    name = str(ranking["artist"].iloc[-1])
+    dashboard.text_input(key=f"{page}-search").set_value(name.upper()).run()
+    assert name in set(dashboard.dataframe[0].value["artist"])
+    dashboard.text_input(key=f"{page}-search").set_value("no such name").run()
+    assert_sound(dashboard)
+    assert any("try a part of it" in each.value for each in dashboard.info)
+
+
+@pytest.mark.parametrize("size", [10, 25, 50, 100])
+def test_a_ranking_has_as_many_rows_as_are_asked_for(demo: Shown, size: int) -> None:
+    dashboard = open_page(demo.workspace, "songs")
+    dashboard.segmented_control(key="songs-top").set_value(size).run()
+    assert_sound(dashboard)
+    assert len(dashboard.dataframe[0].value) == size
+
+
+def test_the_filters_stay_from_page_to_page(demo: Shown) -> None:
+    dashboard = open_page(demo.workspace)
+    dashboard.segmented_control(key="level").set_value("free").run()
+    for page in PAGES:
+        turn_to(dashboard, page)
+        assert_sound(dashboard)
+        assert dashboard.segmented_control(key="level").value == "free"
+        if page != "health":
+            assert "free plays" in text(dashboard)
+
+
+@every_page
+def test_nothing_tells_who_a_user_is(inferred: Path, page: str) -> None:
+    dashboard = open_page(inferred, page)
+    if page == "places":
+        dashboard.toggle(key="places-unfolded").set_value(True).run()
+    assert_sound(dashboard)
+    sent = b"".join(
+        node.proto.SerializeToString()
+        for node in dashboard._tree
+        if getattr(node, "proto", None) is not None
+    )
+    assert len(sent) > 5_000
+    number = int(USER["userId"])
+    for trace in (
+        USER["firstName"].encode(),
+        USER["lastName"].encode(),
+        USER["userId"].encode(),
+        struct.pack("<i", number),
+        struct.pack("<d", number),
+    ):
+        assert trace not in sent

@@ -1,0 +1,257 @@
+"""Both engines flatten alike, and every line ends in exactly one place."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from sparkify.errors import FlattenError, ReconciliationError, SourceError
+from sparkify.ingest.flat_folder import in_use
+from sparkify.ingest.record_schema import EVENTS, RECORD_SCHEMAS, SONGS
+from sparkify.ingest.spark_engine import spark_size
+from sparkify.steps.flatten import Flattened, flatten
+from sparkify.workspace import Workspace
+from tests.support import reference
+from tests.support.bad_data import BadSource
+
+ENGINES = ("duckdb", "spark")
+SPARK = [pytest.mark.jvm, pytest.mark.xdist_group("spark")]  # one JVM a source
+
+Rows = list[tuple[object, ...]]
+
+
+def rows(workspace: Path, part: str) -> Rows:
+    """Reads what a flatten step wrote, without the id of its run."""
+    folder, flattened = in_use(Workspace(workspace).flat)
+    files = [str(folder / file.path) for file in flattened.files[part]]
+    columns = "* exclude (run_id)" if part == "quarantine" else "*"
+    query = f"select {columns} from read_parquet($files)"
+    with duckdb.connect() as connection:
+        found = connection.execute(query, {"files": files}).fetchall()
+    return sorted(found, key=repr)
+
+
+@pytest.fixture(scope="module", params=["duckdb", pytest.param("spark", marks=SPARK)])
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+class Done:
+    """Flattens a source once for each engine."""
+
+    def __init__(self, source: Path, folder: Path) -> None:
+        self._source, self._folder = source, folder
+        self._done: dict[str, Flattened] = {}
+
+    def workspace(self, engine: str) -> Path:
+        self.flattened(engine)
+        return self._folder / engine
+
+    def flattened(self, engine: str) -> Flattened:
+        if engine not in self._done:
+            workspace = str(self._folder / engine)
+            self._done[engine] = flatten(str(self._source), workspace, engine=engine)
+        return self._done[engine]
+
+
+@pytest.fixture(scope="module")
+def real(real_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Done:
+    return Done(real_source, tmp_path_factory.mktemp("flat-real"))
+
+
+@pytest.fixture(scope="module")
+def bad(bad_source: BadSource, tmp_path_factory: pytest.TempPathFactory) -> Done:
+    return Done(bad_source.folder, tmp_path_factory.mktemp("flat-bad"))
+
+
+# How a line of each kind is validated; `expected_reason` knows those that are not here.
+REASONS = {
+    "broken JSON": "broken JSON",
+    "trailing comma": "broken JSON",
+    "NaN": "broken JSON",
+    "array": "not an object",
+    "number": "not an object",
+    "string": "not an object",
+    "null": "not an object",
+    "not UTF-8": "not UTF-8",
+    "page empty": "page is empty",
+    "song_id empty": "song_id is empty",
+    "title empty": "title is empty",
+    "artist_id empty": "artist_id is empty",
+    "artist_name empty": "artist_name is empty",
+    "ts missing": "ts is missing",
+    "page missing": "page is missing",
+    "sessionId missing": "sessionId is missing",
+    "itemInSession missing": "itemInSession is missing",
+    "song_id missing": "song_id is missing",
+    "title missing": "title is missing",
+    "artist_id missing": "artist_id is missing",
+    "artist_name missing": "artist_name is missing",
+    "ts a text": "ts is not a whole number",
+    "page an object": "page is not text",
+    "sessionId a text": "sessionId is not a whole number",
+    "sessionId negative": "sessionId is negative",
+    "itemInSession a fraction": "itemInSession is not a whole number",
+    "song_id an object": "song_id is not text",
+    "title null": "title is missing",
+    "artist_id an array": "artist_id is not text",
+    "artist_name a boolean": "artist_name is not text",
+    "length a text": "length is not a number",
+    "level an array": "level is not text",
+    "year a text": "year is not a whole number",
+    "duration an object": "duration is not a number",
+    "ts too early": "ts is before 2000 or after 2100",
+    "ts too late": "ts is before 2000 or after 2100",
+    "play without a song": "a play without a song",
+    "play without an artist": "a play without an artist",
+}
+
+
+def expected_reason(object_name: str, kind: str) -> str:
+    """Gives the reason of a kind of bad line."""
+    is_event = object_name.startswith(EVENTS.folder)
+    if kind.startswith("cut off"):
+        return "cut-off JSON"
+    if kind.startswith("same key"):
+        key = EVENTS.key_words if is_event else SONGS.key_words
+        return f"another line has the same {key}"
+    text = "song" if is_event else "title"
+    if kind == "NUL in a text":
+        return f"{text} holds a NUL character"
+    if kind == "too long a text":
+        return f"{text} is over 1024 bytes"
+    return REASONS[kind]
+
+
+def test_each_bad_line_is_quarantined_with_its_place_text_and_reason(
+    engine: str, bad: Done, bad_source: BadSource
+) -> None:
+    expected = [
+        (
+            entry.object_name,
+            entry.line,
+            entry.raw,
+            expected_reason(entry.object_name, entry.kind),
+        )
+        for entry in bad_source.quarantine
+    ]
+    assert rows(bad.workspace(engine), "quarantine") == sorted(expected, key=repr)
+
+
+def test_bad_lines_take_no_good_line_with_them(
+    engine: str, bad: Done, bad_source: BadSource
+) -> None:
+    for name, expected in (("events", bad_source.events), ("songs", bad_source.songs)):
+        counts = bad.flattened(engine).counts[name]
+        assert counts.lines == expected.lines
+        assert counts.staged == expected.staged
+        assert counts.duplicate == expected.duplicates
+        assert counts.quarantined_lines == expected.quarantined
+        assert sum(counts.extra_keys.values()) == expected.unknown_keys
+        assert len(rows(bad.workspace(engine), name)) == expected.staged
+
+
+@pytest.mark.jvm
+@pytest.mark.xdist_group("spark")
+@pytest.mark.parametrize("part", ["events", "songs", "quarantine"])
+def test_both_engines_give_the_same_rows(part: str, real: Done, bad: Done) -> None:
+    for done in (real, bad):
+        ours, theirs = (rows(done.workspace(engine), part) for engine in ENGINES)
+        assert ours == theirs
+
+
+@pytest.mark.jvm
+@pytest.mark.xdist_group("spark")
+def test_both_engines_give_the_same_counts(real: Done, bad: Done) -> None:
+    for done in (real, bad):
+        ours, theirs = (done.flattened(engine).counts for engine in ENGINES)
+        assert ours == theirs
+
+
+def test_all_real_lines_are_staged(engine: str, real: Done, real_source: Path) -> None:
+    counted: Mapping[str, int] = {
+        "events": len(reference.read_events(real_source)),
+        "songs": len(reference.read_songs(real_source)),
+    }
+    assert counted == {"events": 8056, "songs": 14896}
+    for name, lines in counted.items():
+        counts = real.flattened(engine).counts[name]
+        assert (counts.lines, counts.staged) == (lines, lines)
+
+
+def test_parquet_columns_are_those_of_the_shape(engine: str, bad: Done) -> None:
+    folder, flattened = in_use(Workspace(bad.workspace(engine)).flat)
+    for schema in RECORD_SCHEMAS:
+        for file in flattened.files[schema.name]:
+            schema = pq.read_schema(folder / file.path)
+            assert [(field.name, field.type) for field in schema] == [
+                (field.name, field.type) for field in schema.arrow
+            ]
+
+
+def test_rows_are_spread_over_files_of_about_one_size(engine: str, real: Done) -> None:
+    for schema in RECORD_SCHEMAS:
+        counts = [file.rows for file in real.flattened(engine).files[schema.name]]
+        assert len(counts) == 4
+        assert max(counts) - min(counts) <= 0.01 * sum(counts)
+
+
+def test_an_unreadable_file_stops_the_step_and_is_named(
+    engine: str, bad_source: BadSource, tmp_path: Path
+) -> None:
+    whole = next(bad_source.folder.rglob("log_data/**/*.json.gz")).read_bytes()
+    source = tmp_path / "source"
+    shutil.copytree(bad_source.folder / "song_data", source / "song_data")
+    (source / "log_data").mkdir()
+    (source / "log_data" / "torn.json.gz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises((SourceError, FlattenError), match=r"log_data/torn\.json\.gz"):
+        flatten(str(source), str(tmp_path / "workspace"), engine=engine)
+
+
+def test_a_step_that_fails_leaves_what_was_flattened_before(
+    bad_source: BadSource, tmp_path: Path
+) -> None:
+    workspace = tmp_path / "workspace"
+    before = flatten(str(bad_source.folder), str(workspace))
+    with pytest.raises(SourceError):
+        flatten(str(tmp_path / "missing"), str(workspace))
+    assert in_use(Workspace(workspace).flat)[1] == before
+
+
+def test_loading_before_flattening_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(FlattenError, match="run 03_flatten"):
+        in_use(tmp_path)
+
+
+def test_counts_that_do_not_add_up_are_refused(bad: Done) -> None:
+    flattened = bad.flattened("duckdb")
+    counts = dict(flattened.counts)
+    counts["songs"] = replace(counts["songs"], lines=counts["songs"].lines + 1)
+    with pytest.raises(ReconciliationError, match="songs do not add up"):
+        replace(flattened, counts=counts).reconcile()
+
+
+def test_files_with_other_rows_than_were_counted_are_refused(bad: Done) -> None:
+    flattened = bad.flattened("duckdb")
+    short, *rest = flattened.files["events"]
+    files = {**flattened.files, "events": (replace(short, rows=0), *rest)}
+    with pytest.raises(ReconciliationError, match="their files hold"):
+        replace(flattened, files=files).reconcile()
+
+
+def test_a_manifest_is_read_as_it_was_written(bad: Done) -> None:
+    flattened = bad.flattened("duckdb")
+    assert Flattened.from_json(flattened.to_json()) == flattened
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected"), [("4GB", "4096m"), ("1.5 GiB", "1536m"), ("512MB", "512m")]
+)
+def test_spark_gets_the_memory_limit_in_its_own_words(
+    limit: str, expected: str
+) -> None:
+    assert spark_size(limit) == expected

@@ -1,0 +1,205 @@
+"""The AWS profile runs whole against the emulators, and leaves nothing behind."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sparkify.aws.settings import Settings
+from sparkify.aws.teardown.orphans import list_all
+from sparkify.errors import JarsError
+from sparkify.params import Value, read_parameters
+from sparkify.project import HOME
+from sparkify.rehearsal.__main__ import PARAMETERS, TEARDOWN
+from sparkify.rehearsal.emulators import stage
+from sparkify.runs.chain import STEPS, run_chain
+from sparkify.runs.run import Run, StepRun
+from sparkify.warehouse import Session, open_star
+from sparkify.warehouse.tables import ROLLUPS, STAGING, STAR
+from tests.support.aws import ASKED, CHANGED, LOOKED_FOR, REMOVED, operations
+
+pytestmark = [
+    pytest.mark.jvm,
+    pytest.mark.kernel,
+    pytest.mark.server,
+    pytest.mark.xdist_group("rehearsal"),
+]
+
+TABLES = (*STAGING, *STAR, *ROLLUPS, "quarantine")
+ORDER = (
+    ("redshift", "DeleteCluster"),
+    ("redshift", "DeleteClusterSubnetGroup"),
+    ("ec2", "DeleteSecurityGroup"),
+    ("iam", "RemoveRoleFromInstanceProfile"),
+    ("iam", "DeleteInstanceProfile"),
+    ("iam", "DeleteRolePolicy"),
+    ("iam", "DeleteRole"),
+)
+
+# What steps ask beyond provisioning, but for the objects of S3.
+ASKED_BY_STEPS = {
+    "emr": "RunJobFlow ListSteps DescribeStep DescribeCluster",
+    "secretsmanager": "GetSecretValue",
+    "redshift": "GetClusterCredentials",
+}
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+class Silence:
+    """Watches a run and tells nobody."""
+
+    def run_started(self, run: Run) -> None: ...
+    def step_started(self, run: Run, step: StepRun) -> None: ...
+    def step_ended(self, run: Run, step: StepRun) -> None: ...
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """What a rehearsal showed.
+
+    Attributes:
+        rows: The rows of each table, in order.
+        calls: What was asked of AWS until the star stood, and then by the teardown.
+        left: What a second teardown would find.
+        secrets: What no file may hold.
+        files: Every file that it wrote, with the wheels and jars left out.
+    """
+
+    rows: Rows
+    calls: tuple[list[tuple[str, str]], list[tuple[str, str]]]
+    left: list[str]
+    secrets: list[str]
+    files: list[Path]
+
+
+def read(session: Session) -> Rows:
+    """Reads the tables, without the run's own id and in an order of their own."""
+    return {
+        table: sorted(
+            (
+                tuple(row.values())
+                for row in session.query(f"select * from {table}", {}).to_pylist()
+            ),
+            key=repr,
+        )
+        for table in TABLES
+    }
+
+
+def parameters(tmp_path: Path, *overrides: str) -> dict[str, Value]:
+    return read_parameters(PARAMETERS, [f"workspace={tmp_path / 'ws'}", *overrides])
+
+
+def rehearse(folder: Path, source: Path, wheels: Path, *overrides: str) -> Rehearsed:
+    """Plays everything, and keeps what the tests ask about."""
+    given = parameters(folder, *overrides)
+    runs, workspace = folder / "runs", str(given["workspace"])
+    Path(workspace).mkdir()
+    shutil.copytree(wheels, Path(workspace) / "wheels")
+    place = stage(
+        folder / "stage",
+        region=str(given["region"]),
+        database=str(given["database"]),
+        load=str(given["load"]),
+    )
+    with place as on:
+        on.account.put(str(given["source"]), source)
+        run_chain(given, runs, Silence(), STEPS)
+        with open_star(workspace, warehouse="redshift") as session:
+            rows = read(session)
+        until_here = len(on.account.calls)
+        run_chain(given, runs, Silence(), (TEARDOWN,))
+        calls = on.account.calls[:until_here], on.account.calls[until_here:]
+        names = {key: given[key] for key in ("name", "region", "bucket", "cluster")}
+        left = [f"{each.kind} {each.name}" for each in list_all(Settings.of(**names))]
+        secrets = on.account.passwords.secrets
+    files = [
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix not in (".whl", ".jar")
+    ]
+    return Rehearsed(rows, calls, left, secrets, files)
+
+
+@pytest.fixture(scope="module")
+def rehearsed(
+    real_source: Path, wheels: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Rehearsed]:
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("rehearsal")
+        patch.setenv(HOME, str(folder))
+        try:
+            yield rehearse(folder, real_source, wheels)
+        except JarsError as error:
+            pytest.skip(f"needs jars from Maven Central: {error}")
+
+
+@pytest.fixture(scope="module")
+def local(real_workspace: Path) -> Rows:
+    """The tables of the local profile."""
+    with open_star(str(real_workspace)) as session:
+        return read(session)
+
+
+def test_every_table_equals_that_of_the_local_profile_row_by_row(
+    rehearsed: Rehearsed, local: Rows
+) -> None:
+    assert len(local["songplays"]) == 6_820
+    for table in TABLES:
+        assert rehearsed.rows[table] == local[table], table
+
+
+def test_nothing_is_asked_of_aws_but_what_is_written_down(
+    rehearsed: Rehearsed,
+) -> None:
+    until_the_star, teardown = rehearsed.calls
+    ran = operations(ASKED, CHANGED, ASKED_BY_STEPS)
+    assert {f"{service}.{name}" for service, name in until_the_star} <= ran
+    assert {f"{service}.{name}" for service, name in teardown} <= operations(
+        LOOKED_FOR, REMOVED
+    )
+
+
+def test_the_teardown_goes_in_the_right_order(rehearsed: Rehearsed) -> None:
+    _, calls = rehearsed.calls
+    assert set(ORDER) <= set(calls)
+    first = {call: calls.index(call) for call in ORDER}
+    last = {call: len(calls) - calls[::-1].index(call) for call in ORDER}
+    assert last[ORDER[0]] <= first[ORDER[1]] < first[ORDER[2]] < first[ORDER[3]]
+    assert first[ORDER[3]] < first[ORDER[4]] <= last[ORDER[4]] <= first[ORDER[6]]
+    assert first[ORDER[5]] < first[ORDER[6]]
+
+
+def test_nothing_is_left(rehearsed: Rehearsed) -> None:
+    assert rehearsed.left == []
+
+
+def test_no_file_of_the_run_holds_a_secret(rehearsed: Rehearsed) -> None:
+    names = {path.name for path in rehearsed.files}
+    assert {"run.json", "01_provision.ipynb", "04_load.ipynb", "stderr"} <= names
+    assert len(rehearsed.secrets) >= 2
+    for path in rehearsed.files:
+        content = path.read_bytes()
+        for secret in rehearsed.secrets:
+            assert secret.encode() not in content, path.name
+
+
+def test_the_connector_gives_the_same_rows(
+    real_source: Path,
+    wheels: Path,
+    local: Rows,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(HOME, str(tmp_path))
+    try:
+        found = rehearse(tmp_path, real_source, wheels, "load=connector")
+    except JarsError as error:
+        pytest.skip(f"needs jars from Maven Central: {error}")
+    for table in TABLES:
+        assert found.rows[table] == local[table], table
+    assert found.left == []

@@ -1,0 +1,123 @@
+"""One song, one artist: each figure is what pandas makes of that song's plays."""
+
+import pandas as pd
+import pytest
+
+from tests.support.report_stars import CASES, ReportStar, assert_same
+
+every_case = pytest.mark.parametrize("case", CASES)
+
+Song = tuple[str, str]
+NASTY = "Robert'); drop table songs; -- \" % _ 歌"
+
+
+@pytest.fixture(scope="module")
+def some_songs(star: ReportStar) -> list[Song]:
+    """Picks songs: much and little played, known and unknown, with several members."""
+    plays, names = star.all_plays, ["title", "artist"]
+    songs = star.tables["songs"].merge(
+        star.tables["artists"].rename(columns={"name": "artist"})[
+            ["artist_id", "artist"]
+        ],
+        on="artist_id",
+    )
+    unheard = songs[~songs["song_id"].isin(plays["song_id"])]
+    pieces = [
+        plays[names].value_counts().index[:2].to_frame(index=False),
+        plays.loc[~plays["is_inferred"], names].value_counts().index[:2].to_frame(),
+        plays.sort_values("songplay_id")[names].head(2),
+        songs[songs.duplicated(names, keep=False)][names].head(4),
+        unheard[names].head(2),
+    ]
+    rows = pd.concat(pieces).drop_duplicates()
+    return list(zip(rows["title"], rows["artist"], strict=True))
+
+
+def listening(plays: pd.DataFrame) -> dict[str, object]:
+    """Sums plays up as a detail does."""
+    has_plays = len(plays) > 0
+    return {
+        "first_play": plays["start_time"].min() if has_plays else None,
+        "last_play": plays["start_time"].max() if has_plays else None,
+        "plays": len(plays),
+        "listeners": len(set(plays["user_id"])),
+    }
+
+
+def counted(plays: pd.DataFrame, key: str) -> pd.DataFrame:
+    return plays.groupby(key).size().reset_index(name="plays")
+
+
+@every_case
+def test_a_song_has_the_plays_of_all_its_members(
+    star: ReportStar, some_songs: list[Song], case: str
+) -> None:
+    filters = star.filters(case)
+    plays, songs = star.plays(filters), star.tables["songs"]
+    artists = star.tables["artists"]
+    for title, artist in some_songs:
+        ids = artists.loc[artists["name"] == artist, "artist_id"]
+        members = songs[(songs["title"] == title) & songs["artist_id"].isin(ids)]
+        first = members.sort_values(["is_inferred", "song_id"]).iloc[0]
+        own = plays[(plays["title"] == title) & (plays["artist"] == artist)]
+        expected = listening(own) | {
+            "year": first["year"],
+            "duration": first["duration"],
+            "is_in_catalogue": not first["is_inferred"],
+        }
+        values = {"title": title, "artist": artist}
+        answer = star.report("song_detail", filters, **values)
+        assert_same(answer, pd.DataFrame([expected]))
+        days = star.report("song_by_day", filters, **values)
+        assert_same(days, counted(own, "play_date"))
+        hours = star.report("song_by_hour", filters, **values)
+        assert_same(hours, counted(own, "hour"))
+        assert days["plays"].sum() == hours["plays"].sum() == len(own)
+
+
+@every_case
+def test_an_artist_has_the_plays_of_all_ids_with_the_name(
+    star: ReportStar, some_songs: list[Song], case: str
+) -> None:
+    filters = star.filters(case)
+    plays = star.plays(filters)
+    for artist in dict.fromkeys(artist for _, artist in some_songs):
+        own = plays[plays["artist"] == artist]
+        expected = listening(own) | {"songs": len(set(own["title"]))}
+        answer = star.report("artist_detail", filters, artist=artist)
+        assert_same(answer, pd.DataFrame([expected]))
+        days = star.report("artist_by_day", filters, artist=artist)
+        assert_same(days, counted(own, "play_date"))
+        hours = star.report("artist_by_hour", filters, artist=artist)
+        assert_same(hours, counted(own, "hour"))
+        songs = own.groupby("title").agg(
+            plays=("user_id", "size"), listeners=("user_id", "nunique")
+        )
+        songs = songs.reset_index().sort_values(
+            ["plays", "title"], ascending=[False, True]
+        )
+        answer = star.report("artist_songs", filters, artist=artist, top=5_000)
+        assert_same(answer, songs)
+        assert days["plays"].sum() == hours["plays"].sum() == len(own)
+        assert answer["plays"].sum() == len(own)
+        few = star.report("artist_songs", filters, artist=artist, top=2)
+        assert_same(few, songs.head(2))
+
+
+def test_what_the_star_does_not_know_has_no_row(star: ReportStar) -> None:
+    filters = star.filters("everything")
+    song, artist = {"title": NASTY, "artist": NASTY}, {"artist": NASTY, "top": 5}
+    for name in ("song_detail", "song_by_day", "song_by_hour"):
+        assert star.report(name, filters, **song).empty
+    for name in ("artist_detail", "artist_by_day", "artist_by_hour", "artist_songs"):
+        assert star.report(name, filters, **artist).empty
+
+
+def test_a_title_is_told_apart_by_its_artist(
+    star: ReportStar, some_songs: list[Song]
+) -> None:
+    filters = star.filters("everything")
+    (title, artist), *_ = some_songs
+    other = next(name for _, name in some_songs if name != artist)
+    assert len(star.report("song_detail", filters, title=title, artist=artist)) == 1
+    assert star.report("song_detail", filters, title=title, artist=other).empty

@@ -1,0 +1,157 @@
+"""The reports on the data's health equal what the warehouse has noted."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sparkify.errors import CheckError
+from sparkify.reports.report import run_report
+from sparkify.runs.step import RUN_ID
+from sparkify.steps.transform import build_star
+from sparkify.warehouse import Session, open_star, open_warehouse, sql
+from sparkify.workspace import Workspace
+from tests.support.bad_data import BadSource
+from tests.support.records import play, write_source
+from tests.support.report_stars import CASES, ReportStar, assert_same
+from tests.support.stars import build
+
+RUNS = ("20181201T000000.000000Z", "20181202T000000.000000Z", "20181203T000000.000000Z")
+
+
+@pytest.fixture(scope="module")
+def warehouse(
+    bad_source: BadSource, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Session]:
+    """A star that several runs have built, each with lines to put aside."""
+    workspace = tmp_path_factory.mktemp("health")
+    with pytest.MonkeyPatch.context() as patch:
+        for run in RUNS:
+            patch.setenv(RUN_ID, run)
+            build(bad_source.folder, workspace)
+    with open_star(str(workspace)) as session:
+        yield session
+
+
+def rows_of(session: Session, table: str) -> pd.DataFrame:
+    rows: pd.DataFrame = session.query(f"select * from {table}", {}).to_pandas()
+    return rows
+
+
+def test_every_day_with_plays_is_counted_whatever_is_filtered(star: ReportStar) -> None:
+    days = Counter(star.all_plays["play_date"])
+    answer = star.report("rows_by_day")
+    assert_same(
+        answer, pd.DataFrame(sorted(days.items()), columns=["play_date", "plays"])
+    )
+    assert answer["plays"].sum() == len(star.tables["songplays"])
+
+
+@pytest.mark.parametrize("top", [5, 50, 100_000])
+@pytest.mark.parametrize("case", CASES)
+def test_songs_outside_the_catalogue_are_ranked_by_plays(
+    star: ReportStar, case: str, top: int
+) -> None:
+    plays = star.plays(star.filters(case))
+    unmatched = plays[plays["is_inferred"]]
+    songs = unmatched.groupby(["title", "artist"])["user_id"]
+    expected = songs.agg(plays="size", listeners="nunique").reset_index()
+    expected = expected.sort_values(
+        ["plays", "title", "artist"], ascending=[False, True, True]
+    )
+    answer = star.report("unmatched_songs", star.filters(case), top=top)
+    assert_same(answer, expected.head(top))
+    if top > len(expected):
+        assert answer["plays"].sum() == len(unmatched)
+
+
+@pytest.mark.parametrize("top", [1, 2, 10])
+def test_the_books_of_the_last_runs_are_shown_step_by_step(
+    warehouse: Session, top: int
+) -> None:
+    books = rows_of(warehouse, "etl_runs")
+    last = sorted(RUNS, reverse=True)[:top]
+    shown = books[books["run_id"].isin(last)].sort_values(["started_at", "step"])
+    expected = pd.concat([shown[shown["run_id"] == run] for run in last])
+    answer = run_report(warehouse, "runs", top=top).rows
+    assert_same(answer, expected)
+    parts = ["rows_staged", "rows_duplicate", "rows_quarantined"]
+    assert answer[parts].sum(axis=1).tolist() == answer["rows_in"].tolist()
+    steps = {
+        "flatten events",
+        "flatten songs",
+        "load events",
+        "load songs",
+        "transform",
+    }
+    assert set(answer["step"]) == steps
+
+
+def test_lines_put_aside_are_counted_by_run_and_reason(
+    warehouse: Session, bad_source: BadSource
+) -> None:
+    lines = rows_of(warehouse, "quarantine")
+    counts = Counter(zip(lines["run_id"], lines["reason"], strict=True))
+    rows = [(*key, count) for key, count in counts.items()]
+    rows.sort(key=lambda row: (row[0], -row[2], row[1]))
+    expected = [row for run in reversed(RUNS) for row in rows if row[0] == run]
+    answer = run_report(warehouse, "quarantine_by_reason").rows
+    columns = ["run_id", "reason", "row_count"]
+    assert_same(answer, pd.DataFrame(expected, columns=columns))
+    of_run = answer.groupby("run_id")["row_count"].sum().to_dict()
+    assert of_run == dict.fromkeys(RUNS, len(bad_source.quarantine))
+
+
+def test_the_checks_of_the_last_run_are_shown(warehouse: Session) -> None:
+    expected = []
+    for name in sql.names("checks"):
+        severity, _, claim = sql.load(name).comment.partition(": ")
+        found = warehouse.query_file(name).num_rows
+        expected.append((name.removeprefix("checks/"), severity, claim, found))
+    columns = ["check_name", "severity", "claim", "rows_found"]
+    answer = run_report(warehouse, "check_results").rows
+    assert_same(answer, pd.DataFrame(expected, columns=columns))
+    runs = Counter(rows_of(warehouse, "check_results")["run_id"])
+    assert runs == dict.fromkeys(RUNS, len(expected))
+
+
+def test_what_a_check_finds_is_noted_once_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = play(0, "Undo", "Björk")
+    two_days_later = play(1, "Undo", "Björk", ts=first["ts"] + 2 * 86_400_000)
+    before = write_source(tmp_path / "before", [first], [])
+    after = write_source(tmp_path / "after", [first, two_days_later], [])
+    workspace = tmp_path / "workspace"
+    for run, source in ((RUNS[0], before), (RUNS[1], after), (RUNS[1], after)):
+        monkeypatch.setenv(RUN_ID, run)
+        build(source, workspace)
+    with open_star(str(workspace)) as session:
+        noted = rows_of(session, "check_results")
+        shown = run_report(session, "check_results").rows
+    checks = len(sql.names("checks"))
+    assert Counter(noted["run_id"]) == {RUNS[0]: checks, RUNS[1]: checks}
+    for rows in (noted, shown):
+        found = rows[rows["rows_found"] > 0]
+        assert found["check_name"].tolist() == ["days_without_a_play"]
+        assert found["rows_found"].tolist() == [1]
+
+
+def test_a_star_that_fails_a_check_leaves_the_notes_of_the_last_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(RUN_ID, RUNS[0])
+    events = [play(0, "Undo", "Björk")]
+    build(write_source(tmp_path / "source", events, []), tmp_path / "workspace")
+    workspace = str(tmp_path / "workspace")
+    target = open_warehouse("duckdb", Workspace.at(workspace), "1GB")
+    with target.writing() as session:
+        session.execute("update staging_events set level = 'gold'", {})
+    monkeypatch.setenv(RUN_ID, RUNS[1])
+    with pytest.raises(CheckError):
+        build_star(workspace)
+    with open_star(workspace) as star, target.writing() as unpublished:
+        for session in (star, unpublished):
+            assert set(rows_of(session, "check_results")["run_id"]) == {RUNS[0]}

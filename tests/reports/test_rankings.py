@@ -1,0 +1,217 @@
+"""What is played most: ranks, shares and searches are as pandas has them."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from sparkify.reports.report import Filters
+from tests.support.report_stars import CASES, ReportStar, assert_same
+
+every_case = pytest.mark.parametrize("case", CASES)
+
+KEYS = {"top_songs": ["title", "artist"], "top_artists": ["artist"]}
+COLUMNS = {
+    "top_songs": [
+        "play_rank",
+        "before_rank",
+        "title",
+        "artist",
+        "plays",
+        "share",
+        "listeners",
+        "is_in_catalogue",
+    ],
+    "top_artists": [
+        "play_rank",
+        "before_rank",
+        "artist",
+        "plays",
+        "share",
+        "listeners",
+        "songs",
+    ],
+}
+every_ranking = pytest.mark.parametrize("name", KEYS)
+
+
+def period_before(filters: Filters) -> Filters:
+    """Gives the period of the same length that ends where this one begins."""
+    start = filters.start - timedelta(days=filters.days)
+    return replace(filters, start=start, end=filters.start)
+
+
+def nothing(filters: Filters) -> Filters:
+    """Gives a comparison with no day."""
+    return replace(filters, end=filters.start)
+
+
+def report(
+    star: ReportStar, name: str, filters: Filters, before: Filters, **more: Any
+) -> pd.DataFrame:
+    values = {"top": 1_000, "pattern": "%", "catalogue": "all"} | more
+    span = before.values()
+    return star.report(
+        name,
+        filters,
+        before_start_time=span["start_time"],
+        before_end_time=span["end_time"],
+        **values,
+    )
+
+
+def places(counts: pd.Series) -> pd.Series:
+    """Gives each count the place after all that are larger."""
+    larger = counts.value_counts().sort_index(ascending=False).cumsum().shift(1)
+    return counts.map(larger.fillna(0) + 1)
+
+
+def ranked(
+    star: ReportStar,
+    name: str,
+    filters: Filters,
+    before: Filters,
+    *,
+    is_catalogue_only: bool = False,
+) -> pd.DataFrame:
+    """Ranks all that was played, without a limit."""
+    plays, earlier = star.plays(filters), star.plays(before)
+    if is_catalogue_only:
+        plays, earlier = plays[~plays["is_inferred"]], earlier[~earlier["is_inferred"]]
+    keys = KEYS[name]
+    rows = (
+        plays.assign(is_matched=~plays["is_inferred"].astype(bool))
+        .groupby(keys)
+        .agg(
+            plays=("user_id", "size"),
+            listeners=("user_id", "nunique"),
+            songs=("title", "nunique"),
+            is_in_catalogue=("is_matched", "max"),
+        )
+        .reset_index()
+    )
+    rows["share"] = rows["plays"] / len(plays)
+    rows["play_rank"] = places(rows["plays"])
+    counts = earlier.groupby(keys).size()
+    ranks = places(counts).rename("before_rank").reset_index()
+    rows = rows.merge(ranks, on=keys, how="left")
+    order = [False] + [True] * len(keys)
+    return rows.sort_values(["plays", *keys], ascending=order)[COLUMNS[name]]
+
+
+@every_case
+@every_ranking
+def test_a_ranking_is_of_the_plays_that_the_filters_let_pass(
+    star: ReportStar, name: str, case: str
+) -> None:
+    filters = star.filters(case)
+    before = period_before(filters)
+    expected = ranked(star, name, filters, before)
+    assert_same(report(star, name, filters, before), expected.head(1_000))
+    assert_same(report(star, name, filters, before, top=3), expected.head(3))
+
+
+@every_case
+@every_ranking
+def test_all_rows_of_a_ranking_add_up_to_all_plays(
+    star: ReportStar, name: str, case: str
+) -> None:
+    filters = star.filters(case)
+    answer = report(star, name, filters, nothing(filters), top=100_000)
+    assert answer["plays"].sum() == len(star.plays(filters))
+    assert answer["share"].sum() == pytest.approx(1 if len(answer) else 0)
+
+
+@every_ranking
+def test_without_a_comparison_no_rank_was_before(star: ReportStar, name: str) -> None:
+    filters = star.filters("week")
+    for moment in (filters.start, filters.end, filters.start + timedelta(days=2)):
+        none = replace(filters, start=moment, end=moment)
+        answer = report(star, name, filters, none)
+        assert answer["before_rank"].isna().all()
+        assert_same(answer, ranked(star, name, filters, none).head(1_000))
+
+
+@every_ranking
+@pytest.mark.parametrize("days", [3, -3, 0])
+def test_a_comparison_may_overlap_the_period(
+    star: ReportStar, name: str, days: int
+) -> None:
+    filters, shift = star.filters("week"), timedelta(days=days)
+    before = replace(filters, start=filters.start - shift, end=filters.end - shift)
+    expected = ranked(star, name, filters, before)
+    assert_same(report(star, name, filters, before), expected.head(1_000))
+
+
+@every_case
+@every_ranking
+def test_the_catalogue_alone_is_ranked_within_itself(
+    star: ReportStar, name: str, case: str
+) -> None:
+    filters = star.filters(case)
+    before = period_before(filters)
+    answer = report(star, name, filters, before, catalogue="catalogue")
+    expected = ranked(star, name, filters, before, is_catalogue_only=True)
+    assert_same(answer, expected.head(1_000))
+    total = star.report("overview", filters)["matched_plays"].iloc[0]
+    assert len(expected) > 1_000 or answer["plays"].sum() == total
+
+
+@every_ranking
+@pytest.mark.parametrize("text", ["the", "LoVe", "(", "'", "zzzz"])
+def test_a_search_keeps_ranks_and_shares(
+    star: ReportStar, name: str, text: str
+) -> None:
+    filters = star.filters("everything")
+    answer = report(star, name, filters, nothing(filters), pattern=f"%{text}%")
+    rows = ranked(star, name, filters, nothing(filters))
+    found = rows[KEYS[name]].map(lambda value: text.lower() in value.lower())
+    assert_same(answer, rows[found.any(axis=1)].head(1_000))
+
+
+@every_ranking
+def test_a_search_can_escape_the_signs_of_patterns(star: ReportStar, name: str) -> None:
+    filters = star.filters("everything")
+    rows = ranked(star, name, filters, nothing(filters))
+    for sign in "%_^":
+        answer = report(star, name, filters, nothing(filters), pattern=f"%^{sign}%")
+        found = rows[KEYS[name]].map(lambda value, sign=sign: sign in value)
+        assert_same(answer, rows[found.any(axis=1)])
+
+
+@every_ranking
+def test_what_is_played_alike_shares_a_rank_in_the_order_of_names(
+    star: ReportStar, name: str
+) -> None:
+    filters = star.filters("everything")
+    answer = report(star, name, filters, nothing(filters), top=100_000)
+    assert answer["plays"].duplicated().any()
+    for _, tied in answer.groupby("plays"):
+        names = list(tied[KEYS[name]].itertuples(index=False, name=None))
+        assert tied["play_rank"].nunique() == 1
+        assert names == sorted(names)
+
+
+@every_case
+def test_the_songs_of_an_hour_are_those_of_all_its_weeks(
+    star: ReportStar, case: str
+) -> None:
+    filters = star.filters(case)
+    plays = star.plays(filters)
+    hours = plays.groupby(["weekday", "hour"]).size().sort_values()
+    busiest = hours.index[-1] if len(hours) else (1, 12)
+    for weekday, hour in {busiest, (0, 0), (6, 23)}:
+        heard = plays[(plays["weekday"] == weekday) & (plays["hour"] == hour)]
+        songs = heard.groupby(["title", "artist"]).size().reset_index(name="plays")
+        expected = songs.sort_values(
+            ["plays", "title", "artist"], ascending=[False, True, True]
+        )
+        span = {"weekday": int(weekday), "hour": int(hour)}
+        answer = star.report("songs_of_hour", filters, top=5_000, **span)
+        assert_same(answer, expected)
+        assert answer["plays"].sum() == len(heard)
+        assert_same(
+            star.report("songs_of_hour", filters, top=3, **span), expected.head(3)
+        )

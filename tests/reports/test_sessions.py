@@ -1,0 +1,92 @@
+"""The reports on sessions equal a count by pandas."""
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.support.bins import bin_end, bin_start
+from tests.support.report_stars import CASES, ReportStar, assert_same
+
+every_case = pytest.mark.parametrize("case", CASES)
+
+
+def sessions_of(plays: pd.DataFrame) -> pd.DataFrame:
+    """Gives the sessions, each from its first start until all its plays have ended."""
+    columns = ["started_at", "minutes", "plays", "level"]
+    rows = []
+    for _, within in plays.groupby(["user_id", "session_id"]):
+        first = within["start_time"].min()
+        whole = (within["duration"].fillna(0) * 1000).astype(int)
+        end = (within["start_time"] + pd.to_timedelta(whole, unit="ms")).max()
+        minutes = (end - first) / pd.Timedelta(minutes=1)
+        rows.append((first, minutes, len(within), within["level"].max()))
+    return pd.DataFrame(rows, columns=columns)
+
+
+@every_case
+def test_the_summary_has_the_median_and_the_ninetieth_percentile(
+    star: ReportStar, case: str
+) -> None:
+    plays = star.plays(star.filters(case))
+    sessions = sessions_of(plays)
+    expected: dict[str, list[float | None]] = {"sessions": [len(sessions)]}
+    for figure in ("plays", "minutes"):
+        for name, share in (("median", 0.5), ("p90", 0.9)):
+            values = sessions[figure].to_numpy(dtype=float)
+            found = np.quantile(values, share) if len(values) else None
+            expected[f"{name}_{figure}"] = [found]
+    answer = star.report("session_summary", star.filters(case))
+    assert_same(answer, pd.DataFrame(expected))
+
+
+@every_case
+def test_sessions_are_binned_by_their_plays(star: ReportStar, case: str) -> None:
+    sessions = sessions_of(star.plays(star.filters(case)))
+    bins = Counter(bin_start(plays) for plays in sessions["plays"].tolist())
+    rows = [(start, bin_end(start), bins[start]) for start in sorted(bins)]
+    answer = star.report("session_plays", star.filters(case))
+    assert_same(
+        answer, pd.DataFrame(rows, columns=["bin_start", "bin_end", "sessions"])
+    )
+    assert answer["sessions"].sum() == len(sessions)
+
+
+@every_case
+def test_sessions_are_binned_by_their_whole_minutes(
+    star: ReportStar, case: str
+) -> None:
+    sessions = sessions_of(star.plays(star.filters(case)))
+    bins = Counter(
+        bin_start(int(minutes)) if minutes >= 1 else 0
+        for minutes in sessions["minutes"]
+    )
+    rows = [
+        (start, bin_end(start) if start else 0, bins[start]) for start in sorted(bins)
+    ]
+    answer = star.report("session_minutes", star.filters(case))
+    assert_same(
+        answer, pd.DataFrame(rows, columns=["bin_start", "bin_end", "sessions"])
+    )
+    assert answer["sessions"].sum() == len(sessions)
+
+
+@every_case
+def test_sessions_start_at_the_hour_of_their_first_play(
+    star: ReportStar, case: str
+) -> None:
+    sessions = sessions_of(star.plays(star.filters(case)))
+    hours = Counter(moment.hour for moment in sessions["started_at"])
+    expected = pd.DataFrame(sorted(hours.items()), columns=["hour", "sessions"])
+    answer = star.report("session_starts", star.filters(case))
+    assert_same(answer, expected)
+    assert answer["sessions"].sum() == len(sessions)
+
+
+@every_case
+def test_the_longest_sessions_come_first(star: ReportStar, case: str) -> None:
+    sessions = sessions_of(star.plays(star.filters(case)))
+    ranked = sessions.sort_values(["minutes", "started_at"], ascending=[False, True])
+    answer = star.report("longest_sessions", star.filters(case), top=10)
+    assert_same(answer, ranked.head(10))

@@ -1,0 +1,172 @@
+"""The dashboard as the tests open it: in this process, or served to a browser."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from time import monotonic, sleep
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from sparkify.project import ROOT
+from sparkify.warehouse import open_star
+from tests.support.records import Record, song, write_source
+from tests.support.report_stars import ReportStar, read_star
+from tests.support.stars import build
+
+APP = ROOT / "dashboard" / "app.py"
+(FOLDER,) = {path.parent for path in APP.parent.glob("*/overview.py")}
+PAGES = (
+    "overview",
+    "songs",
+    "artists",
+    "when",
+    "listeners",
+    "sessions",
+    "places",
+    "health",
+)
+SECONDS_TO_START = 60
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A star that the dashboard shows, and its raw rows in pandas."""
+
+    workspace: Path
+    star: ReportStar
+
+
+@pytest.fixture
+def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Forgets what another test opened or asked."""
+    monkeypatch.setattr(sys, "argv", list(sys.argv))
+    _clear()
+    yield
+    _clear()
+
+
+def _clear() -> None:
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+def assert_sound(dashboard: AppTest) -> None:
+    """Makes sure that a page has a title, all filters and nothing that went wrong."""
+    assert not [each.message for each in dashboard.exception]
+    assert not [each.value for each in dashboard.error]
+    assert len(dashboard.title) == 1
+    assert {box.key for box in dashboard.sidebar.selectbox} >= {"period", "metro"}
+
+
+def figures(dashboard: AppTest) -> dict[str, str]:
+    return {each.label: each.value for each in dashboard.metric}
+
+
+def open_page(workspace: Path, page: str = PAGES[0], **query: str) -> AppTest:
+    """Opens a page by its link.
+
+    Args:
+        workspace: Where the star lies.
+        page: One of `PAGES`.
+        query: What the link says of the filters; `first` and `last` are its days.
+    """
+    sys.argv = ["app", "params/local.yaml", f"workspace={workspace}"]
+    names = {"first": "from", "last": "to"}
+    dashboard = AppTest.from_file(APP, default_timeout=60)
+    dashboard.query_params |= {names.get(key, key): query[key] for key in query}
+    dashboard.run()
+    return dashboard if page == PAGES[0] else turn_to(dashboard, page)
+
+
+def turn_to(dashboard: AppTest, page: str) -> AppTest:
+    """Opens another page of an open dashboard."""
+    return dashboard.switch_page(f"{FOLDER.name}/{page}.py").run()
+
+
+def days(first: date, last: date) -> dict[str, str]:
+    """Gives what a link says of the days from one to another."""
+    return {"period": "Custom", "first": str(first), "last": str(last)}
+
+
+def build_of(folder: Path, *plays: Record) -> Path:
+    """Builds a star of a few plays; its catalogue holds one song, Björk's Undo."""
+    number = len(list(folder.glob("source-*")))
+    catalogue = [song("SO1", "Undo", "Björk", "AR1")]
+    source = write_source(folder / f"source-{number}", plays, catalogue)
+    build(source, folder / "workspace")
+    return folder / "workspace"
+
+
+@contextmanager
+def served(workspace: Path) -> Iterator[str]:
+    """Serves the dashboard; gives its address."""
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port = probe.getsockname()[1]
+    log = workspace.parent / f"served-{port}.log"
+    command = [
+        *(sys.executable, "-m", "streamlit", "run", "dashboard/app.py"),
+        *("--server.port", str(port), "--"),
+        *("params/local.yaml", f"workspace={workspace}"),
+    ]
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=os.environ
+        )
+        try:
+            address = f"http://localhost:{port}"
+            _wait_for(server, address, log)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def _wait_for(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    until = monotonic() + SECONDS_TO_START
+    while monotonic() < until:
+        assert server.poll() is None, log.read_text()
+        try:
+            with urlopen(f"{address}/_stcore/health", timeout=5):
+                return
+        except (URLError, OSError):
+            sleep(0.2)
+    raise AssertionError(log.read_text())
+
+
+@pytest.fixture(scope="session")
+def served_demo(demo_workspace: Path) -> Iterator[str]:
+    """The address of a dashboard on the demo star."""
+    with served(demo_workspace) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def demo(demo_workspace: Path) -> Iterator[Shown]:
+    """The demo star, as the dashboard shows it."""
+    with open_star(str(demo_workspace)) as session:
+        yield Shown(demo_workspace, read_star(session))
+
+
+@pytest.fixture(scope="session")
+def real(real_workspace: Path) -> Iterator[Shown]:
+    """The real star, as the dashboard shows it."""
+    with open_star(str(real_workspace)) as session:
+        yield Shown(real_workspace, read_star(session))
+
+
+@pytest.fixture(params=["demo", "real"])
+def either(request: pytest.FixtureRequest) -> Shown:
+    """Both stars, one after the other."""
+    found: Shown = request.getfixturevalue(request.param)
+    return found

@@ -1,0 +1,53 @@
+"""A star that is built without notebooks, and the one that the reference expects."""
+
+from pathlib import Path
+from typing import Any
+
+from sparkify.steps.create_schema import create_schema
+from sparkify.steps.flatten import flatten
+from sparkify.steps.load import load_staging
+from sparkify.steps.transform import build_star
+from sparkify.warehouse import Session, open_star
+from sparkify.warehouse.tables import STAR
+from tests.support import reference
+
+KEYS = {
+    "songplays": "songplay_id",
+    "users": "user_id",
+    "songs": "song_id",
+    "artists": "artist_id",
+    "time": "start_time",
+}
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def build(source: Path, workspace: Path, warehouse: str = "duckdb") -> None:
+    """Run the steps of the chain, without their notebooks."""
+    create_schema(str(workspace), warehouse=warehouse)
+    flatten(str(source), str(workspace))
+    load_staging(str(workspace), warehouse=warehouse)
+    build_star(str(workspace), warehouse=warehouse)
+
+
+def read(session: Session) -> Rows:
+    """Reads the star, each table by its key."""
+    return {
+        table: [
+            tuple(row.values())
+            for row in session.query(
+                f"select * from {table} order by {KEYS[table]}", {}
+            ).to_pylist()
+        ]
+        for table in STAR
+    }
+
+
+def star_of(source: Path, workspace: Path) -> Rows:
+    build(source, workspace)
+    with open_star(str(workspace)) as session:
+        return read(session)
+
+
+def expected(source: Path) -> Rows:
+    rows = reference.star(reference.read_events(source), reference.read_songs(source))
+    return {table: [tuple(row) for row in rows[table]] for table in STAR}

@@ -1,0 +1,415 @@
+"""What Spark's connector writes is in Redshift row by row, to the last bit.
+
+The connector itself needs its jars. What it sends to S3 and Redshift is written down
+in `replay` as well, so that the job's surroundings (S3A, the secret, TLS, the driver,
+COPY) are tried by the real drivers where only the connector's own jar is not to be had.
+"""
+
+import json
+import math
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import gettempdir
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+from uuid import uuid4
+
+import boto3
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from moto.server import ThreadedMotoServer
+
+from sparkify.errors import CloudError
+from sparkify.ingest.record_schema import RECORD_SCHEMAS, Type
+from sparkify.ingest.spark_engine import SETTINGS, environment, spark_submit
+from sparkify.rehearsal import jars
+from sparkify.rehearsal.jvm import java_options
+from sparkify.rehearsal.redshift import RedshiftServer
+from sparkify.rehearsal.redshift.dialect import translate
+from sparkify.warehouse import connector_job, sql
+from sparkify.warehouse.load import QUARANTINE_COLUMNS
+
+pytestmark = [
+    pytest.mark.jvm,
+    pytest.mark.server,
+    pytest.mark.xdist_group("connector"),
+]
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+    from pyspark.sql import SparkSession
+
+BUCKET = "sparkify-connector"
+DATABASE = "sparkify"
+REGION = "us-east-1"
+ROLE = "arn:aws:iam::123456789012:role/copy"
+PASSWORD = "S3cret! &ß"
+ROWS = 300
+JARS = Path(gettempdir()) / "sparkify-jars"  # 280 MB, fetched once a machine
+
+TEXTS = (
+    None,
+    "",
+    " ",
+    "Björk",
+    "日本語 🎧",
+    "two\nlines\r\n",
+    'a "quote", a comma',
+    "back\\slash \\N \\.",
+    "@NULL@",
+    "'; drop table staging_events; --",
+)
+NUMBERS = (
+    None,
+    0.0,
+    -0.0,
+    0.1,
+    1 / 3,
+    5e-324,
+    -1.7976931348623157e308,
+    1541105830796.0,
+)
+INTEGERS = (None, 0, -1, 2**31 - 1, -(2**31))
+BIGINTS = (None, 0, 2**53 + 1, 2**63 - 1, -(2**63))
+CHOICES = {
+    Type.TEXT: TEXTS,
+    Type.NUMBER: NUMBERS,
+    Type.INTEGER: INTEGERS,
+    Type.BIGINT: BIGINTS,
+}
+QUARANTINE_TYPES = (Type.TEXT, Type.TEXT, Type.BIGINT, Type.TEXT, Type.TEXT)
+
+
+class Password:
+    def check(self, user: str, password: str) -> str | None:
+        return None if password == PASSWORD else "password authentication failed"
+
+
+@dataclass(frozen=True)
+class StandIns:
+    endpoint: str
+    s3: "S3Client"
+    secret: str
+    redshift: RedshiftServer
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def stand_ins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIns]:
+    folder = tmp_path_factory.mktemp("connector")
+    moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    moto.start()
+    host, port = moto.get_host_and_port()
+    endpoint = f"http://{host}:{port}"
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        s3 = boto3.client("s3", endpoint_url=endpoint, region_name=REGION)
+        s3.create_bucket(Bucket=BUCKET)
+        secrets: Any = boto3.Session().client(
+            "secretsmanager", endpoint_url=endpoint, region_name=REGION
+        )
+        login = {"username": "awsuser", "password": PASSWORD}
+        secret = secrets.create_secret(Name="login", SecretString=json.dumps(login))
+        with RedshiftServer(
+            folder / "redshift", credentials=Password(), s3=s3, database=DATABASE
+        ) as redshift:
+            yield StandIns(endpoint, s3, secret["ARN"], redshift, folder)
+        secrets.close()
+        s3.close()
+    moto.stop()
+
+
+def fetched(fetch: Any) -> list[Path]:
+    try:
+        found: list[Path] = fetch(JARS)
+    except CloudError as error:
+        pytest.skip(f"needs jars from Maven Central: {error}")
+    return found
+
+
+def table_of(columns: Sequence[str], types: Sequence[Type], seed: str) -> pa.Table:
+    """Makes rows of a table; no column that must be there has a null."""
+    chance = random.Random(seed)
+    required = set(QUARANTINE_COLUMNS)
+    for schema in RECORD_SCHEMAS:
+        required.update(schema.key)
+        required.update(column.name for column in schema.columns if column.is_required)
+    arrays = []
+    for name, type_ in zip(columns, types, strict=True):
+        choices = [
+            value
+            for value in CHOICES[type_]
+            if not (value is None and name in required)
+            and not (isinstance(value, str) and len(value.encode()) > limit(name))
+        ]
+        arrays.append(pa.array(chance.choices(choices, k=ROWS), type_.arrow))
+    return pa.table(dict(zip(columns, arrays, strict=True)))
+
+
+def limit(name: str) -> int:
+    """Gives the fewest bytes that a column of this name takes in any table."""
+    lengths = [
+        column.bytes
+        for schema in RECORD_SCHEMAS
+        for column in schema.columns
+        if column.name == name
+    ]
+    return min(lengths, default=64)
+
+
+def written_tables() -> dict[str, pa.Table]:
+    tables = {
+        schema.table: table_of(
+            schema.column_names, [column.type for column in schema.columns], schema.name
+        )
+        for schema in RECORD_SCHEMAS
+    }
+    quarantine = table_of(QUARANTINE_COLUMNS, QUARANTINE_TYPES, "quarantine")
+    return {**tables, "quarantine": quarantine}
+
+
+def put_tables(
+    stand_ins: StandIns, tables: Mapping[str, pa.Table]
+) -> dict[str, list[str]]:
+    """Puts each table into two files, and makes it anew where it is to go."""
+    files: dict[str, list[str]] = {}
+    for name, table in tables.items():
+        stand_ins.redshift.execute(f"drop table if exists {name}")
+        create, _, _ = sql.load(f"schema/{name}").text.partition(";\n\n")
+        stand_ins.redshift.execute(translate(create).text)
+        files[name] = []
+        for part, rows in enumerate((table.slice(0, 100), table.slice(100))):
+            key = f"flat/{name}/part-{part}.parquet"
+            sink = pa.BufferOutputStream()
+            pq.write_table(rows, sink)
+            body = sink.getvalue().to_pybytes()
+            stand_ins.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
+            files[name].append(f"s3://{BUCKET}/{key}")
+    return files
+
+
+def submit(
+    stand_ins: StandIns,
+    job: Path,
+    files: Mapping[str, Sequence[str]],
+    found: Sequence[Path],
+) -> subprocess.CompletedProcess[str]:
+    """Runs a job as EMR would, with what leads its clients to the stand-ins."""
+    settings = {
+        **SETTINGS,
+        "spark.master": "local[2]",
+        "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
+        "spark.hadoop.fs.s3a.endpoint": stand_ins.endpoint,
+        "spark.hadoop.fs.s3a.path.style.access": "true",
+        "spark.driver.memory": "1g",
+        "spark.local.dir": str(stand_ins.folder),
+    }
+    redshift = stand_ins.redshift
+    options = java_options(
+        stand_ins.folder,
+        ca_file=redshift.ca_file,
+        endpoint=stand_ins.endpoint,
+        region=REGION,
+    )
+    command = [
+        *spark_submit(),
+        *(f"--conf={key}={value}" for key, value in settings.items()),
+        f"--driver-java-options={options}",
+        *([f"--jars={','.join(map(str, found))}"] if found else []),
+        str(job),
+        f"--tables={json.dumps(files)}",
+        f"--host={redshift.host}",
+        f"--port={redshift.port}",
+        f"--database={DATABASE}",
+        f"--secret-id={stand_ins.secret}",
+        f"--copy-role={ROLE}",
+        f"--region={REGION}",
+        f"--tempdir=s3://{BUCKET}/temp/connector",
+    ]
+    return subprocess.run(
+        command, env=environment(), capture_output=True, text=True, timeout=300
+    )
+
+
+def said(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """Gives the job's own lines; what Python logs, spark-submit has in its output."""
+    return [li for li in done.stdout.splitlines() if li.startswith("sparkify: ")]
+
+
+def as_text(value: object) -> object:
+    """Writes a value so that two are alike only if all their bits are."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        return math.copysign(1, value).hex() + value.hex()
+    return str(value)
+
+
+def stored_rows(stand_ins: StandIns, name: str, table: pa.Table) -> list[list[object]]:
+    columns = ", ".join(f'"{column}"' for column in table.column_names)
+    found = stand_ins.redshift.execute(f"select {columns} from {name}")
+    kinds = [field.type for field in table.schema]
+    return [
+        [
+            as_text(float(value))
+            if value is not None and pa.types.is_floating(kind)
+            else value
+            for value, kind in zip(row, kinds, strict=True)
+        ]
+        for row in found
+    ]
+
+
+def in_order(rows: list[list[object]]) -> list[list[object]]:
+    return sorted(rows, key=lambda row: [(value is None, value) for value in row])
+
+
+# By name, the function that fetches the jars, and the job that runs by them.
+WAYS = {
+    "connector": (jars.connector_jars, Path(connector_job.__file__)),
+    "replay": (jars.jdbc_jars, Path(__file__)),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_row_of_each_table_arrives_as_it_was(
+    stand_ins: StandIns, way: str
+) -> None:
+    fetch, job = WAYS[way]
+    found = fetched(fetch)
+    tables = written_tables()
+    done = submit(stand_ins, job, put_tables(stand_ins, tables), found)
+    assert done.returncode == 0, said(done)
+    assert said(done) == [f"sparkify: {name}: wrote {ROWS} rows" for name in tables]
+    assert PASSWORD not in done.stdout + done.stderr
+    for name, table in tables.items():
+        expected = [[as_text(v) for v in row.values()] for row in table.to_pylist()]
+        assert in_order(stored_rows(stand_ins, name, table)) == in_order(expected)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_row_that_redshift_refuses_fails_the_job_and_leaves_the_table(
+    stand_ins: StandIns, way: str
+) -> None:
+    fetch, job = WAYS[way]
+    found = fetched(fetch)
+    (table,) = (t for name, t in written_tables().items() if name == "staging_songs")
+    titles = ["é" * 513, *table["title"].to_pylist()[1:]]
+    place = table.column_names.index("title")
+    table = table.set_column(place, "title", pa.array(titles))
+    files = put_tables(stand_ins, {"staging_songs": table})
+    done = submit(stand_ins, job, files, found)
+    assert done.returncode == 1
+    last = said(done)[-1]
+    assert last.startswith("sparkify: error: ")
+    assert "staging_songs" in last
+    assert stored_rows(stand_ins, "staging_songs", table) == []
+
+
+def test_without_the_connector_the_job_says_what_is_missing(
+    stand_ins: StandIns,
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "part-0.parquet"
+    pq.write_table(written_tables()["staging_songs"], path)
+    job = Path(connector_job.__file__)
+    done = submit(stand_ins, job, {"staging_songs": [str(path)]}, [])
+    assert done.returncode == 1
+    (last,) = said(done)
+    assert "Failed to find the data source" in last
+    assert connector_job.CONNECTOR in last
+
+
+def test_maven_is_asked_for_where_it_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CloudError, match="there is no 'mvn'; install maven"):
+        jars.hadoop_aws_jars(tmp_path / "jars")
+
+
+def replay(
+    spark: "SparkSession",
+    files: Mapping[str, Sequence[str]],
+    options: Mapping[str, str],
+) -> None:
+    """Does what the connector does, as its source has it, by the same Java classes."""
+    java: Any = spark._jvm
+    java.java.lang.System.setProperty("drivers.region", options["secret.region"])
+    for table, addresses in files.items():
+        frame = spark.read.parquet(*addresses)
+        folder = f"{options['tempdir']}/{uuid4()}"
+        frame.write.parquet(folder)
+        manifest = write_manifest(spark, folder)
+        columns = ",".join(f'"{name}"' for name in frame.columns)
+        name = f'"{connector_job.SCHEMA}"."{table}"'
+        login = java.java.util.Properties()
+        login.setProperty("user", options["secret.id"])
+        login.setProperty("applicationname", "spark-redshift-connector")
+        driver = java.com.amazonaws.secretsmanager.sql.AWSSecretsManagerRedshiftDriver()
+        url = options["url"].replace("jdbc", "jdbc-secretsmanager", 1)
+        connection = driver.connect(url, login)
+        group = '{"spark-redshift-connector":{"svc":"","op":"Write","lbl":""}}'
+        connection.prepareStatement(f"set query_group to '{group}'").execute()
+        connection.setAutoCommit(False)
+        try:
+            connection.prepareStatement(
+                f"CREATE TABLE IF NOT EXISTS {name} "
+                f"({java_columns(frame.dtypes)}) DISTSTYLE EVEN  "
+            ).execute()
+            connection.prepareStatement(
+                f"COPY {name} ({columns}) FROM '{manifest}' FORMAT AS PARQUET "
+                "SERIALIZETOJSON manifest   CREDENTIALS "
+                f"'aws_iam_role={options['aws_iam_role']}'"
+            ).execute()
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+        finally:
+            connection.close()
+        connector_job.log.info("%s: wrote %s rows", table, frame.count())
+
+
+def java_columns(types: Sequence[tuple[str, str]]) -> str:
+    """Writes the columns that the connector would make a table with."""
+    names = {"string": "TEXT", "int": "INTEGER", "bigint": "BIGINT"}
+    return ", ".join(
+        f'"{name}" {names.get(kind, "DOUBLE PRECISION")}' for name, kind in types
+    )
+
+
+def write_manifest(spark: "SparkSession", folder: str) -> str:
+    """Names the files of a folder with their lengths."""
+    java: Any = spark._jvm
+    path = java.org.apache.hadoop.fs.Path(folder)
+    context: Any = spark.sparkContext
+    system = path.getFileSystem(context._jsc.hadoopConfiguration())
+    entries = [
+        {
+            "url": f"{folder}/{status.getPath().getName()}",
+            "mandatory": True,
+            "meta": {"content_length": status.getLen()},
+        }
+        for status in system.listStatus(path)
+        if status.getPath().getName().startswith("part-")
+    ]
+    out = system.create(java.org.apache.hadoop.fs.Path(f"{folder}/manifest.json"))
+    out.write(bytearray(json.dumps({"entries": entries}).encode()))
+    out.close()
+    return f"{folder}/manifest.json"
+
+
+if __name__ == "__main__":
+    with mock.patch.object(connector_job, "write_tables", replay):
+        sys.exit(connector_job.main())

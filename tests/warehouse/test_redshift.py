@@ -1,0 +1,249 @@
+"""What goes wrong between us and Redshift is said in words, and leaves nothing half."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sparkify.aws.cloud import Cloud
+from sparkify.aws.login import Login, connect, get_login
+from sparkify.errors import (
+    CloudError,
+    FlattenError,
+    LoadError,
+    ReconciliationError,
+    WarehouseError,
+)
+from sparkify.ingest.flat_folder import in_use
+from sparkify.progress import Progress
+from sparkify.rehearsal.redshift.postgres import Postgres
+from sparkify.steps.create_schema import create_schema
+from sparkify.steps.flatten import flatten
+from sparkify.steps.load import load_staging, write_by_connector
+from sparkify.steps.transform import build_star
+from sparkify.warehouse import open_star, open_warehouse
+from sparkify.workspace import Workspace
+from tests.support.dashboards import APP, PAGES, assert_sound, figures, turn_to
+from tests.support.records import Record, play, song, write_source
+from tests.support.redshift import BUCKET, RedshiftEmulator, redshift_emulator
+
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.xdist_group("redshift"),
+    # The driver leaves the socket of a refused connection to the collector.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+
+@pytest.fixture
+def on(tmp_path: Path, postgres: Postgres) -> Iterator[RedshiftEmulator]:
+    with redshift_emulator(tmp_path, postgres) as opened:
+        yield opened
+
+
+def build(on: RedshiftEmulator, *plays: Record) -> None:
+    """Builds a star of a few plays, whose catalogue holds Björk's Undo."""
+    number = len(list(on.workspace.parent.glob("source-*")))
+    source = write_source(
+        on.workspace.parent / f"source-{number}",
+        plays,
+        [song("SO1", "Undo", "Björk", "AR1")],
+    )
+    create_schema(str(on.workspace), warehouse="redshift")
+    flatten(str(source), str(on.workspace))
+    load_staging(str(on.workspace), warehouse="redshift")
+    build_star(str(on.workspace), warehouse="redshift")
+
+
+def songplays(on: RedshiftEmulator) -> int:
+    with open_star(str(on.workspace), warehouse="redshift") as session:
+        rows = session.query("select count(*) as plays from songplays", {}).to_pylist()
+    return int(rows[0]["plays"])
+
+
+def writing(on: RedshiftEmulator) -> Any:
+    return open_warehouse("redshift", Workspace(on.workspace), "1GB").writing()
+
+
+def test_without_a_star_the_remedy_is_named(on: RedshiftEmulator) -> None:
+    create_schema(str(on.workspace), warehouse="redshift")
+    warehouse = open_warehouse("redshift", Workspace(on.workspace), "1GB")
+    with pytest.raises(WarehouseError, match=r"no finished .*sparkify run"):
+        warehouse.version()
+    build(on, play(0, "Undo", "Björk"))
+    assert warehouse.version()
+
+
+def test_what_was_not_provisioned_is_said(tmp_path: Path) -> None:
+    with pytest.raises(CloudError, match=r"01_provision.*apply=true"):
+        open_warehouse("redshift", Workspace(tmp_path), "1GB")
+
+
+def test_a_row_that_copy_refuses_is_shown_with_file_line_and_column(
+    on: RedshiftEmulator, tmp_path: Path
+) -> None:
+    build(on, play(0, "Undo", "Björk"))
+    rows = {"run_id": ["r", "r"], "object": ["o", "é" * 600]}
+    table = pa.table(
+        {**rows, "line": [1, 2], "raw": ["x", "y"], "reason": ["bad", "bad"]}
+    )
+    pq.write_table(table, tmp_path / "quarantine.parquet")
+    with writing(on) as session:
+        with (
+            pytest.raises(LoadError, match="quarantine took no row") as refused,
+            session.transaction(),
+        ):
+            session.execute("delete from staging_events", {})
+            session.load("quarantine", (), [str(tmp_path / "quarantine.parquet")])
+        counted = session.query("select count(*) as n from staging_events", {})
+        assert counted.to_pylist() == [{"n": 1}]
+    words = str(refused.value)
+    assert "quarantine.parquet, line 2, column object" in words
+    assert "exceeds DDL length" in words
+
+
+def test_a_connection_cut_in_a_transaction_leaves_the_star_as_it_was(
+    on: RedshiftEmulator,
+) -> None:
+    build(on, play(0, "Undo", "Björk"))
+    for statement in range(3, 60, 9):
+        on.server.cut_after = statement
+        with pytest.raises((WarehouseError, CloudError), match=r"lost|reached|refused"):
+            build(on, play(0, "Undo", "Björk"), play(1, "Undo", "Björk"))
+        on.server.cut_after = None
+        assert songplays(on) == 1
+    build(on, play(0, "Undo", "Björk"), play(1, "Undo", "Björk"))
+    assert songplays(on) == 2
+
+
+def test_a_lost_connection_names_what_to_do(on: RedshiftEmulator) -> None:
+    build(on, play(0, "Undo", "Björk"))
+    with (
+        pytest.raises(WarehouseError, match=r"rolled back, run the step again"),
+        writing(on) as session,
+        session.transaction(),
+    ):
+        session.execute("delete from songplays", {})
+        on.server.cut_connections()
+        session.execute("delete from songs", {})
+    assert songplays(on) == 1
+
+
+def test_temporary_credentials_are_asked_for_anew(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    with redshift_emulator(tmp_path, postgres, login="iam") as on:
+        build(on, play(0, "Undo", "Björk"))
+        old = get_login(on.cloud)
+        assert old.password not in repr(old)
+        on.account.passwords.expire()
+        with pytest.raises(
+            WarehouseError, match=r"have expired.*asks for new"
+        ) as error:
+            connect(on.cloud, old)
+        assert old.password not in str(error.value)
+        assert songplays(on) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"host": "no-such-cluster.invalid"}, "cannot be found.*01_provision"),
+        ({"host": "127.0.0.1"}, "certificate.*wrong one"),
+        ({"port": 1}, "refuses connections.*paused"),
+    ],
+)
+def test_each_way_to_fail_to_connect_has_words_of_its_own(
+    on: RedshiftEmulator, changes: dict[str, Any], words: str
+) -> None:
+    cloud: Cloud = replace(on.cloud, **changes)
+    with pytest.raises(WarehouseError, match=words):
+        connect(cloud, get_login(on.cloud))
+
+
+def test_a_wrong_password_is_said_and_not_shown(on: RedshiftEmulator) -> None:
+    with pytest.raises(WarehouseError, match="refused the login") as error:
+        connect(on.cloud, Login("sparkify", "open sesame"))
+    assert "sesame" not in str(error.value)
+
+
+def test_a_secret_that_is_gone_is_said(on: RedshiftEmulator) -> None:
+    boto3.client("secretsmanager").delete_secret(
+        SecretId=on.cloud.secret, ForceDeleteWithoutRecovery=True
+    )
+    with pytest.raises(CloudError, match="GetSecretValue"):
+        get_login(on.cloud)
+
+
+def test_each_copy_has_a_manifest_with_the_sizes_of_its_files(
+    on: RedshiftEmulator,
+) -> None:
+    build(on, play(0, "Undo", "Björk"))
+    s3 = boto3.client("s3")
+    listed = s3.list_objects_v2(Bucket=BUCKET)["Contents"]
+    sizes = {f"s3://{BUCKET}/{entry['Key']}": entry["Size"] for entry in listed}
+    for table, files in (
+        ("quarantine", 1),
+        ("staging_events", 4),
+        ("staging_songs", 4),
+    ):
+        key = f"manifests/{table}.json"
+        entries = json.load(s3.get_object(Bucket=BUCKET, Key=key)["Body"])["entries"]
+        assert len(entries) == files
+        for entry in entries:
+            assert entry["meta"]["content_length"] == sizes[entry["url"]]
+            assert entry["mandatory"]
+
+
+def test_the_dashboard_shows_the_star_and_follows_a_new_one(
+    on: RedshiftEmulator, monkeypatch: pytest.MonkeyPatch, fresh: None
+) -> None:
+    build(on, play(0, "Undo", "Björk"))
+    arguments = [f"workspace={on.workspace}", "warehouse=redshift"]
+    monkeypatch.setattr("sys.argv", ["app", "params/local.yaml", *arguments])
+    dashboard = AppTest.from_file(APP, default_timeout=60).run()
+    assert_sound(dashboard)
+    assert figures(dashboard)["Plays"] == "1"
+    build(on, play(0, "Undo", "Björk"), play(1, "Undo", "Björk"))
+    dashboard.run()
+    assert figures(dashboard)["Plays"] == "2"
+    for page in PAGES:
+        assert_sound(turn_to(dashboard, page))
+
+
+def test_a_reader_cannot_write(on: RedshiftEmulator) -> None:
+    build(on, play(0, "Undo", "Björk"))
+    with (
+        open_star(str(on.workspace), warehouse="redshift") as session,
+        pytest.raises(WarehouseError, match="permission denied"),
+    ):
+        session.execute("delete from songplays", {})
+    assert songplays(on) == 1
+
+
+def test_a_connector_that_failed_leaves_no_star_of_less(
+    on: RedshiftEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(on, play(0, "Undo", "Björk"))
+    place = Workspace(on.workspace)
+
+    def fail(*_: object) -> None:
+        raise FlattenError("the step failed")
+
+    monkeypatch.setattr("sparkify.warehouse.connector.write_tables", fail)
+    _, flattened = in_use(place.flat)
+    target = open_warehouse("redshift", place, "1GB")
+    elsewhere = replace(flattened, address="s3://elsewhere")
+    with pytest.raises(FlattenError, match="the step failed"):
+        write_by_connector(target, place, "redshift", elsewhere, Progress())
+    with pytest.raises(ReconciliationError, match="has not been loaded"):
+        build_star(str(on.workspace), warehouse="redshift")
+    assert songplays(on) == 1

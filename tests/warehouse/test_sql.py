@@ -1,0 +1,275 @@
+"""The files of `sql/` say what they make, are portable and agree with each other."""
+
+import re
+from collections.abc import Sequence
+
+import duckdb
+import pytest
+import sqlglot
+from sqlglot import exp
+
+from sparkify.errors import SqlError
+from sparkify.ingest.record_schema import PLAY, RECORD_SCHEMAS, RecordSchema, Type
+from sparkify.project import SQL
+from sparkify.warehouse import sql
+from sparkify.warehouse.tables import STAGING, STAR, TABLES, VIEWS
+from tests.support.ddl import columns, foreign_keys, parse, primary_key, text_limits
+
+FOLDERS = sorted(path.name for path in SQL.iterdir())
+FILES = [name for folder in FOLDERS for name in sql.names(folder)]
+PORTABLE = [name for name in FILES if not name.startswith("redshift/")]
+CHECKS = sql.names("checks")
+REPORTS = sql.names("reports")
+DDL_TYPES = {
+    Type.NUMBER: "DOUBLE PRECISION",
+    Type.INTEGER: "INTEGER",
+    Type.BIGINT: "BIGINT",
+}
+
+
+def test_every_file_lies_in_a_folder_that_is_known() -> None:
+    assert FOLDERS == [
+        "checks",
+        "load",
+        "redshift",
+        "reports",
+        "schema",
+        "transform",
+        "views",
+    ]
+    found = {path.relative_to(SQL).with_suffix("") for path in SQL.rglob("*.*")}
+    assert {path.as_posix() for path in found} == set(FILES)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_says_first_what_it_makes(name: str) -> None:
+    comment = sql.load(name).comment
+    assert comment.endswith((".", "?"))
+    if name.startswith(("schema/", "transform/", "views/")):
+        assert re.search(r"; one row an? [a-z, ]+\.$", comment)
+    if name.startswith("reports/"):
+        assert re.search(r"\? .*One row", comment)
+    if name in CHECKS:
+        assert re.match(r"(error|warn): [A-Z]", comment)
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres"])
+@pytest.mark.parametrize("name", PORTABLE)
+def test_a_file_renders_for_other_engines_as_sql_of_theirs(
+    name: str, dialect: str
+) -> None:
+    statements = sql.render(sql.load(name).text, dialect)
+    assert len(statements) == len(parse(name))
+    for statement in statements:
+        assert sqlglot.parse_one(statement.text, read=dialect)
+        assert not re.search(r"dist(key|style)|sortkey", statement.text, re.IGNORECASE)
+        assert "--" not in statement.text
+        assert "/*" not in statement.text
+
+
+def test_duckdb_takes_every_statement() -> None:
+    connection = duckdb.connect()
+    names = [f"schema/{table}" for table in TABLES]
+    names += [f"views/{view}" for view in VIEWS]
+    names += ["transform/plays", "transform/tracks"]
+    names += [name for name in PORTABLE if name not in names]
+    for name in names:
+        for statement in sql.render(sql.load(name).text, "duckdb"):
+            values = dict.fromkeys(statement.names, "1")
+            if "started_at" in values:
+                values["started_at"] = "2018-11-01"
+            connection.execute(statement.text, values)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_keeps_to_what_all_engines_mean_alike(name: str) -> None:
+    for statement in parse(name):
+        assert not list(statement.find_all(exp.TruncateTable, exp.Qualify, exp.Merge))
+        for star in statement.find_all(exp.Star):
+            assert isinstance(star.parent, exp.Count)
+    code = re.sub(r"--.*", "", sql.load(name).text).lower()
+    assert not re.search(r"\b(truncate|qualify|merge|concat|identity|encode)\b", code)
+
+
+@pytest.mark.parametrize("name", CHECKS + REPORTS)
+def test_checks_and_reports_are_one_query_each(name: str) -> None:
+    (statement,) = parse(name)
+    assert isinstance(statement, exp.Select | exp.Union)
+
+
+def bound_names(name: str) -> frozenset[str]:
+    statements = sql.render(sql.load(name).text, "duckdb")
+    return frozenset[str]().union(*(statement.names for statement in statements))
+
+
+def test_values_are_bound_by_name() -> None:
+    names = {name: bound_names(name) for name in FILES if name not in REPORTS}
+    assert {name: bound for name, bound in names.items() if bound} == {
+        "load/delete_quarantine": {"run_id"},
+        "load/forget_flatten": {"run_id"},
+        "load/record_check": set(columns("check_results")),
+        "load/record_step": set(columns("etl_runs")),
+        "load/staged_rows": {"run_id"},
+        "load/steps_of_run": {"run_id"},
+        "redshift/load_errors": {"top"},
+    }
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_report_heeds_every_filter_or_none(name: str) -> None:
+    filters = {"start_time", "end_time", "level", "metro"}
+    assert bound_names(name) & filters in (set(), filters)
+
+
+def test_a_colon_within_a_text_binds_nothing() -> None:
+    (statement,) = sql.render("select ':top' as a, b::text from c", "duckdb")
+    assert statement.names == frozenset()
+
+
+@pytest.mark.parametrize("schema", RECORD_SCHEMAS, ids=lambda schema: schema.name)
+def test_a_staging_table_has_the_columns_of_its_shape(schema: RecordSchema) -> None:
+    assert list(columns(schema.table).items()) == [
+        (
+            column.name,
+            (
+                f"VARCHAR({column.bytes})"
+                if column.type is Type.TEXT
+                else DDL_TYPES[column.type],
+                not column.is_required and column.name not in schema.key,
+            ),
+        )
+        for column in schema.columns
+    ]
+
+
+def test_a_table_stands_after_those_that_it_refers_to() -> None:
+    assert sorted(TABLES) == [name.split("/")[1] for name in sql.names("schema")]
+    for table, _, referred, _ in foreign_keys():
+        assert TABLES.index(referred) < TABLES.index(table)
+
+
+@pytest.mark.parametrize("table", STAR)
+def test_a_primary_key_has_a_check(table: str) -> None:
+    key = primary_key(table)
+    (check,) = parse(f"checks/{table}_key")
+    assert [source.name for source in check.find_all(exp.Table)] == [table]
+    assert [column.name for column in check.args["group"].expressions] == [key]
+    having = check.args["having"].sql().lower()
+    assert having == f"having {key} is null or count(*) > 1"
+
+
+def test_the_star_has_its_foreign_keys() -> None:
+    assert set(foreign_keys()) == {
+        ("songplays", "start_time", "time", "start_time"),
+        ("songplays", "user_id", "users", "user_id"),
+        ("songplays", "song_id", "songs", "song_id"),
+        ("songplays", "artist_id", "artists", "artist_id"),
+        ("songs", "artist_id", "artists", "artist_id"),
+    }
+
+
+@pytest.mark.parametrize(
+    "key", list(foreign_keys()), ids=lambda key: f"{key[0]}_{key[1]}"
+)
+def test_a_foreign_key_has_a_check(key: tuple[str, str, str, str]) -> None:
+    table, column, referred, its_column = key
+    (check,) = parse(f"checks/{table}_{column}")
+    (join,) = check.args["joins"]
+    assert check.args["from_"].this.name == table
+    assert (join.side, join.this.name) == ("LEFT", referred)
+    assert {join.args["on"].left.sql(), join.args["on"].right.sql()} == {
+        f"{table}.{column}",
+        f"{referred}.{its_column}",
+    }
+    assert check.args["where"].this.sql().lower() == f"{referred}.{its_column} is null"
+
+
+@pytest.mark.parametrize("table", [table for table in STAR if text_limits(table)])
+def test_every_text_of_the_star_is_checked_in_bytes(table: str) -> None:
+    (check,) = parse(f"checks/{table}_text_length")
+    checked = {
+        comparison.this.expressions[0].name: int(comparison.expression.name)
+        for comparison in check.find_all(exp.GT)
+        if comparison.this.name.lower() == "octet_length"
+    }
+    assert checked == text_limits(table)
+    assert not check.find(exp.And)
+
+
+@pytest.mark.parametrize(
+    ("table", "layout"),
+    [
+        ("songplays", "diststyle key distkey (song_id) sortkey (start_time)"),
+        ("songs", "diststyle key distkey (song_id) sortkey (song_id)"),
+        ("artists", "diststyle all sortkey (artist_id)"),
+        ("users", "diststyle all sortkey (user_id)"),
+        ("time", "diststyle all sortkey (start_time)"),
+        *((table, "diststyle even") for table in STAGING),
+    ],
+)
+def test_redshift_gets_the_layout_of_a_table(table: str, layout: str) -> None:
+    create, _, _ = sql.load(f"schema/{table}").text.partition(";\n\n")
+    assert " ".join(create[create.rindex("\n)\n") + 3 :].split()) == layout
+
+
+def test_a_missing_file_and_text_that_is_no_sql_are_refused() -> None:
+    with pytest.raises(SqlError, match=r"there is no sql/reports/nowhere\.sql"):
+        sql.load("reports/nowhere")
+    with pytest.raises(SqlError, match="this is no SQL for duckdb"):
+        sql.render("select from where (", "duckdb")
+
+
+def test_what_a_play_is_stands_in_one_file() -> None:
+    files = [name for name in FILES if f"'{PLAY}'" in sql.load(name).text]
+    assert files == ["views/staging_plays"]
+    view, _ = parse("views/staging_plays")
+    (where,) = view.find_all(exp.Where)
+    assert where.this.sql("redshift") == f"page = '{PLAY}' AND user_id <> ''"
+
+
+FILTERS = {"start_time", "end_time", "before_start_time", "level", "metro"}
+# The filters that every report repeats, so that its file can be pasted as it is.
+LEVEL = ":level = 'all' OR level = :level"
+METRO = ":metro = 'all' OR location = :metro"
+DAYS: Sequence[tuple[str, ...]] = [
+    (f"{column} >= :start_time", f"{column} < :end_time")
+    for column in ("start_time", "play_date")
+]
+TWO_PERIODS = (
+    "(start_time >= :start_time AND start_time < :end_time)"
+    " OR (start_time >= :before_start_time AND start_time < :before_end_time)"
+)
+# Reports that need plays from outside the period, by the days that they read.
+OTHER_DAYS: dict[str, Sequence[tuple[str, ...]]] = {
+    "reports/listeners_by_week": [("play_date < :end_time",)],
+    "reports/retention": [()],
+    "reports/top_artists": [(TWO_PERIODS,), DAYS[0]],
+    "reports/top_songs": [(TWO_PERIODS,), DAYS[0]],
+}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_report_filters_in_the_one_form_that_all_have(name: str) -> None:
+    for conditions in filters_of(name):
+        days = sorted(conditions - {LEVEL, METRO}, reverse=True)
+        assert conditions >= {LEVEL, METRO}
+        assert tuple(days) in OTHER_DAYS.get(name, DAYS)
+
+
+def filters_of(name: str) -> list[set[str]]:
+    """Gives the conditions of each WHERE that names a level or a place, unqualified."""
+    (statement,) = parse(name)
+    found = []
+    for where in statement.find_all(exp.Where):
+        for column in where.find_all(exp.Column):
+            column.set("table", None)
+        condition = where.this
+        parts = condition.flatten() if isinstance(condition, exp.And) else [condition]
+        conditions = {
+            re.sub(r"%\((\w+)\)s", r":\1", part.unnest().sql("redshift"))
+            for part in parts
+            if {node.name for node in part.find_all(exp.Placeholder)} & FILTERS
+        }
+        if conditions & {LEVEL, METRO}:
+            found.append(conditions)
+    return found
