@@ -1,12 +1,16 @@
-# Every target sets up what it needs in .venv: Python 3.11 or 3.12 is all it asks for.
-PYTHON ?= $(firstword $(foreach name,python3.12 python3.11 python3,$(shell \
-	$(name) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' \
+# Every target sets up what it needs in .venv: Python 3.11 to 3.14 is all it asks for.
+# Spark has no release for 3.14, so an older one is preferred.
+PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,$(shell \
+	$(name) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' \
 	2>/dev/null && command -v $(name))))
 BIN := .venv/bin
 PARAMS ?= params/local.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test dashboard lab rehearse bench lint fix lock notebooks clean
+.PHONY: help setup run check test dashboard lab rehearse bench lint fix docs lock \
+	notebooks clean
+QUICK := not (jvm or kernel or browser or server)
+PARALLEL := --numprocesses=auto --maxprocesses=4
 
 help: ## Show this help
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -15,7 +19,7 @@ setup: .venv/ready ## Make .venv with the locked versions (other targets do so t
 
 .venv/ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { \
-		echo "make: Python 3.11 or 3.12 is needed; name one by make PYTHON=..."; exit 1; }
+		echo "make: Python 3.11 to 3.14 is needed; name one by make PYTHON=..."; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--require-hashes -r requirements.lock
@@ -26,8 +30,11 @@ setup: .venv/ready ## Make .venv with the locked versions (other targets do so t
 run: .venv/ready ## Build the star schema (PARAMS=params/local.yaml)
 	$(BIN)/sparkify run $(PARAMS)
 
+check: lint ## Check what needs no Java, kernel, browser or server: about a minute
+	$(BIN)/python -m pytest $(PARALLEL) -m "$(QUICK)"
+
 test: .venv/ready ## Run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
 dashboard: .venv/ready ## Open the dashboard on the current warehouse
 	$(BIN)/python -m streamlit run dashboard/app.py
@@ -43,16 +50,20 @@ bench: .venv/ready ## Measure against plain tools, and how long the dashboard ta
 	$(BIN)/python -m tests.benchmark
 	$(BIN)/python -m tests.benchmark.pages
 
-lint: .venv/ready ## Check style, types and SQL
+lint: .venv/ready ## Check style, types, layers and SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint sql
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/sqlfluff lint --processes 2 sql
 
-fix: .venv/ready ## Mend what can be mended by itself
+fix: .venv/ready ## Format, and fix what can be fixed automatically
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix sql
+
+docs: .venv/ready ## Write the data dictionary and the README's table of parameters
+	$(BIN)/python -m sparkify.documentation
 
 lock: .venv/ready ## Write requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \

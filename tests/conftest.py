@@ -12,7 +12,7 @@ from sparkify.demo import generate
 from sparkify.project import HOME, ROOT
 from sparkify.rehearsal.redshift.postgres import Postgres
 from tests.support.bad_data import BadSource, write_bad_source
-from tests.support.shared import make_once, shared_folder
+from tests.support.shared import WORKER, make_once, shared_folder
 from tests.support.stars import build
 
 pytest_plugins = ("tests.support.report_stars", "tests.support.dashboards")
@@ -39,6 +39,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if name in NEEDS:
                 item.add_marker(NEEDS[name])
     items.sort(key=_turn)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Stop where groups are not kept together: then costly fixtures are made twice."""
+    for item in session.items:
+        is_grouped = item.get_closest_marker("xdist_group") is not None
+        if WORKER in os.environ and is_grouped and "@" not in item.nodeid:
+            raise pytest.UsageError("pytest-xdist does not group tests; run make setup")
 
 
 def _turn(item: pytest.Item) -> int:

@@ -20,6 +20,7 @@ from tests.support.aws import (
     ACCOUNT,
     BUCKET,
     LOOKED_FOR,
+    REMOVED,
     Calls,
     Killed,
     client,

@@ -187,8 +187,8 @@ def test_parquet_columns_are_those_of_the_shape(engine: str, bad: Done) -> None:
     folder, flattened = in_use(Workspace(bad.workspace(engine)).flat)
     for schema in RECORD_SCHEMAS:
         for file in flattened.files[schema.name]:
-            schema = pq.read_schema(folder / file.path)
-            assert [(field.name, field.type) for field in schema] == [
+            found = pq.read_schema(folder / file.path)
+            assert [(field.name, field.type) for field in found] == [
                 (field.name, field.type) for field in schema.arrow
             ]
 

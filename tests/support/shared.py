@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+WORKER = "PYTEST_XDIST_WORKER"  # is set where tests run in parallel
+
 
 def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder that all workers of this test run see."""
     folder = tmp_path_factory.getbasetemp()
-    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    return folder.parent if WORKER in os.environ else folder
 
 
 def make_once(folder: Path, name: str, make: Callable[[Path], object]) -> Path:
