@@ -9,7 +9,8 @@ PARAMS ?= params/local.yaml
 .DEFAULT_GOAL := help
 .PHONY: help setup run check test dashboard lab rehearse bench lint fix docs lock \
 	notebooks clean
-QUICK := not (jvm or kernel or browser or server)
+QUICK := not (app or browser or jvm or kernel or real or server)
+SLOW := benchmark dashboard notebooks
 PARALLEL := --numprocesses=auto --maxprocesses=4
 
 help: ## Show this help
@@ -30,8 +31,9 @@ setup: .venv/ready ## Make .venv with the locked versions (other targets do so t
 run: .venv/ready ## Build the star schema (PARAMS=params/local.yaml)
 	$(BIN)/sparkify run $(PARAMS)
 
-check: lint ## Check what needs no Java, kernel, browser or server: about a minute
-	$(BIN)/python -m pytest $(PARALLEL) -m "$(QUICK)"
+check: lint ## Lint, and the quick tests: without Java, kernels, servers, the dashboard, real data
+	$(BIN)/python -m pytest $(PARALLEL) -p no:nbval -m "$(QUICK)" \
+		$(addprefix --ignore=tests/,$(SLOW))
 
 test: .venv/ready ## Run all tests
 	$(BIN)/python -m pytest $(PARALLEL)

@@ -3,19 +3,22 @@
 import os
 import tarfile
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from sparkify.aws.artefacts import fetch_wheels
 from sparkify.demo import generate
-from sparkify.project import HOME, ROOT
-from sparkify.rehearsal.redshift.postgres import Postgres
+from sparkify.project import HOME, ROOT, cache_folder
 from tests.support.bad_data import BadSource, write_bad_source
-from tests.support.shared import WORKER, make_once, shared_folder
+from tests.support.shared import make_once, shared_folder
 from tests.support.stars import build
 
-pytest_plugins = ("tests.support.report_stars", "tests.support.dashboards")
+if TYPE_CHECKING:
+    from sparkify.rehearsal.redshift.postgres import Postgres
+
+pytest_plugins = ("tests.support.report_stars",)
 
 REAL_DATA = ROOT.parent / "shared" / "data" / "sparkify-2018-11.tar.xz"
 
@@ -24,6 +27,7 @@ NEEDS = {
     "chromium": pytest.mark.browser,
     "endpoint": pytest.mark.server,
     "postgres": pytest.mark.server,
+    "real_source": pytest.mark.real,
     "server": pytest.mark.server,
     "served_demo": pytest.mark.server,
 }
@@ -43,10 +47,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Stop where groups are not kept together: then costly fixtures are made twice."""
+    is_expected = getattr(session.config.option, "loadgroup", False)
     for item in session.items:
         is_grouped = item.get_closest_marker("xdist_group") is not None
-        if WORKER in os.environ and is_grouped and "@" not in item.nodeid:
+        if is_expected and is_grouped and "@" not in item.nodeid:
             raise pytest.UsageError("pytest-xdist does not group tests; run make setup")
+
+
+def unpack_real_data(folder: Path) -> None:
+    """Write the files of the archive; `extractall` takes five times as long."""
+    with tarfile.open(REAL_DATA) as archive:
+        for member in archive:
+            if member.isfile():
+                path = folder / member.name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                content = archive.extractfile(member)
+                path.write_bytes(content.read() if content else b"")
 
 
 def _turn(item: pytest.Item) -> int:
@@ -71,16 +87,15 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def real_source(shared: Path) -> Path:
-    """The company's own data, unpacked."""
+def real_source() -> Path:
+    """The company's own data, unpacked once for all test runs."""
     if not REAL_DATA.is_file():
         pytest.skip("needs the real data, ../shared/data")
+    folder = cache_folder() / "tests"
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"real-{sha256(REAL_DATA.read_bytes()).hexdigest()[:16]}"
 
-    def unpack(folder: Path) -> None:
-        with tarfile.open(REAL_DATA) as archive:
-            archive.extractall(folder, filter="data")
-
-    return make_once(shared, "real-source", unpack)
+    return make_once(folder, name, unpack_real_data)
 
 
 @pytest.fixture(scope="session")
@@ -94,8 +109,10 @@ def demo_source(shared: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Postgres]":
     """A PostgreSQL for one emulator of Redshift after the other."""
+    from sparkify.rehearsal.redshift.postgres import Postgres
+
     with Postgres(tmp_path_factory.mktemp("postgres")) as server:
         yield server
 
@@ -103,6 +120,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 @pytest.fixture(scope="session")
 def wheels(shared: Path) -> Path:
     """What EMR's nodes install, fetched once."""
+    from sparkify.aws.artefacts import fetch_wheels
+
     return make_once(shared, "wheels", fetch_wheels)
 
 

@@ -6,9 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
-from typing import Any, Protocol
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sparkify import errors
 from sparkify.errors import ParameterError, RunError
@@ -17,6 +15,9 @@ from sparkify.project import NOTEBOOKS
 from sparkify.runs.run import Run, Status, StepRun, last_run, utc_now
 from sparkify.runs.step import RUN_FOLDER, RUN_ID, SUMMARY, new_run_id
 from sparkify.workspace import LOCK_HELD, Workspace
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 STEPS = (
     "01_provision",
@@ -196,7 +197,7 @@ def _run_step(run: Run, name: str, watcher: Watcher) -> None:
         watcher.step_ended(run, step)
 
 
-def _execute(run: Run, name: str) -> NotebookNode:
+def _execute(run: Run, name: str) -> "NotebookNode":
     import papermill
     from traitlets.config import Config
 
@@ -214,7 +215,7 @@ def _execute(run: Run, name: str) -> NotebookNode:
     return executed
 
 
-def _concluded(folder: Path, executed: NotebookNode) -> tuple[str, dict[str, Any]]:
+def _concluded(folder: Path, executed: "NotebookNode") -> tuple[str, dict[str, Any]]:
     """Gives what the step said that it did, else how much its notebook shows."""
     path = folder / SUMMARY
     if not path.is_file():

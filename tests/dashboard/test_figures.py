@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from sparkify.reports.report import ALL, Filters
 from tests.support.dashboards import Shown, assert_sound, figures, open_page
 
-pytestmark = pytest.mark.usefixtures("fresh")
+pytestmark = [pytest.mark.app, pytest.mark.usefixtures("fresh")]
 
 DAY = timedelta(days=1)
 CASES: dict[str, tuple[dict[str, str], Callable[[date], tuple[date, date]], int]] = {

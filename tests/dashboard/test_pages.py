@@ -19,7 +19,7 @@ from tests.support.dashboards import (
 )
 from tests.support.records import play
 
-pytestmark = pytest.mark.usefixtures("fresh")
+pytestmark = [pytest.mark.app, pytest.mark.usefixtures("fresh")]
 every_page = pytest.mark.parametrize("page", PAGES)
 
 ALL_BUT_HEALTH = [page for page in PAGES if page != "health"]

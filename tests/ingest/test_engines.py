@@ -19,7 +19,6 @@ from tests.support import reference
 from tests.support.bad_data import BadSource
 
 ENGINES = ("duckdb", "spark")
-SPARK = [pytest.mark.jvm, pytest.mark.xdist_group("spark")]  # one JVM a source
 
 Rows = list[tuple[object, ...]]
 
@@ -35,7 +34,13 @@ def rows(workspace: Path, part: str) -> Rows:
     return sorted(found, key=repr)
 
 
-@pytest.fixture(scope="module", params=["duckdb", pytest.param("spark", marks=SPARK)])
+# What an engine wrote is shared by the tests, so they stay on one worker.
+pytestmark = pytest.mark.xdist_group("spark")
+
+
+@pytest.fixture(
+    scope="module", params=["duckdb", pytest.param("spark", marks=pytest.mark.jvm)]
+)
 def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -156,7 +161,6 @@ def test_bad_lines_take_no_good_line_with_them(
 
 
 @pytest.mark.jvm
-@pytest.mark.xdist_group("spark")
 @pytest.mark.parametrize("part", ["events", "songs", "quarantine"])
 def test_both_engines_give_the_same_rows(part: str, real: Done, bad: Done) -> None:
     for done in (real, bad):
@@ -165,7 +169,6 @@ def test_both_engines_give_the_same_rows(part: str, real: Done, bad: Done) -> No
 
 
 @pytest.mark.jvm
-@pytest.mark.xdist_group("spark")
 def test_both_engines_give_the_same_counts(real: Done, bad: Done) -> None:
     for done in (real, bad):
         ours, theirs = (done.flattened(engine).counts for engine in ENGINES)

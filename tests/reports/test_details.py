@@ -23,11 +23,11 @@ def some_songs(star: ReportStar) -> list[Song]:
     )
     unheard = songs[~songs["song_id"].isin(plays["song_id"])]
     pieces = [
-        plays[names].value_counts().index[:2].to_frame(index=False),
-        plays.loc[~plays["is_inferred"], names].value_counts().index[:2].to_frame(),
-        plays.sort_values("songplay_id")[names].head(2),
-        songs[songs.duplicated(names, keep=False)][names].head(4),
-        unheard[names].head(2),
+        plays[names].value_counts().index[:1].to_frame(index=False),
+        plays.loc[~plays["is_inferred"], names].value_counts().index[:1].to_frame(),
+        plays.sort_values("songplay_id")[names].head(1),
+        songs[songs.duplicated(names, keep=False)][names].head(3),
+        unheard[names].head(1),
     ]
     rows = pd.concat(pieces).drop_duplicates()
     return list(zip(rows["title"], rows["artist"], strict=True))

@@ -13,16 +13,23 @@ every_case = pytest.mark.parametrize("case", CASES)
 
 
 def sessions_of(plays: pd.DataFrame) -> pd.DataFrame:
-    """Gives the sessions, each from its first start until all its plays have ended."""
-    columns = ["started_at", "minutes", "plays", "level"]
-    rows = []
-    for _, within in plays.groupby(["user_id", "session_id"]):
-        first = within["start_time"].min()
-        whole = (within["duration"].fillna(0) * 1000).astype(int)
-        end = (within["start_time"] + pd.to_timedelta(whole, unit="ms")).max()
-        minutes = (end - first) / pd.Timedelta(minutes=1)
-        rows.append((first, minutes, len(within), within["level"].max()))
-    return pd.DataFrame(rows, columns=columns)
+    """Return the sessions, each from its first start until all its plays have ended."""
+    whole = (plays["duration"].fillna(0) * 1000).astype(int)
+    ends = plays["start_time"] + pd.to_timedelta(whole, unit="ms")
+    sessions = (
+        plays.assign(ended_at=ends)
+        .groupby(["user_id", "session_id"])
+        .agg(
+            started_at=("start_time", "min"),
+            ended_at=("ended_at", "max"),
+            plays=("song_id", "size"),
+            level=("level", "max"),
+        )
+        .reset_index(drop=True)
+    )
+    spans = sessions["ended_at"] - sessions["started_at"]
+    sessions["minutes"] = spans.dt.total_seconds() / 60
+    return sessions[["started_at", "minutes", "plays", "level"]]
 
 
 @every_case

@@ -15,11 +15,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sparkify.rehearsal.redshift.postgres import Postgres
 from sparkify.reports.report import ALL, Filters, run_report
 from sparkify.warehouse import Session, open_star
 from sparkify.warehouse.tables import STAR
-from tests.support.redshift import redshift_emulator
 from tests.support.stars import build
 
 CASES = (
@@ -68,7 +66,16 @@ class ReportStar:
         )
 
     def plays(self, filters: Filters) -> pd.DataFrame:
-        """Gives the plays that the filters let pass, with their songs and artists."""
+        """Return the plays that the filters let pass, with their songs and artists."""
+        if filters not in self._passing:
+            self._passing[filters] = self._filter(filters)
+        return self._passing[filters].copy()
+
+    @cached_property
+    def _passing(self) -> dict[Filters, pd.DataFrame]:
+        return {}
+
+    def _filter(self, filters: Filters) -> pd.DataFrame:
         plays = self.all_plays
         passing = (plays["play_date"] >= filters.start) & (
             plays["play_date"] < filters.end
@@ -136,18 +143,26 @@ def _near(value: Any) -> Any:
     return pytest.approx(value, rel=1e-9, abs=1e-12) if is_fraction else value
 
 
+REAL = pytest.param("real", marks=pytest.mark.real)
 ON_REDSHIFT = pytest.param(
     "real on redshift",
-    marks=[pytest.mark.server, pytest.mark.xdist_group("redshift star")],
+    marks=[
+        pytest.mark.real,
+        pytest.mark.server,
+        pytest.mark.xdist_group("redshift star"),
+    ],
 )
 
 
-@pytest.fixture(scope="session", params=["real", "demo", ON_REDSHIFT])
+@pytest.fixture(scope="session", params=["demo", REAL, ON_REDSHIFT])
 def star(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ReportStar]:
     """The stars, one after the other, each built once."""
     if request.param == "real on redshift":
+        from sparkify.rehearsal.redshift.postgres import Postgres
+        from tests.support.redshift import redshift_emulator
+
         source = request.getfixturevalue("real_source")
         folder = tmp_path_factory.mktemp("redshift")
         with (

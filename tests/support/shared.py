@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,6 +33,7 @@ def make_once(folder: Path, name: str, make: Callable[[Path], object]) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
             part = folder / f"{name}.part"
+            shutil.rmtree(part, ignore_errors=True)  # of a run that was killed
             make(part)
             part.rename(made)
     return made
