@@ -44,13 +44,13 @@ Overrides = Annotated[
         "-p",
         "--param",
         metavar="KEY=VALUE",
-        help="Set a parameter, over the file's value; may be given many times.",
+        help="Set a parameter; overrides the file, and can be repeated.",
     ),
 ]
 
 
-def _show_version(is_asked: bool) -> None:
-    if is_asked:
+def _show_version(is_set: bool) -> None:
+    if is_set:
         out.print(f"sparkify {version('sparkify')}", highlight=False)
         raise typer.Exit
 
@@ -71,7 +71,7 @@ def options(
 
 
 class Format(StrEnum):
-    """How the rows of a query are written."""
+    """The output formats of a query."""
 
     TABLE = "table"
     CSV = "csv"
@@ -92,31 +92,33 @@ def run(
     ] = None,
     resume: Annotated[
         bool,
-        typer.Option("--resume", help="Go on after the last run's last finished step."),
+        typer.Option(
+            "--resume", help="Continue the last run after its last finished step."
+        ),
     ] = False,
     runs: Annotated[
         Path,
         typer.Option(
             show_default="runs/ of the project",
-            help="Folder that gets the run's own, with its notebooks and record.",
+            help="Folder that gets a folder for each run.",
         ),
     ] = ROOT / "runs",
 ) -> None:
     """Build the star schema: run the notebooks in order.
 
-    Steps are named by number or name, such as 3 or 03_flatten. Each run has a folder
-    with its executed notebooks and run.json. Exit status: 0 finished, 1 a step
-    failed, 2 bad input, 130 interrupted.
+    A STEP is a number or a name, such as 3 or 03_flatten. Each run has a folder with
+    its executed notebooks and its run file, run.json. Exit status: 0 finished, 1 a
+    step failed, 2 bad input, 130 interrupted.
     """
     from sparkify.console import ConsoleWatcher, show_summary
     from sparkify.runs.chain import PUBLISHING, StepError, run_chain, select_steps
 
     if resume and (from_ or to):
-        raise ParameterError("a resumed run has its steps; leave out --from and --to")
+        raise ParameterError("a resumed run keeps its steps; leave out --from and --to")
     parameters = read_parameters(params, param or [])
     steps = select_steps(from_, to)
-    for stop in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(stop, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         finished = run_chain(
             parameters, runs.resolve(), ConsoleWatcher(out), steps, is_resumed=resume
@@ -125,17 +127,17 @@ def run(
         notebook = failure.run.folder / f"{failure.step.name}.ipynb"
         err.print(f"[bold red]{failure.step.name} failed:[/] ", end="")
         err.print(failure.step.error, markup=False, highlight=False, soft_wrap=True)
-        err.print(f"  see   {_short(notebook)}", highlight=False, soft_wrap=True)
-        err.print("  then  the same command with --resume", highlight=False)
+        err.print(f"  open  {_short_path(notebook)}", highlight=False, soft_wrap=True)
+        err.print("  then  repeat the command with --resume", highlight=False)
         raise typer.Exit(FAILED) from failure
     except KeyboardInterrupt:
         err.print(
-            "interrupted; the last finished star stays. Go on with --resume",
+            "interrupted; the last finished star is kept. Continue with --resume",
             highlight=False,
         )
         raise typer.Exit(INTERRUPTED) from None
     if PUBLISHING in finished.chosen:
-        with _open(parameters) as session:
+        with _open_star(parameters) as session:
             rows = session.query_file("reports/star_rows").to_pylist()
         counts = {row["table_name"]: row["row_count"] for row in rows}
         show_summary(out, finished, counts)
@@ -152,27 +154,29 @@ def query(
         Format, typer.Option("--format", help="How to write the rows.")
     ] = Format.TABLE,
 ) -> None:
-    """Ask the current warehouse; nothing can be changed this way."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # no question is worth waiting for
-    with _open(read_parameters(params, param or [])) as session:
-        _write(run_query(session, sql), format_)
+    """Query the current warehouse, read-only."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a long query at once
+    with _open_star(read_parameters(params, param or [])) as session:
+        _write_rows(run_query(session, sql), format_)
 
 
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="An empty folder.")],
-    events: Annotated[int, typer.Option(min=1, help="How many events.")] = 50_000,
-    songs: Annotated[int, typer.Option(min=1, help="How many songs.")] = 5_000,
-    seed: Annotated[int, typer.Option(min=0, help="Another gives other data.")] = 1,
+    events: Annotated[int, typer.Option(min=1, help="Number of events.")] = 50_000,
+    songs: Annotated[int, typer.Option(min=1, help="Number of songs.")] = 5_000,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Seed; another seed gives other data.")
+    ] = 1,
 ) -> None:
-    """Make source data like the company's own: three months of it, of any size."""
+    """Generate source data like the company's own: three months, of any size."""
     from rich.progress import Progress
 
     from sparkify.demo import generate
 
     with Progress(console=err, transient=True) as progress:
         task = progress.add_task("events", total=events)
-        made = generate(
+        data = generate(
             folder,
             events=events,
             songs=songs,
@@ -180,15 +184,15 @@ def demo(
             on_progress=lambda done, _: progress.update(task, completed=done),
         )
     out.print(
-        f"{folder}: {made.events:,} events of {made.users:,} users in "
-        f"{made.log_files:,} files, {made.songs:,} songs in {made.song_files:,} files",
+        f"{folder}: {data.events:,} events of {data.users:,} users in "
+        f"{data.log_files:,} files, {data.songs:,} songs in {data.song_files:,} files",
         highlight=False,
         soft_wrap=True,
     )
 
 
 def main() -> None:
-    """Runs the command line; our errors become a sentence and an exit status."""
+    """Run the command line; turn a SparkifyError into a message and exit status."""
     try:
         app()
     except SparkifyError as error:
@@ -198,7 +202,7 @@ def main() -> None:
         sys.exit(BAD_INPUT if is_bad_input else FAILED)
 
 
-def _open(parameters: Mapping[str, Value]) -> Session:
+def _open_star(parameters: Mapping[str, Value]) -> Session:
     return open_star(
         str(parameters["workspace"]),
         warehouse=str(parameters["warehouse"]),
@@ -206,8 +210,8 @@ def _open(parameters: Mapping[str, Value]) -> Session:
     )
 
 
-def _write(rows: pa.Table, format_: Format) -> None:
-    """Writes rows to standard output; what a machine reads gets no decoration."""
+def _write_rows(rows: pa.Table, format_: Format) -> None:
+    """Write rows to standard output; CSV and JSON get no decoration."""
     cells = zip(*(column.to_pylist() for column in rows.columns), strict=True)
     if format_ is Format.CSV:
         writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -215,27 +219,27 @@ def _write(rows: pa.Table, format_: Format) -> None:
         writer.writerows(cells)
     elif format_ is Format.JSON:
         if len(set(rows.column_names)) < rows.num_columns:
-            raise SqlError("two columns have one name; name them apart by 'as'")
-        records = [
+            raise SqlError("two columns have the same name; rename one with 'as'")
+        objects = [
             {
-                name: _plain(cell)
+                name: _json_value(cell)
                 for name, cell in zip(rows.column_names, row, strict=True)
             }
             for row in cells
         ]
-        json.dump(records, sys.stdout, ensure_ascii=False, allow_nan=False, default=str)
+        json.dump(objects, sys.stdout, ensure_ascii=False, allow_nan=False, default=str)
         sys.stdout.write("\n")
     else:
         table = Table(*(escape(name) for name in rows.column_names))
         for row in cells:
             table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
-        # What is no terminal has no width, so nothing is cut.
+        # A pipe or a file has no width, so the table is not cut there.
         out.print(table, highlight=False, width=None if out.is_terminal else PIPE_WIDTH)
         out.print(f"{rows.num_rows:,} rows", highlight=False)
 
 
-def _plain(value: object) -> object:
-    """Gives a value that JSON can hold: a time by ISO 8601, NaN as nothing."""
+def _json_value(value: object) -> object:
+    """Return a value that JSON can hold: times in ISO 8601, NaN as null."""
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -245,8 +249,8 @@ def _plain(value: object) -> object:
     return value
 
 
-def _short(path: Path) -> str:
-    """Gives a path as a person here would type it."""
+def _short_path(path: Path) -> str:
+    """Return a path relative to the current folder, if it is inside."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 

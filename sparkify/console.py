@@ -1,4 +1,4 @@
-"""Shows on the terminal what a run does: a line a step, alive while it works."""
+"""The progress of a run on the terminal: one line a step, updated while it works."""
 
 import json
 import shlex
@@ -26,10 +26,10 @@ NAME_WIDTH = max(len(step) for step in STEPS)
 
 
 class ConsoleWatcher:
-    """Tells a person at a terminal, or a log, how a run goes.
+    """A watcher that prints the progress of a run to a terminal or a log.
 
     Args:
-        console: Where to write.
+        console: The console to print to.
     """
 
     def __init__(self, console: Console) -> None:
@@ -37,7 +37,7 @@ class ConsoleWatcher:
         self._live: Live | None = None
 
     def run_started(self, run: Run) -> None:
-        """Says which run begins, and what of it is done already."""
+        """Print which run starts, and whether it resumes an earlier attempt."""
         source, engine = run.parameters["source"], run.parameters["engine"]
         self._console.print(
             f"run [bold]{run.run_id}[/]  source {escape(str(source))}, engine {engine}",
@@ -45,20 +45,20 @@ class ConsoleWatcher:
         )
         remaining = run.remaining()
         if run.steps and remaining:
-            self._console.print(f"  going on with {remaining[0]}")
+            self._console.print(f"  resuming at {remaining[0]}")
         elif not remaining:
-            self._console.print("  every step of it has finished: nothing to do")
+            self._console.print("  all its steps have finished; nothing to do")
 
     def step_started(self, run: Run, step: StepRun) -> None:
-        """Shows a step at work, where there is a person to see it."""
+        """Show the live line of a step, if the console is a terminal."""
         if self._console.is_terminal:
             (run.folder / PROGRESS).unlink(missing_ok=True)
-            working = StepAtWork(step.name, run.folder)
-            self._live = Live(working, console=self._console, transient=True)
+            line = StepLine(step.name, run.folder)
+            self._live = Live(line, console=self._console, transient=True)
             self._live.start()
 
     def step_ended(self, run: Run, step: StepRun) -> None:
-        """Leaves one line of the step."""
+        """Print the final line of a step."""
         if self._live is not None:
             self._live.stop()
             self._live = None
@@ -69,28 +69,28 @@ class ConsoleWatcher:
         )
 
 
-class StepAtWork:
-    """A line that tells how long a step has worked and how far it is.
+class StepLine:
+    """The live line of a step: its name, its duration and its progress.
 
     Args:
-        name: The step.
-        folder: The run's folder, where the step notes its progress.
+        name: The step's name.
+        folder: The run's folder, where the step writes its progress.
     """
 
     def __init__(self, name: str, folder: Path) -> None:
         self._name = name
         self._progress = folder / PROGRESS
         self._spinner = Spinner("dots")
-        self._began = monotonic()
+        self._started = monotonic()
 
     def __rich__(self) -> RenderableType:
         line = Table.grid(padding=(0, 1))
-        seconds = f"{monotonic() - self._began:6.1f} s"
+        seconds = f"{monotonic() - self._started:6.1f} s"
         cells: list[RenderableType] = [self._spinner, f"{self._name:<{NAME_WIDTH}}"]
-        line.add_row(*cells, seconds, *self._so_far())
+        line.add_row(*cells, seconds, *self._progress_cells())
         return line
 
-    def _so_far(self) -> list[RenderableType]:
+    def _progress_cells(self) -> list[RenderableType]:
         try:
             content = json.loads(self._progress.read_text())
         except (OSError, ValueError):
@@ -103,10 +103,10 @@ class StepAtWork:
 
 
 def show_summary(console: Console, run: Run, rows: dict[str, int]) -> None:
-    """Says what a finished run has made, and what to do with it.
+    """Print what a finished run has built, and what to do with it.
 
     Args:
-        console: Where to write.
+        console: The console to print to.
         run: The run.
         rows: The rows of each table of the star.
     """
@@ -119,11 +119,11 @@ def show_summary(console: Console, run: Run, rows: dict[str, int]) -> None:
     console.print(table, highlight=False)
     program = shlex.quote(sys.argv[0])
     workspace = shlex.quote(f"workspace={run.parameters['workspace']}")
-    question = "select count(*) from songplays"
+    example = "select count(*) from songplays"
     console.print(
         f"\n  notebooks  {run.folder}\n"
-        f"  ask it     {program} query '{question}' -p {workspace}\n"
-        "  look       make dashboard",
+        f"  query      {program} query '{example}' -p {workspace}\n"
+        "  dashboard  make dashboard",
         markup=False,
         highlight=False,
         soft_wrap=True,

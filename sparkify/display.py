@@ -1,7 +1,7 @@
 """Shows results in a notebook: tables without decoration, charts with a picture.
 
-What is shown depends on nothing but the data, so that the committed outputs of the
-notebooks are the same on every machine.
+The output depends only on the data, so the committed outputs of the notebooks are the
+same on every machine.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from sparkify.warehouse.sql import SqlFile
 if TYPE_CHECKING:
     import altair as alt
 
-# The newest type that JupyterLab 4 draws; our charts use what Vega-Lite 5 and 6 share.
+# JupyterLab 4 draws nothing newer; the charts use what Vega-Lite 5 and 6 share.
 VEGA_LITE = "application/vnd.vegalite.v5+json"
 VEGA_LITE_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
 
 class Rows:
-    """A small table, as a notebook shows it.
+    """A small table in a notebook.
 
     Args:
         frame: The rows; the index is not shown.
@@ -46,7 +46,7 @@ class Rows:
 
 
 def _cell(value: object) -> str:
-    """Writes a value as a person would."""
+    """Return a value as text, with separators between the thousands."""
     if isinstance(value, float):
         return f"{value:,.3f}"
     if isinstance(value, int) and not isinstance(value, bool):
@@ -55,7 +55,7 @@ def _cell(value: object) -> str:
 
 
 class Picture:
-    """A chart, as a notebook shows it: live in JupyterLab, else as a picture.
+    """A chart in a notebook: interactive in JupyterLab, a picture elsewhere.
 
     Args:
         chart: The chart.
@@ -75,18 +75,18 @@ class Picture:
         }
 
 
-def resources(found: Sequence[Resource]) -> Rows:
-    """Lists what a run will use."""
-    return Rows(pd.DataFrame(found))
+def resources(needed: Sequence[Resource]) -> Rows:
+    """Return the resources that a run will use."""
+    return Rows(pd.DataFrame(needed))
 
 
 def plan(rows: Sequence[Mapping[str, str | float]]) -> Rows:
-    """Shows what the cloud needs, what is done about it, and what it costs."""
+    """Return the planned cloud resources, with their states, actions and costs."""
     return Rows(pd.DataFrame(rows))
 
 
 def tables(created: Mapping[str, SqlFile]) -> Rows:
-    """Lists tables with what one row of each is."""
+    """Return the tables, with what they hold and what one row stands for."""
     return Rows(
         pd.DataFrame(
             {
@@ -98,7 +98,7 @@ def tables(created: Mapping[str, SqlFile]) -> Rows:
 
 
 def reconciliation(flattened: Flattened) -> Rows:
-    """Shows where the lines of each kind ended."""
+    """Return where the records of each kind ended."""
     return Rows(
         pd.DataFrame(
             {
@@ -115,7 +115,7 @@ def reconciliation(flattened: Flattened) -> Rows:
 
 
 def reasons(flattened: Flattened) -> Rows:
-    """Shows why lines were quarantined; no row where none was."""
+    """Return how many records were quarantined for each reason."""
     return Rows(
         pd.DataFrame(
             [
@@ -129,12 +129,12 @@ def reasons(flattened: Flattened) -> Rows:
 
 
 def counts(rows: Mapping[str, int]) -> Rows:
-    """Shows the rows of each table."""
+    """Return the number of rows of each table."""
     return Rows(pd.DataFrame({"table": rows.keys(), "rows": rows.values()}))
 
 
 def findings(results: Sequence[CheckResult]) -> Rows:
-    """Shows what each check found."""
+    """Return what each check found."""
     return Rows(
         pd.DataFrame(
             {
@@ -148,17 +148,17 @@ def findings(results: Sequence[CheckResult]) -> Rows:
     )
 
 
-def layout(found: pa.Table) -> Rows:
-    """Shows how the tables lie on a cluster's slices."""
-    rows = found.to_pandas().astype(object)
+def layout(tables: pa.Table) -> Rows:
+    """Return how the tables are distributed over a cluster's slices."""
+    rows = tables.to_pandas().astype(object)
     return Rows(rows.where(rows.notna(), ""))
 
 
-def cloud_removals(found: Sequence[OrphanedResource]) -> Rows:
-    """Lists what a teardown takes away in the cloud, what stays and why."""
-    return Rows(pd.DataFrame(found, columns=["kind", "name", "state"]))
+def cloud_removals(listed: Sequence[OrphanedResource]) -> Rows:
+    """Return the cloud resources that a teardown removes or keeps, and why."""
+    return Rows(pd.DataFrame(listed, columns=["kind", "name", "state"]))
 
 
-def removals(found: Sequence[Removal]) -> Rows:
-    """Lists what a teardown takes away."""
-    return Rows(pd.DataFrame(found, columns=["place", "holds", "state"]))
+def removals(listed: Sequence[Removal]) -> Rows:
+    """Return what a teardown removes from the workspace."""
+    return Rows(pd.DataFrame(listed, columns=["place", "holds", "state"]))

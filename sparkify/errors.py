@@ -1,40 +1,40 @@
 """Every error that the package raises on purpose, in one tree.
 
-A message gives the value that was wrong, then the remedy. Whatever is not a
-`SparkifyError` is a defect of ours.
+A message gives the wrong value, then the remedy. An exception that is not a
+`SparkifyError` is a bug in Sparkify.
 """
 
 
 class SparkifyError(Exception):
-    """The root: catch it to catch everything that Sparkify raises on purpose."""
+    """The base class of all errors that Sparkify raises on purpose."""
 
 
 class ParameterError(SparkifyError):
-    """A parameter is unknown, of the wrong type or out of its choices."""
+    """A parameter is unknown, or its value is not allowed."""
 
 
 class SourceError(SparkifyError):
-    """The source is missing, empty or holds an object that cannot be read."""
+    """The source is missing or empty, or one of its objects cannot be read."""
 
 
 class FlattenError(SparkifyError):
-    """The raw lines could not be flattened, or one of them was lost on the way."""
+    """The source could not be flattened, or a record was lost."""
 
 
 class JobError(SparkifyError):
-    """A job on EMR failed, or never began."""
+    """A job on EMR failed or did not start."""
 
 
 class SqlError(SparkifyError):
-    """A statement under `sql/` is missing or cannot be rendered for an engine."""
+    """A statement is missing, is not valid SQL or cannot be rendered for an engine."""
 
 
 class WarehouseError(SparkifyError):
-    """The warehouse is missing, busy or refused a statement."""
+    """The warehouse is missing or busy, or it rejected a statement."""
 
 
 class LoadError(WarehouseError):
-    """The warehouse could not take a row of a file."""
+    """The warehouse rejected a row of a file."""
 
 
 class ReconciliationError(SparkifyError):
@@ -42,19 +42,19 @@ class ReconciliationError(SparkifyError):
 
 
 class CheckError(SparkifyError):
-    """A check under `sql/checks/` found rows that must not be there."""
+    """A check in `sql/checks/` found wrong rows."""
 
 
 class CloudError(SparkifyError):
-    """A cloud resource is missing, cannot be made, or is not as it must be."""
+    """A cloud resource is missing, cannot be created or is in the wrong state."""
 
 
 class JarsError(CloudError):
-    """Spark's jars for a rehearsal cannot be fetched."""
+    """Spark's jars for a rehearsal cannot be downloaded."""
 
 
 class DemoError(SparkifyError):
-    """The demo data cannot be made as asked."""
+    """The demo data cannot be generated."""
 
 
 class RunError(SparkifyError):

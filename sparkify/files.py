@@ -1,8 +1,8 @@
-"""Writes small files whole: a reader sees the old content or the new one."""
+"""Writes small files in one step: a reader sees the old content or the new one."""
 
 from pathlib import Path
 
-PART = ".part"  # ends the name of a file that is being written
+PART = ".part"  # the suffix of a file that is being written
 
 
 def write_atomic(path: Path, text: str) -> None:

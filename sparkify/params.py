@@ -1,4 +1,4 @@
-"""The parameters of a run: what there is, what each may be, and how they are read."""
+"""The parameters of a run: their names, their allowed values and how to read them."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -13,7 +13,7 @@ from sparkify.project import ROOT
 
 Value = str | int | bool
 
-TYPE_WORDS = {str: "text", int: "a whole number", bool: "true or false"}
+TYPE_NAMES = {str: "text", int: "a whole number", bool: "true or false"}
 SIZE = re.compile(r"([1-9]\d{2,4}\s?M|[1-9]\d{0,3}(\.\d+)?\s?[GT])i?B")
 
 
@@ -22,13 +22,13 @@ class Parameter:
     """One parameter.
 
     Attributes:
-        name: Its key in a parameter file and its name in the notebooks.
-        default: Its value in the local profile; its type is the parameter's.
-        help: What it decides, in a phrase.
-        choices: The values that it may have; empty where any of its type will do.
-        at_least: The smallest number that it may be.
-        at_most: The largest number that it may be.
-        pattern: What its whole text must match.
+        name: The key in a parameter file and the name in the notebooks.
+        default: The value in the local profile; its type is the parameter's type.
+        help: What the parameter decides, in a phrase.
+        choices: The allowed values; empty if all values of the type are allowed.
+        at_least: The smallest allowed number.
+        at_most: The largest allowed number.
+        pattern: A regular expression that the whole text must match.
         example: A value that matches the pattern.
     """
 
@@ -42,20 +42,20 @@ class Parameter:
     example: str = ""
 
     def check(self, value: object) -> Value:
-        """Makes sure that a value is one that the parameter may have.
+        """Return a value if the parameter allows it.
 
         Raises:
-            ParameterError: It is not; the message says what it may be.
+            ParameterError: The value is not allowed; the message says what is.
         """
         if not isinstance(value, str | int) or type(value) is not type(self.default):
             raise ParameterError(
-                f"parameter '{self.name}' must be {TYPE_WORDS[type(self.default)]}, "
+                f"parameter '{self.name}' must be {TYPE_NAMES[type(self.default)]}, "
                 f"not {value!r}"
             )
         if self.choices and value not in self.choices:
             raise ParameterError(
-                f"parameter '{self.name}' cannot be '{value}'; choose "
-                f"{' or '.join(self.choices)}"
+                f"parameter '{self.name}' cannot be '{value}'; choose one of "
+                f"{', '.join(self.choices)}"
             )
         if isinstance(value, int) and not self.at_least <= value <= self.at_most:
             raise ParameterError(
@@ -78,9 +78,9 @@ PARAMETERS = {
         Parameter(
             "source",
             "demo",
-            "folder or s3:// prefix with log_data/ and song_data/; demo makes its own",
+            "folder or s3:// prefix with log_data/ and song_data/; demo generates data",
         ),
-        Parameter("workspace", "workspace", "folder that the run may write"),
+        Parameter("workspace", "workspace", "folder that the run may write to"),
         Parameter(
             "engine",
             "duckdb",
@@ -102,7 +102,7 @@ PARAMETERS = {
         Parameter(
             "memory_limit",
             "4GB",
-            "the most memory that an engine may take, at least 100MB",
+            "the most memory that an engine may use, at least 100MB",
             pattern=SIZE,
             example="4GB or 512MB",
         ),
@@ -128,26 +128,25 @@ PARAMETERS = {
         Parameter(
             "apply",
             False,
-            "whether 01_provision makes, and 99_teardown removes, what it lists",
+            "whether 01_provision creates and 99_teardown removes what they list",
         ),
         Parameter(
             "name",
             "sparkify",
-            "what cloud resources are called and tagged by: small letters, digits, "
-            "hyphens",
+            "name and tag of the cloud resources: lowercase letters, digits, hyphens",
             pattern=re.compile(r"[a-z][a-z0-9-]{1,23}[a-z0-9]"),
             example="sparkify or sparkify-test",
         ),
-        Parameter("region", "us-west-2", "AWS region of all that is made"),
+        Parameter("region", "us-west-2", "AWS region of the cloud resources"),
         Parameter(
             "bucket",
             "auto",
-            "bucket for flattened data and job files; auto names one of the account's",
+            "bucket for flattened data and job files; auto names it by the account",
         ),
         Parameter(
             "cluster",
             "new",
-            "identifier of an existing Redshift cluster, or new to make one",
+            "identifier of an existing Redshift cluster, or new to create one",
         ),
         Parameter("node_type", "ra3.large", "Redshift node type"),
         Parameter("nodes", 2, "Redshift nodes", at_least=1, at_most=128),
@@ -174,7 +173,7 @@ PARAMETERS = {
         Parameter(
             "emr_cluster",
             "new",
-            "id of an existing EMR cluster, or new for one that ends with its step",
+            "id of an existing EMR cluster, or new for one that ends after its step",
         ),
         Parameter(
             "release",
@@ -197,81 +196,84 @@ PARAMETERS = {
 
 
 def read_parameters(path: Path, overrides: Sequence[str] = ()) -> dict[str, Value]:
-    """Reads a parameter file, with the defaults of what it does not name.
+    """Read a parameter file, and add the defaults of the parameters it leaves out.
 
     Args:
-        path: A YAML file of flat keys, relative to here or to the project's root.
-        overrides: Texts such as `engine=spark`, which win over the file.
+        path: A YAML file of flat keys, relative to the current folder or to the
+            project's root.
+        overrides: Texts such as `engine=spark`, which override the file.
 
     Returns:
         A value for every parameter.
 
     Raises:
-        ParameterError: The file cannot be read, a key is unknown, or a value is none
-            that its parameter may have.
+        ParameterError: The file cannot be read, a key is unknown, or a value is not
+            allowed.
     """
-    given = _load(path)
+    values = _read_file(path)
     for override in overrides:
         name, equals, text = override.partition("=")
         if not equals:
             raise ParameterError(
                 f"'{override}' sets no parameter; write it as KEY=VALUE"
             )
-        given[name.strip()] = _parse(name.strip(), text)
-    return check(given)
+        values[name.strip()] = _parse_override(name.strip(), text)
+    return check(values)
 
 
-def check(given: Mapping[str, object]) -> dict[str, Value]:
-    """Checks names and values, and adds the defaults of what is not given.
+def check(values: Mapping[str, object]) -> dict[str, Value]:
+    """Check names and values, and add the defaults of the parameters left out.
 
     Raises:
-        ParameterError: A name is unknown, or a value is none that it may have.
+        ParameterError: A name is unknown, or a value is not allowed.
     """
-    for name in given:
+    for name in values:
         find_parameter(name)
     return {
-        name: parameter.check(given.get(name, parameter.default))
+        name: parameter.check(values.get(name, parameter.default))
         for name, parameter in PARAMETERS.items()
     }
 
 
 def find_parameter(name: str, known: Collection[str] = PARAMETERS.keys()) -> Parameter:
-    """Return the parameter of a name.
+    """Return the parameter with a name.
 
     Args:
         name: The name.
-        known: The names among which it must be.
+        known: The names that are allowed here.
 
     Raises:
-        ParameterError: It is not; the message names the nearest one.
+        ParameterError: The name is unknown; the message suggests the nearest one.
     """
     if name in known:
         return PARAMETERS[name]
     nearest = get_close_matches(name, known, n=1)
-    remedy = f"did you mean '{nearest[0]}'? There are" if nearest else "choose"
-    raise ParameterError(f"parameter '{name}' is unknown; {remedy} {', '.join(known)}")
+    guess = f"did you mean '{nearest[0]}'? " if nearest else ""
+    raise ParameterError(
+        f"parameter '{name}' is unknown; {guess}choose one of {', '.join(known)}"
+    )
 
 
-def _load(path: Path) -> dict[str, object]:
-    places = [path, ROOT / path]
+def _read_file(path: Path) -> dict[str, object]:
+    candidates = [path, ROOT / path]
     try:
-        text = next(place for place in places if place.is_file()).read_text()
-        content = yaml.safe_load(text)
+        file = next(candidate for candidate in candidates if candidate.is_file())
+        content = yaml.safe_load(file.read_text())
     except StopIteration:
         raise ParameterError(
-            f"there is no parameter file '{path}'; the project's own lie in params/"
+            f"there is no parameter file '{path}'; the project's files are in params/"
         ) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ParameterError(f"cannot read '{path}': {error}") from error
     if content is None:
         return {}
     if not isinstance(content, dict):
-        raise ParameterError(f"'{path}' holds no keys; write them as 'engine: duckdb'")
+        raise ParameterError(f"'{path}' has no keys; write them as 'engine: duckdb'")
     return {str(name): value for name, value in content.items()}
 
 
-def _parse(name: str, text: str) -> object:
-    """Reads the text of an override as its parameter's type, where it is one."""
+def _parse_override(name: str, text: str) -> object:
+    """Convert an override to its parameter's type; return it as text if that fails."""
     default = find_parameter(name).default
     if isinstance(default, bool):
         return {"true": True, "false": False}.get(text.strip().lower(), text)

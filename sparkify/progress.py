@@ -1,4 +1,4 @@
-"""Tells whoever watches a long step how far it has come."""
+"""The progress of a long step: how much is done, of how much."""
 
 from collections.abc import Iterable, Iterator
 from time import monotonic
@@ -10,17 +10,17 @@ SECONDS_BETWEEN_REPORTS = 0.2
 
 
 class Report(Protocol):
-    """Takes what has been done so far, how much there is, and of what."""
+    """A function that shows progress: how much is done, of how much, in what unit."""
 
     def __call__(self, done: int, total: int, unit: str) -> None:
-        """Shows it."""
+        """Show the progress."""
 
 
 class Progress:
-    """Counts what has been done and reports it a few times a second.
+    """A counter of what is done, which reports it a few times a second.
 
     Args:
-        report: Shows the count; without one nothing is shown.
+        report: Shows the count; None shows nothing.
     """
 
     def __init__(self, report: Report | None = None) -> None:
@@ -31,17 +31,17 @@ class Progress:
         self._reported_at = 0.0
 
     def start(self, total: int, unit: str) -> None:
-        """Begins to count: how much there is, and of what."""
+        """Start to count from 0 to a total, in a unit such as `files`."""
         self._total, self._unit, self._done = total, unit, 0
 
-    def over(self, items: Iterable[Item]) -> Iterator[Item]:
-        """Passes items on and counts each when the next is asked for."""
+    def track(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Yield items, and count each one when the next one is requested."""
         for item in items:
             yield item
             self.advance(self._done + 1)
 
     def advance(self, done: int) -> None:
-        """Notes how much has been done in all."""
+        """Set how much is done in total, and report it."""
         self._done = done
         if self._report is None:
             return

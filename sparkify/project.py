@@ -1,4 +1,4 @@
-"""Where the project's own files lie, and what a relative path is relative to."""
+"""Where the project's own files are, and what relative paths are relative to."""
 
 import os
 from pathlib import Path
@@ -11,17 +11,17 @@ HOME = "SPARKIFY_HOME"
 
 
 def cache_folder() -> Path:
-    """Return the user's folder for what is downloaded once, such as Spark's jars."""
+    """Return the user's folder for files that are downloaded once, such as jars."""
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(home) / "sparkify"
 
 
 def resolve(path: str) -> str:
-    """Gives an address or a path that holds wherever it is used.
+    """Return an absolute path for a path; return an address such as `s3://` as it is.
 
-    A relative path is taken from the project's root, or from the folder that the
-    environment variable SPARKIFY_HOME names, never from the current folder: papermill
-    and JupyterLab each have another.
+    A relative path is relative to the project's root, or to the folder that the
+    environment variable SPARKIFY_HOME names. It is never relative to the current
+    folder, because papermill and JupyterLab use different ones.
     """
     if "://" in path:
         return path

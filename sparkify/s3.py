@@ -4,7 +4,7 @@ SCHEME = "s3://"
 
 
 def is_s3(address: str) -> bool:
-    """Return whether an address lies in S3."""
+    """Return whether an address is in S3."""
     return address.startswith(SCHEME)
 
 
@@ -15,5 +15,5 @@ def split(address: str) -> tuple[str, str]:
 
 
 def join(bucket: str, *parts: str) -> str:
-    """Return the `s3://` address of a bucket, or of what lies in it."""
+    """Return the `s3://` address of a bucket, or of a key or prefix in it."""
     return SCHEME + "/".join((bucket, *parts))

@@ -59,7 +59,7 @@ def texts_of_schema(
 
 
 @pytest.mark.parametrize("path", command.documents(), ids=lambda path: path.name)
-def test_a_document_is_what_the_generator_gives(path: Path) -> None:
+def test_a_committed_document_is_what_the_generator_writes(path: Path) -> None:
     remedy = f"write {path.name} anew: python -m sparkify.documentation"
     assert path.read_text(encoding="utf-8") == command.documents()[path], remedy
 
@@ -79,7 +79,7 @@ def test_the_command_writes_both_documents(
     assert dictionary.read_text() == write_dictionary(describe_tables())
 
 
-def test_the_warehouse_holds_a_description_of_every_column(created: Session) -> None:
+def test_the_warehouse_has_a_description_of_every_column(created: Session) -> None:
     held = created.query(
         "select table_name, column_name, comment from duckdb_columns() "
         "where table_name in (select table_name from duckdb_tables()) "
@@ -94,14 +94,14 @@ def test_the_warehouse_holds_a_description_of_every_column(created: Session) -> 
     )
 
 
-def test_the_warehouse_holds_a_description_of_every_table(created: Session) -> None:
+def test_the_warehouse_has_a_description_of_every_table(created: Session) -> None:
     held = created.query("select table_name, comment from duckdb_tables()", {})
     described = {table.name: table.description for table in describe_tables().values()}
     assert {row["table_name"]: row["comment"] for row in held.to_pylist()} == described
     assert list(described) == list(TABLES)
 
 
-def test_every_description_is_of_a_table_or_column_that_exists(
+def test_every_description_names_an_existing_table_or_column(
     created: Session,
 ) -> None:
     existing = created.query(
@@ -205,7 +205,7 @@ def test_a_missing_description_is_refused(missing: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["songs.title", "tracks.song_id"])
-def test_a_description_of_what_is_not_there_is_refused(name: str) -> None:
+def test_a_description_of_a_missing_column_is_refused(name: str) -> None:
     comment = f"comment on column {name} is 'a column';"
     with pytest.raises(SqlError, match=f"describes {name}, which it does not create"):
         parse_table(DECLARED + DESCRIBED + comment)

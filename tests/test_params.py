@@ -18,12 +18,12 @@ def write(folder: Path, text: str) -> Path:
     return path
 
 
-def test_every_default_is_a_value_that_its_parameter_may_have() -> None:
+def test_every_default_is_valid() -> None:
     assert check({}) == DEFAULTS
     assert check(DEFAULTS) == DEFAULTS
 
 
-def test_every_choice_is_taken_and_every_example_matches() -> None:
+def test_every_choice_and_every_example_is_valid() -> None:
     for parameter in PARAMETERS.values():
         for choice in parameter.choices:
             assert parameter.check(choice) == choice
@@ -31,12 +31,12 @@ def test_every_choice_is_taken_and_every_example_matches() -> None:
             assert not parameter.pattern or parameter.check(example) == example
 
 
-def test_there_are_profiles() -> None:
+def test_the_local_and_the_spark_profile_exist() -> None:
     assert {"local.yaml", "spark.yaml"} <= {path.name for path in PROFILES}
 
 
 @pytest.mark.parametrize("path", PROFILES, ids=lambda path: path.stem)
-def test_every_profile_of_the_project_reads(path: Path) -> None:
+def test_every_profile_can_be_read(path: Path) -> None:
     assert read_parameters(path).keys() == PARAMETERS.keys()
 
 
@@ -48,7 +48,7 @@ def test_the_spark_profile_differs_in_its_engine_alone() -> None:
     assert read_parameters(Path("params/spark.yaml")) == DEFAULTS | {"engine": "spark"}
 
 
-def test_a_file_sets_what_it_names_and_no_more(tmp_path: Path) -> None:
+def test_a_file_sets_only_what_it_names(tmp_path: Path) -> None:
     path = write(tmp_path, "engine: spark\nflatten_files: 8\napply: true\n")
     expected = DEFAULTS | {"engine": "spark", "flatten_files": 8, "apply": True}
     assert read_parameters(path) == expected
@@ -94,7 +94,7 @@ def test_a_file_that_is_no_yaml_is_named(content: bytes, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("text", ["- engine", "duckdb", "42"])
 def test_a_file_without_keys_is_refused(text: str, tmp_path: Path) -> None:
-    with pytest.raises(ParameterError, match="holds no keys; write them as"):
+    with pytest.raises(ParameterError, match="has no keys; write them as"):
         read_parameters(write(tmp_path, text))
 
 
@@ -112,14 +112,14 @@ def test_a_typo_in_a_key_names_the_nearest_key(
         read_parameters(write(tmp_path, ""), [f"{typo}=duckdb"])
 
 
-def test_a_key_like_no_other_lists_them_all() -> None:
+def test_a_key_without_a_near_match_lists_all_keys() -> None:
     with pytest.raises(ParameterError) as caught:
         check({"zzz": 1})
     assert all(name in str(caught.value) for name in PARAMETERS)
 
 
 def test_a_typo_in_a_value_lists_the_choices() -> None:
-    message = "'engine' cannot be 'sparc'; choose duckdb or spark"
+    message = "'engine' cannot be 'sparc'; choose one of duckdb, spark, emr"
     with pytest.raises(ParameterError, match=message):
         check({"engine": "sparc"})
 
@@ -210,7 +210,7 @@ def test_an_override_is_read_as_its_parameters_type_and_wins(
     assert given == read_parameters(path) | {name: value}
 
 
-def test_of_two_overrides_the_last_wins(tmp_path: Path) -> None:
+def test_the_last_of_two_overrides_wins(tmp_path: Path) -> None:
     assert read_parameters(write(tmp_path, ""), ["top=3", "top=4"])["top"] == 4
 
 
@@ -225,6 +225,6 @@ def test_an_override_without_an_equals_sign_is_refused(tmp_path: Path) -> None:
         read_parameters(write(tmp_path, ""), ["engine"])
 
 
-def test_an_override_mends_what_the_file_has_wrong(tmp_path: Path) -> None:
+def test_an_override_fixes_a_wrong_value_of_the_file(tmp_path: Path) -> None:
     path = write(tmp_path, "engine: sparc")
     assert read_parameters(path, ["engine=spark"])["engine"] == "spark"

@@ -51,7 +51,7 @@ def test_no_module_is_over_300_lines(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_heavy_drivers_are_imported_where_they_are_used(path: Path) -> None:
+def test_heavy_packages_are_imported_only_where_they_are_used(path: Path) -> None:
     if path.stem in ("spark_job", "connector_job") or "rehearsal" in path.parts:
         return  # runs within Spark, or is all about AWS
     top = ast.parse(path.read_text()).body

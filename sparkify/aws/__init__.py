@@ -1,1 +1,1 @@
-"""The AWS side: what is provisioned, how it is reached, and how it goes away."""
+"""The AWS side: provisioning, access and teardown."""

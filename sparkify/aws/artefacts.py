@@ -1,8 +1,8 @@
-"""What an EMR node needs to run our jobs, put into the bucket: it needs no internet.
+"""Puts what EMR's nodes need to run our jobs into the bucket.
 
-The package travels as a zip, its dependencies as the wheels of `requirements.lock` for
-the nodes' Python, and a bootstrap script installs those from the bucket. The operating
-system's own Python 3.11 comes from its repositories, which lie in S3.
+The package is a zip. Its dependencies are the wheels of `requirements.lock` for the
+nodes' Python; a bootstrap script installs them from the bucket. Python 3.11 comes from
+the operating system's repositories, which are in S3. So a node needs no internet.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sparkify.s3 import split
 PACKAGE = ROOT / "sparkify"
 LOCK = ROOT / "requirements.lock"
 PYTHON = "3.11"
-PLATFORM = "manylinux_2_28_x86_64"  # what Amazon Linux 2023 can take
+PLATFORM = "manylinux_2_28_x86_64"  # what Amazon Linux 2023 can install
 NODE_PYTHON = "/usr/bin/python3.11"
 NODE = {
     "python_version": PYTHON,
@@ -34,7 +34,7 @@ NODE = {
     "platform_machine": "x86_64",
 }
 
-# What the jobs import of the package.
+# The files of the package that the jobs import.
 SHIPPED = (
     "__init__.py",
     "errors.py",
@@ -44,7 +44,7 @@ SHIPPED = (
     "ingest/*.py",
 )
 
-# What the jobs import besides, and what that imports.
+# The other packages that the jobs import, with their dependencies.
 WHEELS = (
     "boto3",
     "botocore",
@@ -73,7 +73,7 @@ sudo {python} -m pip install --quiet --no-index --no-deps "$folder"/*.whl
 
 
 def put_package(cloud: Cloud, s3: Any) -> str:
-    """Puts the package into the bucket as a zip; gives its address."""
+    """Put the package into the bucket as a zip; return its address."""
     body = package_zip()
     address = cloud.address("jobs", f"{sha256(body).hexdigest()[:16]}", "sparkify.zip")
     _put(cloud, s3, address, body)
@@ -81,7 +81,7 @@ def put_package(cloud: Cloud, s3: Any) -> str:
 
 
 def put_job(cloud: Cloud, s3: Any, job: Path) -> str:
-    """Puts a file that `spark-submit` runs into the bucket; gives its address."""
+    """Put a file that `spark-submit` runs into the bucket; return its address."""
     body = job.read_bytes()
     address = cloud.address("jobs", f"{sha256(body).hexdigest()[:16]}", job.name)
     _put(cloud, s3, address, body)
@@ -89,7 +89,7 @@ def put_job(cloud: Cloud, s3: Any, job: Path) -> str:
 
 
 def put_bootstrap(cloud: Cloud, s3: Any, cache: Path) -> str:
-    """Puts the wheels and the script that installs them into the bucket.
+    """Put the wheels and the script that installs them into the bucket.
 
     Args:
         cloud: What 01_provision made.
@@ -113,7 +113,7 @@ def put_bootstrap(cloud: Cloud, s3: Any, cache: Path) -> str:
 
 
 def package_zip() -> bytes:
-    """Pack what the jobs import of the package; the same bytes for the same files."""
+    """Return the files that the jobs import as a zip; equal files give equal bytes."""
     buffer = BytesIO()
     paths = {path for pattern in SHIPPED for path in PACKAGE.glob(pattern)}
     with ZipFile(buffer, "w", ZIP_DEFLATED) as packed:
@@ -128,13 +128,14 @@ def fetch_wheels(cache: Path) -> Path:
     """Fetch the locked wheels for the nodes, once.
 
     Args:
-        cache: Keeps them for the next time, in a folder for each state of the lock.
+        cache: A folder that keeps them for the next time, one folder a state of the
+            lock.
 
     Returns:
         The folder with the wheels.
 
     Raises:
-        CloudError: pip could not fetch one.
+        CloudError: pip cannot fetch a wheel.
     """
     folder = cache / sha256(_requirements().encode()).hexdigest()[:16]
     done = folder / "done"
@@ -153,42 +154,43 @@ def fetch_wheels(cache: Path) -> Path:
     fetched = subprocess.run(command, capture_output=True, text=True, check=False)
     if fetched.returncode != 0:
         raise CloudError(
-            "the wheels for EMR's nodes cannot be fetched; see that pip reaches its "
+            "the wheels for EMR's nodes cannot be fetched; check that pip reaches its "
             f"index: {fetched.stderr.strip()[-500:]}"
         )
     fetched_names = {wheel.name.split("-")[0] for wheel in folder.glob("*.whl")}
-    lacking = {name.replace("-", "_") for name in WHEELS} - fetched_names
-    if lacking:
+    missing = {name.replace("-", "_") for name in WHEELS} - fetched_names
+    if missing:
         raise CloudError(
-            f"no wheel for EMR's nodes was fetched of {', '.join(sorted(lacking))}; "
-            "make lock, and see that each has one for its platform"
+            f"pip fetched no wheel of {', '.join(sorted(missing))} for EMR's nodes; "
+            f"run make lock, and check that each has a wheel for {PLATFORM}"
         )
     done.touch()
     return folder
 
 
 def _requirements() -> str:
-    """Gives the lines of the lock for what the jobs import, with their hashes.
+    """Return the lines of the lock for what the jobs import, with their hashes.
 
-    The lock is for several versions of Python; of each name the nodes' is taken.
+    The lock holds lines for several versions of Python; those of the nodes are chosen.
     """
     from packaging.requirements import Requirement
 
     chosen = {}
     for entry in re.split(r"\n(?=\S)", LOCK.read_text()):
         pinned, _, hashes = entry.partition("\\\n")
-        wanted = Requirement(pinned)
-        is_for_nodes = wanted.marker is None or wanted.marker.evaluate(NODE)
-        if wanted.name in WHEELS and is_for_nodes:
-            chosen[wanted.name] = f"{wanted.name}{wanted.specifier} \\\n{hashes}"
+        required = Requirement(pinned)
+        is_for_nodes = required.marker is None or required.marker.evaluate(NODE)
+        if required.name in WHEELS and is_for_nodes:
+            line = f"{required.name}{required.specifier} \\\n{hashes}"
+            chosen[required.name] = line
     missing = [name for name in WHEELS if name not in chosen]
     if missing:
-        raise CloudError(f"requirements.lock lacks {', '.join(missing)}; make lock")
+        raise CloudError(f"requirements.lock lacks {', '.join(missing)}; run make lock")
     return "\n".join(chosen[name] for name in WHEELS) + "\n"
 
 
 def _put(cloud: Cloud, s3: Any, address: str, content: bytes | Path) -> None:
-    """Puts a file where nothing lies yet: what has another content has another name."""
+    """Put a file into the bucket, unless it is there: a name has always one content."""
     _, key = split(address)
     if s3.list_objects_v2(Bucket=cloud.bucket, Prefix=key, MaxKeys=1).get("KeyCount"):
         return

@@ -1,7 +1,7 @@
-"""What was provisioned: the state that the later steps of a run need.
+"""The provisioned resources: the state that the later steps of a run need.
 
-It lies in the workspace, is written by 01_provision and holds no secret: the password
-of Redshift stays in Secrets Manager, of which it only knows the ARN.
+01_provision writes the state into the workspace. It holds no secret: Redshift's
+password stays in Secrets Manager, and the state only has the secret's ARN.
 """
 
 import json
@@ -21,7 +21,7 @@ class Cloud:
     """The cloud resources of a run.
 
     Attributes:
-        settings: What was asked for.
+        settings: The AWS parameters.
         bucket: The bucket's name.
         cluster: The Redshift cluster's identifier.
         host: The Redshift cluster's host name.
@@ -49,19 +49,19 @@ class Cloud:
     emr_security_group: str
 
     def address(self, *parts: str) -> str:
-        """Gives the S3 address of something in the bucket."""
+        """Return an S3 address in the bucket."""
         return s3.join(self.bucket, *parts)
 
     def save(self, workspace: Path) -> None:
-        """Writes the state into a workspace, whole or not at all."""
+        """Write the state into a workspace, whole or not at all."""
         write_atomic(workspace / STATE, json.dumps(asdict(self), indent=2) + "\n")
 
     @classmethod
     def load(cls, workspace: Path) -> "Cloud":
-        """Reads the state of a workspace.
+        """Read the state of a workspace.
 
         Raises:
-            CloudError: Nothing has been provisioned from there.
+            CloudError: Nothing has been provisioned from this workspace.
         """
         try:
             content = json.loads((workspace / STATE).read_text())

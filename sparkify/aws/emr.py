@@ -1,7 +1,7 @@
 """Runs a job as a step of an EMR cluster, and follows it to its end.
 
-The cluster is a transient one, which ends with its step, or an existing one. Whatever
-happens here, a cluster that we started does not go on running.
+The cluster is a transient one, which ends with its step, or an existing one. A cluster
+that we started never keeps running, whatever fails here.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sparkify.s3 import split
 ENDED = ("COMPLETED", "FAILED", "CANCELLED", "INTERRUPTED")
 SECONDS_BETWEEN_LOOKS = 5.0
 SECONDS_FOR_LOGS = 360.0  # EMR copies them to S3 every five minutes
-IDLE_SECONDS = 900  # after which even a forgotten cluster ends itself
+IDLE_SECONDS = 900  # an idle cluster then ends itself
 LOG_LINES_SHOWN = 15
 OURS = "sparkify: error: "
 
@@ -38,20 +38,20 @@ def run_job(
     workspace: Path,
     progress: Progress,
 ) -> None:
-    """Runs a job file of ours on EMR, to its end.
+    """Run one of our job files on EMR, to its end.
 
     Args:
         cloud: What 01_provision made.
-        name: What the step is called.
+        name: The name of the step.
         job: The file that `spark-submit` runs.
-        arguments: What the job is told.
-        workspace: Keeps the wheels for the next time.
-        progress: Is told of the step's states.
+        arguments: The job's arguments.
+        workspace: The folder that keeps the wheels for the next time.
+        progress: Receives the step's states.
 
     Raises:
-        JobError: The step failed; the message has EMR's reason and the end of what
-            the job wrote.
-        CloudError: EMR refused, or the deadline has passed; what ran was stopped.
+        JobError: The step failed; the message has the job's own error, or EMR's
+            reason and the end of the job's log.
+        CloudError: EMR refused, or the deadline has passed; the step was stopped.
     """
     is_ours = cloud.settings.emr_cluster == NEW
     with clients(cloud.settings.region) as aws, explained():
@@ -79,7 +79,7 @@ def _step(
     cloud: Cloud, aws: Clients, name: str, job: Path, arguments: Sequence[str]
 ) -> Any:
     package = artefacts.put_package(cloud, aws.s3)
-    is_ours = cloud.settings.emr_cluster == NEW  # whose Python is set by its own
+    is_ours = cloud.settings.emr_cluster == NEW  # its Python is set in _start_cluster
     python = [] if is_ours else [f"--conf=spark.pyspark.python={artefacts.NODE_PYTHON}"]
     return {
         "Name": name,
@@ -100,7 +100,7 @@ def _step(
 
 
 def _start_cluster(cloud: Cloud, aws: Clients, step: Any, script: str) -> str:
-    """Starts a cluster that carries out one step and ends; gives its id."""
+    """Start a cluster that runs one step and ends; return its id."""
     settings = cloud.settings
     python = {"PYSPARK_PYTHON": artefacts.NODE_PYTHON}
     answer = aws.emr.run_job_flow(
@@ -168,7 +168,7 @@ def _follow(
 def _stop(
     aws: Clients, cluster: str, step_id: str, why: BaseException, *, is_ours: bool
 ) -> None:
-    """Stops what was started: the cluster if it is ours, else the step."""
+    """Stop the cluster if it is ours, else the step."""
     try:
         if is_ours:
             aws.emr.terminate_job_flows(JobFlowIds=[cluster])
@@ -180,13 +180,13 @@ def _stop(
             )
     except Exception as error:
         raise CloudError(
-            f"EMR cluster {cluster} may still run ({error}); end it by aws emr "
-            f"terminate-clusters --cluster-ids {cluster}. What went wrong before: {why}"
+            f"EMR cluster {cluster} may still run ({error}); end it with aws emr "
+            f"terminate-clusters --cluster-ids {cluster}. The first error was: {why}"
         ) from why
 
 
 def _why(aws: Clients, cluster: str, step_id: str, status: Any) -> str:
-    """Gives the job's own error, or EMR's reasons and the end of the job's log."""
+    """Return the job's own error, or EMR's reasons and the end of the job's log."""
     described = aws.emr.describe_cluster(ClusterId=cluster)["Cluster"]
     has_begun = "StartDateTime" in status.get("Timeline", {})
     folder = f"{described.get('LogUri', '').replace('s3n://', 's3://')}{cluster}"
@@ -201,18 +201,18 @@ def _why(aws: Clients, cluster: str, step_id: str, status: Any) -> str:
         status.get("StateChangeReason", {}).get("Message"),
         described["Status"].get("StateChangeReason", {}).get("Message"),
     ]
-    words = "; ".join(reason for reason in reasons if reason) or "no reason is given"
+    words = "; ".join(reason for reason in reasons if reason) or "EMR gives no reason"
     if not has_begun:
         return (
-            f"the EMR step never began, its cluster is {described['Status']['State']}: "
-            f"{words}; the logs of its bootstrap are below {folder}/node/"
+            f"the EMR step never began; its cluster is {described['Status']['State']}: "
+            f"{words}; read the logs of its bootstrap actions below {folder}/node/"
         )
-    tail = "\n".join(lines[-LOG_LINES_SHOWN:]) or f"none has come to {folder} yet"
+    tail = "\n".join(lines[-LOG_LINES_SHOWN:]) or f"nothing in {folder} yet"
     return f"the EMR step is {status['State']}: {words}\nthe end of its log:\n{tail}"
 
 
 def _log_lines(aws: Clients, folder: str) -> list[str]:
-    """Return what the job wrote, once EMR has copied it to S3; empty if it never is."""
+    """Return the job's log, once EMR has copied it to S3; empty if it never does."""
     bucket, prefix = split(folder)
 
     def look() -> list[str] | None:

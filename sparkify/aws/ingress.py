@@ -10,17 +10,17 @@ from sparkify.errors import CloudError
 
 CHECKIP = "https://checkip.amazonaws.com"
 SECONDS = 10
-EXAMPLE = "give the one public address that may, such as 52.94.76.10/32"
+EXAMPLE = "use one public address, such as 52.94.76.10/32"
 
 
 def find_ingress(ingress: str) -> str:
-    """Gives the address that may reach Redshift, as `a.b.c.d/32`.
+    """Return the address that may reach Redshift, as `a.b.c.d/32`.
 
     Args:
-        ingress: Such an address, or `auto` to ask AWS which one this machine has.
+        ingress: The address, or `auto` to ask AWS for this machine's own.
 
     Raises:
-        CloudError: It is no single public IPv4 address, or cannot be found out.
+        CloudError: It is not one public IPv4 address, or AWS does not return it.
     """
     if ingress == AUTO:
         return check_ingress(f"{_own_address()}/32")
@@ -28,39 +28,39 @@ def find_ingress(ingress: str) -> str:
 
 
 def check_ingress(ingress: str) -> str:
-    """Refuses whatever is not exactly one public IPv4 address.
+    """Return an address if it is exactly one public IPv4 address.
 
     Raises:
         CloudError: It is not; the message says why.
     """
-    address, _, bits = ingress.partition("/")
+    text, _, bits = ingress.partition("/")
     try:
-        reached_from = IPv4Address(address)
+        address = IPv4Address(text)
     except AddressValueError:
         raise CloudError(
-            f"ingress '{ingress}' is no IPv4 address that may reach Redshift; {EXAMPLE}"
+            f"ingress '{ingress}' is not an IPv4 address; {EXAMPLE}"
         ) from None
     if bits != "32":
         raise CloudError(
-            f"ingress '{ingress}' is not one address, and would let more than one "
-            f"reach Redshift; {EXAMPLE}"
+            f"ingress '{ingress}' would let more than one address reach Redshift; "
+            f"{EXAMPLE}"
         )
-    if not reached_from.is_global or reached_from.is_multicast:
+    if not address.is_global or address.is_multicast:
         raise CloudError(
-            f"ingress '{ingress}' is not a public address, so Redshift never sees it; "
+            f"ingress '{ingress}' is not a public address, so it never reaches Redshift; "
             f"{EXAMPLE}"
         )
     return ingress
 
 
 def _own_address() -> str:
-    """Asks AWS from which address this machine is seen."""
+    """Ask AWS for this machine's public address."""
     try:
-        # A fixed address of AWS's own; certificates are checked by default.
+        # The URL is a fixed one of AWS; urlopen verifies certificates by default.
         with urlopen(CHECKIP, timeout=SECONDS) as answer:
             return str(answer.read(64).decode("ascii").strip())
     except (OSError, UnicodeDecodeError) as error:
         raise CloudError(
-            f"{CHECKIP} does not say which address this machine has ({error}); "
+            f"{CHECKIP} did not return this machine's address ({error}); "
             "set ingress to it, as a.b.c.d/32"
         ) from None

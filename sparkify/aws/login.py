@@ -1,4 +1,4 @@
-"""Logs in to Redshift, with TLS verified in full, and says why where that fails."""
+"""Logs in to Redshift with verified TLS, and explains why a login fails."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from redshift_connector.core import Connection
 
 SECONDS_TO_CONNECT = 20
-SECONDS_VALID = 900  # the shortest that IAM gives; a connection that is open stays so
+SECONDS_VALID = 900  # the shortest that IAM gives; an open connection outlives it
 REFUSED_LOGINS = ("28000", "28P01")
 AGAIN = "run 01_provision again"
 
 
 @dataclass(frozen=True)
 class Login:
-    """A database login; it is asked for anew for each connection, and never kept.
+    """A database login. Each connection gets a new one; none is kept.
 
     Attributes:
         user: The database user.
@@ -39,7 +39,7 @@ class Login:
 
 
 def get_login(cloud: Cloud) -> Login:
-    """Asks Secrets Manager or IAM, as the settings say, for the login of a run.
+    """Return the login of a run, from Secrets Manager or IAM as the settings say.
 
     Raises:
         CloudError: AWS does not give one; the message says why.
@@ -53,7 +53,7 @@ def get_login(cloud: Cloud) -> Login:
 
 
 def get_reader_login(cloud: Cloud) -> Login:
-    """Asks IAM for a login of the user that may only read.
+    """Return a login from IAM for the user that may only read.
 
     Raises:
         CloudError: AWS does not give one; the message says why.
@@ -74,15 +74,15 @@ def _temporary(cloud: Cloud, found: Clients, user: str) -> Login:
 
 
 def connect(cloud: Cloud, login: Login) -> Connection:
-    """Opens a connection to the cluster's database.
+    """Open a connection to the cluster's database.
 
     Args:
         cloud: What 01_provision made.
         login: Who connects.
 
     Raises:
-        WarehouseError: It cannot be reached, or refuses; the message says which, and
-            what to do.
+        WarehouseError: The cluster cannot be reached, or it refuses the login; the
+            message says which, and what to do.
         CloudError: The driver is not installed.
     """
     try:
@@ -90,11 +90,11 @@ def connect(cloud: Cloud, login: Login) -> Connection:
         from redshift_connector.error import Error
     except ModuleNotFoundError as error:
         raise CloudError(
-            "warehouse 'redshift' needs redshift_connector; install it by pip install "
-            "-e '.[aws]'"
+            "warehouse 'redshift' needs redshift_connector; install it with pip "
+            "install -e '.[aws]'"
         ) from error
 
-    try:  # the driver's own timeout would hold for each query too
+    try:  # the driver's own timeout would limit each query too
         socket.create_connection((cloud.host, cloud.port), SECONDS_TO_CONNECT).close()
         connection: Connection = redshift_connector.connect(
             host=cloud.host,
@@ -107,12 +107,12 @@ def connect(cloud: Cloud, login: Login) -> Connection:
             numeric_to_float=True,
         )
     except (Error, OSError) as error:
-        raise WarehouseError(_why(cloud, error)) from None  # it may hold the login
+        raise WarehouseError(_why(cloud, error)) from None  # the driver's error may hold the login
     return connection
 
 
 def _why(cloud: Cloud, error: BaseException) -> str:
-    """Says why a connection failed, and what to do."""
+    """Return why a connection failed, and what to do."""
     place = f"Redshift at {cloud.host}:{cloud.port}"
     causes = [error, *(cause for cause in error.args if isinstance(cause, Exception))]
     if isinstance(error.__context__, Exception):
@@ -121,14 +121,14 @@ def _why(cloud: Cloud, error: BaseException) -> str:
     if code in REFUSED_LOGINS:
         return (
             f"{place} refused the login: the credentials are wrong or have expired; "
-            "run the step again, it asks for new ones"
+            "run the step again to get new ones"
         )
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return (
                 f"the certificate of {place} cannot be trusted: "
-                f"{cause.verify_message}; the host may be the wrong one, or "
-                "SSL_CERT_FILE names another authority"
+                f"{cause.verify_message}; check the host name, and the authority that "
+                "SSL_CERT_FILE names"
             )
         if isinstance(cause, socket.gaierror):
             return (
@@ -142,7 +142,7 @@ def _why(cloud: Cloud, error: BaseException) -> str:
             )
         if isinstance(cause, ConnectionRefusedError):
             return (
-                f"{place} refuses connections: the cluster is paused or the port is "
-                "another one; look at its state in 01_provision's plan"
+                f"{place} refuses connections: the cluster is paused, or the port is "
+                "wrong; look at its state in 01_provision's plan"
             )
     return f"{place} cannot be reached: {type(error).__name__}; {AGAIN}"

@@ -1,4 +1,4 @@
-"""What our cloud resources are called, and the tag that makes them ours."""
+"""The names of our cloud resources, and the tag that marks them as ours."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sparkify.aws.settings import AUTO, NEW, TAG, Settings
 
-# The tag on which EMR's own policies insist.
+# The tag that EMR's own policies require.
 EMR_TAG = "for-use-with-amazon-emr-managed-policies"
 
-# What we write into a bucket; a teardown of a bucket that is not ours ends here.
+# The prefixes that we write to; in a bucket that is not ours, a teardown empties them.
 PREFIXES = ("flat/", "jobs/", "temp/", "manifests/", "logs/")
 
 USER = "sparkify"  # the administrator of a Redshift cluster that we make
@@ -19,10 +19,10 @@ DASHBOARD_USER = "dashboard"
 
 @dataclass(frozen=True)
 class Names:
-    """The names of what is made for some settings.
+    """The names of the resources of some settings.
 
     Attributes:
-        settings: What was asked for.
+        settings: The AWS parameters.
         account: The id of the AWS account.
     """
 
@@ -31,7 +31,7 @@ class Names:
 
     @property
     def bucket(self) -> str:
-        """The bucket: as asked for, or one that no other account has."""
+        """The bucket: the one of the settings, or one that no other account has."""
         if self.settings.bucket != AUTO:
             return self.settings.bucket
         return f"{self.settings.name}-{self.account}-{self.settings.region}"
@@ -73,23 +73,23 @@ class Names:
         return f"{self.settings.name}-emr"
 
     def role_arn(self, role: str) -> str:
-        """The ARN of a role of ours."""
+        """Return the ARN of one of our roles."""
         return f"arn:aws:iam::{self.account}:role/{role}"
 
     @property
     def marker(self) -> str:
-        """The object that says that what lies in a bucket of others is ours."""
+        """The object that marks our prefixes in a bucket that is not ours."""
         return f"jobs/{TAG}-{self.settings.name}.json"
 
 
 def tags(settings: Settings, *, is_for_emr: bool = False) -> list[dict[str, str]]:
-    """Gives the tags of what we make, in AWS's usual form."""
+    """Return the tags of the resources that we create, in AWS's usual form."""
     ours = [{"Key": TAG, "Value": settings.name}]
     return [*ours, {"Key": EMR_TAG, "Value": "true"}] if is_for_emr else ours
 
 
 def is_ours(found: Iterable[Mapping[str, str]] | None, settings: Settings) -> bool:
-    """Tells whether a resource carries our tag."""
+    """Return whether a resource carries our tag."""
     return {"Key": TAG, "Value": settings.name} in [
         {"Key": tag.get("Key"), "Value": tag.get("Value")} for tag in found or ()
     ]

@@ -1,4 +1,4 @@
-"""What would be made on AWS, and what it costs, before anything is made."""
+"""Plans what would be created on AWS and what it costs."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True)
 class PlannedResource:
-    """One resource, as it is and as it will be.
+    """A resource, as it is and as it will be.
 
     Attributes:
-        kind: What it is.
-        name: What it is called.
-        state: How it is now.
-        action: What is to be done: `keep`, `create`, `later`, `change: …` or
+        kind: The kind of resource.
+        name: Its name.
+        state: Its state now.
+        action: What has to be done: `keep`, `create`, `later`, `change: …` or
             `refuse: …`.
-        cost: US dollars an hour; None where that is unknown.
+        cost: US dollars an hour; None if unknown.
     """
 
     kind: str
@@ -36,16 +36,16 @@ class PlannedResource:
 
 @dataclass(frozen=True)
 class Plan:
-    """What would be made.
+    """What would be created.
 
     Attributes:
-        settings: What was asked for.
+        settings: The AWS parameters.
         needs_emr: Whether EMR will flatten.
         needs_redshift: Whether Redshift will hold the star.
-        source: Where the raw files lie.
-        ingress: The address that may reach Redshift, as `a.b.c.d/32`; empty where
-            no cluster is made.
-        resources: One row a resource, in the order in which they are made.
+        source: The address of the raw files.
+        ingress: The address that may reach Redshift, as `a.b.c.d/32`; empty if
+            no cluster is created.
+        resources: The resources, in the order in which they are created.
     """
 
     settings: Settings
@@ -72,7 +72,7 @@ class Plan:
         ]
 
     def table(self) -> list[dict[str, str | float]]:
-        """Gives the rows to show, with the total as the last."""
+        """Return the rows to show, with the total as the last."""
         rows = [
             {
                 "kind": resource.kind,
@@ -101,20 +101,20 @@ def plan(
     needs_redshift: bool,
     source: str = "",
 ) -> Plan:
-    """Looks at what is there, changes nothing, and says what would be made.
+    """Look at what exists, change nothing, and return what would be created.
 
     Args:
-        settings: What is asked for.
+        settings: The AWS parameters.
         needs_emr: Whether EMR will flatten.
         needs_redshift: Whether Redshift will hold the star.
-        source: Where the raw files lie; EMR's instances may read it if it is
+        source: The address of the raw files; EMR's instances may read it if it is
             an `s3://` prefix.
 
     Returns:
-        The plan; what cannot be made is in it, as a refusal.
+        The plan; what cannot be created is in it as a refusal.
 
     Raises:
-        CloudError: The settings ask for what AWS cannot make, or AWS cannot be asked.
+        CloudError: AWS cannot create what the settings name, or cannot be reached.
     """
     with explained():
         check_settings(
@@ -139,7 +139,7 @@ def plan(
 
 
 def as_row(resource: CloudResource, finding: Finding) -> PlannedResource:
-    """Gives the row of a resource that was looked at."""
+    """Return the row of a resource that was looked at."""
     return PlannedResource(
         kind=resource.kind,
         name=resource.name,

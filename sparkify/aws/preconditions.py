@@ -1,4 +1,4 @@
-"""What can be known of the settings before AWS is asked anything."""
+"""Checks of the settings that need no call to AWS."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ PARTITION = "aws"
 def check_settings(
     settings: Settings, *, needs_emr: bool, needs_redshift: bool, source: str = ""
 ) -> None:
-    """Refuses settings that AWS would refuse later, and those that are not safe.
+    """Refuse settings that AWS would refuse later, and settings that are not safe.
 
     Raises:
-        CloudError: A setting cannot be; the message says what can.
+        CloudError: A setting is not possible; the message says what is.
     """
     check_region(settings.region)
     if "--" in settings.name:
         raise CloudError(
             f"name '{settings.name}' has two hyphens in a row, which Redshift does not "
-            "take; leave one out"
+            "accept; remove one"
         )
     if settings.bucket != AUTO and (
         not BUCKET_NAME.fullmatch(settings.bucket) or ".." in settings.bucket
     ):
         raise CloudError(
-            f"bucket '{settings.bucket}' is no bucket's name; use 3 to 63 small "
-            "letters, digits and hyphens, or auto"
+            f"bucket '{settings.bucket}' is not a valid bucket name; use 3 to 63 "
+            "lowercase letters, digits and hyphens, or auto"
         )
     if needs_emr and source and not s3.is_s3(source):
         raise CloudError(
-            f"source '{source}' is not in S3, where EMR could read it; copy it there "
-            "and name it as s3://bucket/prefix"
+            f"source '{source}' is not in S3, so EMR cannot read it; copy it to S3 "
+            "and use s3://bucket/prefix"
         )
     if needs_redshift and settings.cluster == NEW:
         check_nodes(settings.node_type, settings.nodes)
@@ -47,12 +47,12 @@ def check_settings(
 
 
 def check_region(region: str) -> None:
-    """Refuses what is no region of AWS's commercial partition.
+    """Refuse a region outside AWS's commercial partition.
 
-    The ARNs of policies are written for that one.
+    The ARNs in our policies are of that partition.
 
     Raises:
-        CloudError: It is none.
+        CloudError: It is outside.
     """
     from botocore.exceptions import UnknownRegionError
 
@@ -64,6 +64,6 @@ def check_region(region: str) -> None:
         partition = ""
     if partition != PARTITION:
         raise CloudError(
-            f"region '{region}' is no commercial region of AWS; choose one such as "
+            f"region '{region}' is not a commercial region of AWS; choose one such as "
             "us-west-2"
         )

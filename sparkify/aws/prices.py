@@ -1,9 +1,10 @@
-"""What the machines cost, and which Redshift node types there are.
+"""The prices of the machines, and Redshift's node types.
 
-List prices on demand in US dollars an hour, for the regions where they are the same;
-elsewhere the price is unknown here and shown so. Not in them: storage (S3 about 0.023
-and Redshift's managed storage 0.024 a GB and month), disks of EMR instances, public
-IPv4 addresses (0.005 an hour each), secrets (0.40 a month) and traffic.
+The prices are on-demand list prices in US dollars an hour. They cover the regions that
+share them; for other regions the price is shown as unknown. They do not include storage
+(S3 about 0.023 and Redshift's managed storage 0.024 a GB and month), disks of EMR
+instances, public IPv4 addresses (0.005 an hour each), secrets (0.40 a month) and
+traffic.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ PRICED_REGIONS = ("us-east-1", "us-west-2")
 
 @dataclass(frozen=True)
 class NodeType:
-    """A type of Redshift's nodes.
+    """A node type of Redshift.
 
     Attributes:
-        dollars: The price of one node, an hour; None where it is unknown here.
+        dollars: The price of one node an hour; None if unknown.
         fewest: The fewest nodes that a new cluster may have.
         most: The most nodes that a new cluster may have.
     """
@@ -30,8 +31,8 @@ class NodeType:
     most: int
 
 
-# "Clusters and nodes in Amazon Redshift" of the management guide, and at most the 100
-# nodes that the API takes; a resize later may go beyond what a new cluster may have.
+# From "Clusters and nodes in Amazon Redshift" in the management guide, limited to the
+# 100 nodes that the API accepts. A later resize may exceed the limits of a new cluster.
 NODE_TYPES = {
     "ra3.large": NodeType(0.543, 1, 16),
     "ra3.xlplus": NodeType(1.086, 1, 16),
@@ -44,7 +45,7 @@ NODE_TYPES = {
 }
 GONE = ("dc1.", "dc2.", "ds1.", "ds2.")
 
-# An instance's own price and what EMR takes for it.
+# The price of an instance, and EMR's surcharge for it.
 INSTANCE_TYPES = {
     "m5.xlarge": (0.192, 0.048),
     "m5.2xlarge": (0.384, 0.096),
@@ -54,10 +55,10 @@ INSTANCE_TYPES = {
 
 
 def check_nodes(node_type: str, nodes: int) -> None:
-    """Makes sure that Redshift can make such a cluster.
+    """Refuse a cluster that Redshift cannot create.
 
     Raises:
-        CloudError: It cannot; the message says what it can.
+        CloudError: Redshift cannot create it; the message says what it can.
     """
     choices = ", ".join(NODE_TYPES)
     if node_type.startswith(GONE):
@@ -75,7 +76,7 @@ def check_nodes(node_type: str, nodes: int) -> None:
 
 
 def redshift_dollars(node_type: str, nodes: int, region: str) -> float | None:
-    """Gives what a Redshift cluster costs an hour; None where that is unknown."""
+    """Return the dollars an hour of a Redshift cluster; None if unknown."""
     kind = NODE_TYPES.get(node_type)
     if region not in PRICED_REGIONS or kind is None or kind.dollars is None:
         return None
@@ -83,7 +84,7 @@ def redshift_dollars(node_type: str, nodes: int, region: str) -> float | None:
 
 
 def emr_dollars(instance_type: str, instances: int, region: str) -> float | None:
-    """Gives what an EMR cluster costs an hour; None where that is unknown."""
+    """Return the dollars an hour of an EMR cluster; None if unknown."""
     if region not in PRICED_REGIONS or instance_type not in INSTANCE_TYPES:
         return None
     return round(sum(INSTANCE_TYPES[instance_type]) * instances, 3)

@@ -1,7 +1,7 @@
-"""Makes on AWS what a plan says, and nothing that is there already.
+"""Creates on AWS what a plan says, except what already exists.
 
-Each call is small and each resource is looked at again before it is touched, so a run
-that was killed half-way is finished by running it again.
+Each call is small, and each resource is looked at again before it is changed. So a run
+that was killed half-way can be finished by running it again.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from sparkify.progress import Progress
 
 @dataclass(frozen=True)
 class Provisioned:
-    """What was made.
+    """What was created.
 
     Attributes:
         cloud: The state that the later steps need.
-        resources: One row a resource: how it was found, and what was done.
+        resources: Each resource: how it was found, and what was done.
     """
 
     cloud: Cloud
@@ -31,23 +31,24 @@ class Provisioned:
 
     @property
     def is_unchanged(self) -> bool:
-        """Whether everything was there already, as it must be."""
+        """Whether everything already existed as it must be."""
         return all(row.action in (KEEP, LATER) for row in self.resources)
 
 
 def apply(plan: Plan, progress: Progress | None = None) -> Provisioned:
-    """Makes what a plan says; what is there as it must be stays untouched.
+    """Create what a plan says; leave what is already as it must be.
 
     Args:
-        plan: What to make, by `sparkify.aws.plan.plan`.
-        progress: Is told what is done, and the state of what is waited for.
+        plan: What to create; `sparkify.aws.plan.plan` returns it.
+        progress: Receives the resources done, and the state of a cluster that is
+            not available yet.
 
     Returns:
-        What is there now, and what was done for it.
+        What exists now, and what was done for it.
 
     Raises:
-        CloudError: Something cannot be made or used, or takes longer than the
-            deadline. What was made stays, and is found when run again.
+        CloudError: Something cannot be created or used, or takes longer than the
+            deadline. What was created stays; the next run finds it.
     """
     progress = progress or Progress()
     _refuse(plan.refusals)
@@ -81,6 +82,6 @@ def _make(finding: Finding) -> None:
 
 
 def _refuse(refusals: list[str]) -> None:
-    """Stops where something cannot be made, and says all that cannot."""
+    """Raise an error that names everything that cannot be created, if anything."""
     if reasons := [refusal for refusal in refusals if refusal]:
         raise CloudError("; ".join(reasons))

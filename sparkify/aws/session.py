@@ -1,7 +1,7 @@
-"""The one place where AWS clients are made and where AWS's errors become ours.
+"""Creates all AWS clients, and turns AWS's errors into ours.
 
-Credentials come from the AWS chain. No secret passes through here into a message: of
-an error about credentials only its code is shown.
+Credentials come from the AWS chain. No secret gets into a message: only the code of an
+error about credentials is shown.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from sparkify.errors import CloudError
 
-INSTALL = "AWS needs boto3; install it by pip install -e '.[aws]'"
+INSTALL = "AWS needs boto3; install it with pip install -e '.[aws]'"
 LOG_IN = "run 'aws configure' or 'aws sso login', or set AWS_PROFILE"
 EXPIRED = {
     "ExpiredToken",
@@ -46,16 +46,16 @@ REMEDIES = {
     "LimitExceeded": "remove what is not used, or ask AWS for a higher quota",
     "NumberOfNodesQuotaExceeded": "choose fewer nodes, or ask for a higher quota",
     "OptInRequired": "enable the service or the region in the account",
-    "OperationAborted": "AWS is still at work on the same resource; run again",
+    "OperationAborted": "AWS is still changing the same resource; run again",
 }
-# What authorization errors carry for `sts decode-authorization-message`: long, opaque.
+# The part of an authorization error for `sts decode-authorization-message`.
 ENCODED = re.compile(r"\s*Encoded authorization failure message: \S+")
 
 
 def new_session(region: str) -> Any:
-    """Makes a boto3 session: every client and so every call of ours comes from it.
+    """Return a new boto3 session; all our clients come from one.
 
-    Whoever wants to see the calls registers a hook with the session's `events`.
+    A hook that is registered with the session's `events` sees all calls.
     """
     try:
         import boto3
@@ -65,10 +65,10 @@ def new_session(region: str) -> Any:
 
 
 class Clients:
-    """The clients of one region, each made when it is first used.
+    """The clients of one region, each created when it is first used.
 
     Args:
-        session: Where the clients come from.
+        session: The boto3 session.
         region: The region.
     """
 
@@ -133,9 +133,9 @@ class Clients:
 
 
 def clients(region: str) -> Clients:
-    """Makes the clients of a region, with AWS's standard retries.
+    """Return the clients of a region, with AWS's standard retries.
 
-    Use it in a `with`, which closes their connections.
+    Use them in a `with` statement, which closes their connections.
 
     Raises:
         CloudError: boto3 is not installed, or the profile is unknown.
@@ -145,7 +145,7 @@ def clients(region: str) -> Clients:
 
 
 def find(call: Callable[..., Any], *absent: str, **request: Any) -> Any:
-    """Calls AWS and gives None where the answer is one of the `absent` error codes."""
+    """Call AWS; return None if the answer is one of the `absent` error codes."""
     from botocore.exceptions import ClientError
 
     try:
@@ -157,13 +157,13 @@ def find(call: Callable[..., Any], *absent: str, **request: Any) -> Any:
 
 
 def code(error: Any) -> str:
-    """Gives the code of an AWS error."""
+    """Return the code of an AWS error."""
     return str(error.response.get("Error", {}).get("Code", "unknown"))
 
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turns whatever boto3 raises into a CloudError that says what to do."""
+    """Raise any error of boto3 as a CloudError that says what to do."""
     try:
         from boto3.exceptions import Boto3Error
         from botocore import exceptions
@@ -185,22 +185,22 @@ def explained() -> Iterator[None]:
     except (exceptions.SSOError, exceptions.TokenRetrievalError):
         raise CloudError("the AWS login has expired; run 'aws sso login'") from None
     except exceptions.ParamValidationError as error:
-        raise CloudError(f"AWS cannot be asked this: {error}; mend it") from None
+        raise CloudError(f"AWS cannot take this request: {error}; correct the parameter") from None
     except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
         raise CloudError(
             f"cannot reach AWS: {error}; check the network and the region's name"
         ) from None
     except Boto3Error as error:  # such as an upload that failed
         raise CloudError(
-            f"AWS refused: {ENCODED.sub('', str(error))}; mend the cause and run again"
+            f"AWS refused: {ENCODED.sub('', str(error))}; fix the cause and run again"
         ) from None
     except exceptions.BotoCoreError as error:
         raise CloudError(f"AWS gave no usable answer: {error}; run again") from None
 
 
 def _refusal(error: Any) -> str:
-    """Says in words what AWS refused, and what to do about it."""
-    reason, asked = code(error), error.operation_name
+    """Return what AWS refused, and what to do about it."""
+    reason, operation = code(error), error.operation_name
     if reason in EXPIRED:
         return f"the AWS credentials have expired ({reason}); {LOG_IN}"
     if reason in REJECTED:
@@ -208,8 +208,8 @@ def _refusal(error: Any) -> str:
     said = ENCODED.sub("", str(error.response.get("Error", {}).get("Message", "")))
     if reason in FORBIDDEN:
         return (
-            f"the AWS credentials may not do {asked} ({reason}): {said}; have the "
-            "account's administrator allow it, or use others by AWS_PROFILE"
+            f"the AWS credentials may not do {operation} ({reason}): {said}; have the "
+            "account's administrator allow it, or choose others with AWS_PROFILE"
         )
-    remedy = REMEDIES.get(reason.removesuffix("Fault"), "mend the cause and run again")
-    return f"AWS refused {asked} ({reason}): {said}; {remedy}"
+    remedy = REMEDIES.get(reason.removesuffix("Fault"), "fix the cause and run again")
+    return f"AWS refused {operation} ({reason}): {said}; {remedy}"

@@ -1,4 +1,4 @@
-"""What a person decides about the cloud: the AWS parameters of a run, as one value."""
+"""The AWS parameters of a run, as one value."""
 
 from dataclasses import dataclass, fields
 
@@ -13,22 +13,22 @@ SLICES_A_NODE = {"ra3.large": 2, "ra3.xlplus": 2, "ra3.4xlarge": 4, "ra3.16xlarg
 
 @dataclass(frozen=True)
 class Settings:
-    """The AWS parameters, each as `sparkify.params` has it.
+    """The AWS parameters, as `sparkify.params` describes them.
 
     Attributes:
-        name: What resources are called and tagged by.
-        region: Where they are made.
+        name: The name and the tag of the resources.
+        region: Their region.
         bucket: The bucket, or `auto`.
         cluster: An existing Redshift cluster's identifier, or `new`.
         node_type: Redshift's node type.
-        nodes: Redshift's nodes.
-        database: The star's database.
+        nodes: The number of Redshift's nodes.
+        database: The database of the star.
         login: `secret` or `iam`.
         ingress: The one address that may reach Redshift, `a.b.c.d/32`, or `auto`.
         emr_cluster: An existing EMR cluster's id, or `new`.
         release: The EMR release.
         emr_instance_type: The type of EMR's instances.
-        emr_instances: How many instances an EMR cluster has.
+        emr_instances: The number of instances of an EMR cluster.
         deadline_minutes: How long to wait for one resource or step.
     """
 
@@ -49,11 +49,10 @@ class Settings:
 
     @classmethod
     def of(cls, **given: Value) -> "Settings":
-        """Return some parameters with the defaults of the others.
+        """Return settings with some values, and the defaults of the others.
 
         Raises:
-            ParameterError: A name is unknown, or a value is not one that its parameter
-                may have.
+            ParameterError: A name is unknown, or its parameter may not have the value.
         """
         names = [field.name for field in fields(cls)]
         for name in given:
@@ -62,13 +61,13 @@ class Settings:
             name: PARAMETERS[name].check(given.get(name, PARAMETERS[name].default))
             for name in names
         }
-        return cls(**values)  # type: ignore[arg-type]  # each checked by its parameter
+        return cls(**values)  # type: ignore[arg-type]  # checked by its parameter
 
     def files(self, at_least: int) -> int:
-        """Gives how many files each slice can load alike: a multiple of the slices.
+        """Return a number of files that the slices can share equally.
 
         Args:
-            at_least: How many files there should be.
+            at_least: The smallest number.
         """
         slices = self.nodes * SLICES_A_NODE.get(self.node_type, 1)
         return -(-at_least // slices) * slices

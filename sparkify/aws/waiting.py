@@ -1,4 +1,4 @@
-"""Waits for what AWS does in its own time, with a deadline and the state in view."""
+"""Waits for AWS, up to a deadline, and reports the state."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ SECONDS_BETWEEN_TRIES = 5
 
 
 def poll(look: Callable[[], T | None], *, seconds: float, interval: float) -> T | None:
-    """Look again and again until there is something, or the time is over.
+    """Look repeatedly until something is found, or the time is over.
 
     Args:
-        look: Returns what was waited for, or None while it is not there.
+        look: Returns what was found, or None.
         seconds: How long to look.
         interval: Seconds between two looks.
     """
@@ -38,15 +38,15 @@ def wait_until(
     progress: Progress,
     *,
     interval: float = SECONDS_BETWEEN_LOOKS,
-    remedy: str = "run the step again to go on waiting, or raise deadline_minutes",
+    remedy: str = "run the step again to keep waiting, or raise deadline_minutes",
 ) -> None:
-    """Look again and again until a resource is as it must be.
+    """Look repeatedly until a resource is as it must be.
 
     Args:
-        what: What is waited for, such as `redshift cluster 'sparkify'`.
-        look: Tells whether the wait is over, and the state in a word.
+        what: The resource, such as `redshift cluster 'sparkify'`.
+        look: Returns whether the wait is over, and the state in a word.
         minutes: How long to wait.
-        progress: Receives the seconds gone, of all that there are, and the state.
+        progress: Receives the seconds waited, of all until the deadline, and the state.
         interval: Seconds between two looks.
         remedy: What to do once the deadline has passed.
 
@@ -74,15 +74,15 @@ def until_known(
     word: str = "",
     seconds: int = SECONDS_TO_PROPAGATE,
 ) -> Any:
-    """Calls AWS again while it does not know yet, or still holds, something else.
+    """Call AWS, and again after an error that passes by itself; return the answer.
 
-    A role is known everywhere only some seconds after it is made, and a security
-    group is free only some time after its last instance has gone.
+    A new role is known everywhere only after some seconds, and a security group can be
+    deleted only some time after its last instance has gone.
 
     Args:
         call: The call.
         codes: The error codes that may pass by themselves.
-        word: What such an error's message must hold.
+        word: A word that such an error's message must contain.
         seconds: How long to try.
     """
     from botocore.exceptions import ClientError

@@ -1,8 +1,8 @@
-"""Flattens in this process, by DuckDB: the engine for one machine.
+"""Flattens with DuckDB in this process: the engine for one machine.
 
-Judged lines go to a scratch database beside the output, so memory stays within its
-limit however large the source is. Lines that share a key are compared there, and the
-rows that are left are written as a few Parquet files of equal size.
+Validated lines go to a scratch database next to the output, so memory stays within its
+limit for a source of any size. The scratch database compares the lines that share a
+key. The remaining rows are written as a few Parquet files of equal size.
 """
 
 from collections import defaultdict
@@ -17,13 +17,13 @@ import pyarrow as pa
 from sparkify.errors import FlattenError
 from sparkify.ingest import rules
 from sparkify.ingest.lines import read_lines, read_raw
-from sparkify.ingest.manifest import RecordCounts, Written
+from sparkify.ingest.manifest import FlattenResult, RecordCounts
 from sparkify.ingest.parquet_files import local_files
 from sparkify.ingest.record_schema import RECORD_SCHEMAS, RecordSchema
 from sparkify.ingest.source import SourceObject, Store, open_store
 from sparkify.progress import Progress
 
-TABLES_A_BATCH = 8  # of 8 MB each, so that each thread has one at hand
+TABLES_A_BATCH = 8  # tables of 8 MB, so that each thread has work
 
 
 def flatten(
@@ -34,30 +34,30 @@ def flatten(
     files: int,
     memory_limit: str,
     progress: Progress,
-) -> Written:
-    """Flattens both kinds of record.
+) -> FlattenResult:
+    """Flatten both kinds of record.
 
     Args:
-        source: A folder of this machine, or an `s3://` prefix.
-        output: An empty folder; gets `events/`, `songs/` and `quarantine/`.
-        run_id: The run that the quarantine's rows name.
-        files: How many Parquet files to write for each kind.
-        memory_limit: The most memory that DuckDB may take, such as `4GB`.
-        progress: Is told of the objects read.
+        source: A local folder, or an `s3://` prefix.
+        output: An empty folder for `events/`, `songs/` and `quarantine/`.
+        run_id: The run, for the rows of the quarantine.
+        files: The number of Parquet files to write for each kind of record.
+        memory_limit: The most memory that DuckDB may use, such as `4GB`.
+        progress: Receives the number of objects read.
 
     Returns:
-        The counts of each kind, and the files.
+        The counts of each kind of record, and the files.
 
     Raises:
         SourceError: An object cannot be read.
-        FlattenError: A line was lost on the way, or DuckDB gave up.
+        FlattenError: A line was lost, or DuckDB failed.
     """
     store = open_store(source)
     scratch = output / "scratch.duckdb"
     listed = {schema: store.list(schema.folder) for schema in RECORD_SCHEMAS}
     progress.start(sum(len(objects) for objects in listed.values()), "files")
     with (
-        _refusals(memory_limit),
+        _translate_errors(memory_limit),
         duckdb.connect(
             scratch,
             config={"memory_limit": memory_limit, "temp_directory": f"{scratch}.spill"},
@@ -66,13 +66,13 @@ def flatten(
         rules.register(connection)
         counts = {}
         for schema, objects in listed.items():
-            _validate(connection, schema, read_lines(store, progress.over(objects)))
-            _compare(connection, schema, store, objects)
+            _validate(connection, schema, read_lines(store, progress.track(objects)))
+            _mark_repeats(connection, schema, store, objects)
             _write_rows(connection, schema, output / schema.name, files)
-            counts[schema.name] = _books(connection, schema, len(objects))
+            counts[schema.name] = _count_records(connection, schema, len(objects))
         _write_quarantine(connection, output / "quarantine", run_id)
     scratch.unlink()
-    return Written(counts, local_files(output))
+    return FlattenResult(counts, local_files(output))
 
 
 def _validate(
@@ -80,33 +80,34 @@ def _validate(
     schema: RecordSchema,
     tables: Iterable[pa.Table],
 ) -> None:
-    """Fills the scratch table of a schema with its validated lines."""
+    """Write the validated lines of a schema to its scratch table."""
     empty = rules.validated_schema(schema).empty_table()
     connection.from_arrow(empty).create(schema.name)
     for batch in _batches(tables):
-        (before,) = _row(connection, f"select count(*) from {schema.name}")
+        (before,) = _fetch_row(connection, f"select count(*) from {schema.name}")
         rules.validate(connection, schema, batch).insert_into(schema.name)
-        (after,) = _row(connection, f"select count(*) from {schema.name}")
+        (after,) = _fetch_row(connection, f"select count(*) from {schema.name}")
         if after - before != batch.num_rows:
             raise FlattenError(
-                f"{batch.num_rows:,} lines of {schema.folder} went into the rules, but "
-                f"{after - before:,} came out; nothing was published"
+                f"the record rules received {batch.num_rows:,} lines of "
+                f"{schema.folder} and returned {after - before:,}; nothing was "
+                "published, please report it with the run's folder"
             )
 
 
 def _batches(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    waiting = iter(tables)
-    while batch := list(islice(waiting, TABLES_A_BATCH)):
+    remaining = iter(tables)
+    while batch := list(islice(remaining, TABLES_A_BATCH)):
         yield pa.concat_tables(batch)
 
 
-def _compare(
+def _mark_repeats(
     connection: duckdb.DuckDBPyConnection,
     schema: RecordSchema,
     store: Store,
     objects: list[SourceObject],
 ) -> None:
-    """Finds the lines whose key an earlier line has, and gives them their reason."""
+    """Set the reason of each line that repeats the key of an earlier line."""
     key = ", ".join(schema.key)
     row = f"row({', '.join(schema.column_names)})"
     connection.execute(
@@ -123,7 +124,7 @@ def _compare(
             select
                 object,
                 line,
-                row_number() over same_key as place,
+                row_number() over same_key as occurrence,
                 {row} is not distinct from first_value({row}) over same_key as is_same,
             from {schema.name} semi join keys using ({key})
             where reason is null
@@ -131,7 +132,7 @@ def _compare(
         )
         select object, line, if(is_same, $duplicate, $conflict) as reason
         from contested
-        where place > 1
+        where occurrence > 1
         """,
         {"duplicate": rules.DUPLICATE, "conflict": rules.conflict(schema)},
     )
@@ -143,10 +144,10 @@ def _compare(
             and repeats.line = {schema.name}.line
         """
     )
-    conflicts = _wanted(connection)
+    conflicts = _conflicting_lines(connection)
     if conflicts:
-        again = [found for found in objects if found.name in conflicts]
-        raw_lines = read_raw(store, again, conflicts)  # noqa: F841 (read by the query)
+        holders = [entry for entry in objects if entry.name in conflicts]
+        raw_lines = read_raw(store, holders, conflicts)  # noqa: F841 (used by the SQL)
         connection.execute(
             f"""
             update {schema.name} set raw = raw_lines.raw
@@ -157,16 +158,19 @@ def _compare(
         )
 
 
-def _wanted(connection: duckdb.DuckDBPyConnection) -> dict[str, set[int]]:
-    """Gives the lines in conflict, by object: their raw text was not kept."""
-    wanted = defaultdict(set)
+def _conflicting_lines(connection: duckdb.DuckDBPyConnection) -> dict[str, set[int]]:
+    """Return the line numbers of the conflicts, by object.
+
+    The scratch table does not keep their raw text, so they are read again.
+    """
+    conflicts = defaultdict(set)
     rows = connection.execute(
         "select object, line from repeats where reason <> $duplicate",
         {"duplicate": rules.DUPLICATE},
     )
     for name, line in rows.fetchall():
-        wanted[name].add(line)
-    return wanted
+        conflicts[name].add(line)
+    return conflicts
 
 
 def _write_rows(
@@ -176,7 +180,7 @@ def _write_rows(
     files: int,
 ) -> None:
     folder.mkdir()
-    (lines,) = _row(connection, f"select count(*) from {schema.name}")
+    (lines,) = _fetch_row(connection, f"select count(*) from {schema.name}")
     for part in range(files):
         rows = connection.sql(
             f"""
@@ -205,10 +209,10 @@ def _write_quarantine(
     quarantine.write_parquet(str(folder / "part-0000.parquet"))
 
 
-def _books(
+def _count_records(
     connection: duckdb.DuckDBPyConnection, schema: RecordSchema, objects: int
 ) -> RecordCounts:
-    ends = dict(
+    lines_by_reason = dict(
         connection.sql(
             f"select reason, count(*) from {schema.name} group by all order by all"
         ).fetchall()
@@ -221,22 +225,22 @@ def _books(
     ).fetchall()
     return RecordCounts(
         objects=objects,
-        lines=sum(ends.values()),
-        staged=ends.pop(None, 0),
-        duplicate=ends.pop(rules.DUPLICATE, 0),
-        quarantined=ends,
+        lines=sum(lines_by_reason.values()),
+        staged=lines_by_reason.pop(None, 0),
+        duplicate=lines_by_reason.pop(rules.DUPLICATE, 0),
+        quarantined=lines_by_reason,
         extra_keys=dict(extra_keys),
     )
 
 
-def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
+def _fetch_row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
     (row,) = connection.execute(query).fetchall()
     return row
 
 
 @contextmanager
-def _refusals(memory_limit: str) -> Iterator[None]:
-    """Says in our words what DuckDB refused."""
+def _translate_errors(memory_limit: str) -> Iterator[None]:
+    """Raise DuckDB's errors as a FlattenError."""
     try:
         yield
     except duckdb.OutOfMemoryException as error:

@@ -1,4 +1,4 @@
-"""Flattens by the Spark job as a step on EMR, from S3 to S3."""
+"""Flattens with the Spark job as a step on EMR, from S3 to S3."""
 
 import json
 from collections.abc import Iterator
@@ -15,21 +15,21 @@ from sparkify.aws.emr import run_job
 from sparkify.aws.session import clients, explained
 from sparkify.errors import FlattenError
 from sparkify.ingest import manifest
-from sparkify.ingest.manifest import ParquetFile, RecordCounts, Written
+from sparkify.ingest.manifest import FlattenResult, ParquetFile, RecordCounts
 from sparkify.ingest.parquet_files import PARTS
 from sparkify.ingest.spark_engine import JOB
 from sparkify.progress import Progress
 from sparkify.s3 import is_s3
 
 FLAT = "flat"
-MAGIC = b"PAR1"  # at both ends of a Parquet file; before the last, the footer's length
+MAGIC = b"PAR1"  # starts and ends a Parquet file; the footer's length precedes the end
 FOOTER_LENGTH = Struct("<I")
 FOOTER_END = FOOTER_LENGTH.size + len(MAGIC)
 
 
 @dataclass(frozen=True)
 class EmrEngine:
-    """Flattens on a cluster of the cloud.
+    """The engine that runs on an EMR cluster.
 
     Attributes:
         workspace: The run's workspace.
@@ -46,26 +46,32 @@ class EmrEngine:
         files: int,
         memory_limit: str,
         progress: Progress,
-    ) -> Written:
-        """Flattens both kinds of record into the bucket.
+    ) -> FlattenResult:
+        """Flatten both kinds of record into the bucket.
 
         Args:
             source: An `s3://` prefix.
-            output: The run's local folder, which only gets the manifest.
-            run_id: The run that the quarantine's rows name, and a prefix of the bucket.
-            files: How many Parquet files to write for each kind, at least: a multiple
-                of the slices, so that each slice loads as much as the others.
+            output: The run's local folder, which gets nothing but the manifest.
+            run_id: The run, for the rows of the quarantine and the prefix in the
+                bucket.
+            files: The least number of Parquet files to write for each kind of record.
+                It is rounded up to a multiple of the cluster's slices, so that each
+                slice loads the same amount.
             memory_limit: Not used; EMR sizes its executors by the instance type.
-            progress: Is told of the step's states.
+            progress: Receives the states of the EMR step.
+
+        Returns:
+            The counts of each kind of record, and the files.
 
         Raises:
-            FlattenError: The source is not in S3, or the step failed.
-            CloudError: EMR refused, or the deadline has passed.
+            FlattenError: The source is not in S3.
+            JobError: The EMR step failed.
+            CloudError: EMR refused the request, or the deadline has passed.
         """
         if not is_s3(source):
             raise FlattenError(
-                f"engine 'emr' reads from S3, and source '{source}' is not there; copy "
-                "it by aws s3 sync, and name its s3:// prefix"
+                f"engine 'emr' reads from S3, but source '{source}' is not in S3; copy "
+                "it with aws s3 sync and set source to its s3:// prefix"
             )
         cloud = Cloud.load(self.workspace)
         address = cloud.address(FLAT, run_id)
@@ -83,15 +89,15 @@ class EmrEngine:
             progress=progress,
         )
         with clients(cloud.settings.region) as aws, explained():
-            return _written(cloud, aws.s3, address, run_id)
+            return _read_result(cloud, aws.s3, address, run_id)
 
 
-def tidy(workspace: Path, run_id: str) -> None:
-    """Removes the flattened data of earlier runs, once this run's is in use.
+def delete_earlier_runs(workspace: Path, run_id: str) -> None:
+    """Delete the flattened data of all other runs from the bucket.
 
     Args:
         workspace: The run's workspace.
-        run_id: The run whose data stays.
+        run_id: The run whose data is kept.
     """
     cloud = Cloud.load(workspace)
     with clients(cloud.settings.region) as aws, explained():
@@ -100,13 +106,13 @@ def tidy(workspace: Path, run_id: str) -> None:
                 aws.s3.delete_object(Bucket=cloud.bucket, Key=key)
 
 
-def _written(cloud: Cloud, s3: Any, address: str, run_id: str) -> Written:
-    """Reads what the step left in the bucket: its counts, and its files' footers."""
+def _read_result(cloud: Cloud, s3: Any, address: str, run_id: str) -> FlattenResult:
+    """Read the step's counts and the footers of its files from the bucket."""
     root = f"{FLAT}/{run_id}/"
     sizes = {key.removeprefix(root): size for key, size in _objects(cloud, s3, root)}
     (name,) = (name for name in sizes if name.startswith(f"{manifest.COUNTS}/part-"))
-    answer = s3.get_object(Bucket=cloud.bucket, Key=root + name)
-    counts = json.loads(answer["Body"].read())
+    response = s3.get_object(Bucket=cloud.bucket, Key=root + name)
+    counts = json.loads(response["Body"].read())
     files = {
         part: tuple(
             ParquetFile(name, _row_count(cloud, s3, root + name, size), size)
@@ -115,23 +121,23 @@ def _written(cloud: Cloud, s3: Any, address: str, run_id: str) -> Written:
         )
         for part in PARTS
     }
-    return Written(
+    return FlattenResult(
         {name: RecordCounts(**kind) for name, kind in counts.items()}, files, address
     )
 
 
 def _row_count(cloud: Cloud, s3: Any, key: str, size: int) -> int:
-    """Reads the rows of a Parquet file from its footer alone."""
+    """Return the number of rows of a Parquet file; read nothing but its footer."""
 
-    def tail(length: int) -> bytes:
+    def read_tail(length: int) -> bytes:
         start = max(0, size - length)
-        answer = s3.get_object(
+        response = s3.get_object(
             Bucket=cloud.bucket, Key=key, Range=f"bytes={start}-{size - 1}"
         )
-        return bytes(answer["Body"].read())
+        return bytes(response["Body"].read())
 
-    (length,) = FOOTER_LENGTH.unpack(tail(FOOTER_END)[: FOOTER_LENGTH.size])
-    footer = MAGIC + tail(length + FOOTER_END)
+    (length,) = FOOTER_LENGTH.unpack(read_tail(FOOTER_END)[: FOOTER_LENGTH.size])
+    footer = MAGIC + read_tail(length + FOOTER_END)
     return int(pq.read_metadata(pa.BufferReader(footer)).num_rows)
 
 

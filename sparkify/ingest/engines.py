@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sparkify.errors import ParameterError
-from sparkify.ingest.manifest import Written
+from sparkify.ingest.manifest import FlattenResult
 from sparkify.progress import Progress
 
 
@@ -20,32 +20,32 @@ class Engine(Protocol):
         files: int,
         memory_limit: str,
         progress: Progress,
-    ) -> Written:
+    ) -> FlattenResult:
         """Flatten both kinds of record.
 
         Args:
-            source: A folder of this machine, or an `s3://` prefix.
+            source: A local folder, or an `s3://` prefix.
             output: An empty folder for `events/`, `songs/` and `quarantine/`.
-            run_id: The run that the quarantine's rows name.
-            files: How many Parquet files to write for each kind of record.
-            memory_limit: The most memory that the engine may take, such as `4GB`.
-            progress: Receives what has been read.
+            run_id: The run, for the rows of the quarantine.
+            files: The number of Parquet files to write for each kind of record.
+            memory_limit: The most memory that the engine may use, such as `4GB`.
+            progress: Receives how much is done.
 
         Returns:
-            The counts of each kind, and the files.
+            The counts of each kind of record, and the files.
 
         Raises:
             SourceError: An object cannot be read.
-            FlattenError: A record was lost on the way, or the engine gave up.
+            FlattenError: A record was lost, or the engine failed.
         """
 
 
 def open_engine(name: str, workspace: Path) -> Engine:
-    """Return the engine of a name.
+    """Return the engine with a name.
 
     Args:
         name: `duckdb`, `spark` or `emr`.
-        workspace: The run's workspace, where `emr` finds what was provisioned.
+        workspace: The run's workspace; `emr` finds its cloud resources there.
 
     Raises:
         ParameterError: There is no such engine.

@@ -1,4 +1,4 @@
-"""The folder of the flattened data: a folder for each run, the last one in use."""
+"""The folder of the flattened data: a folder for each run, and the current one."""
 
 import shutil
 from collections.abc import Iterator
@@ -15,20 +15,20 @@ PART = ".sparkify-part-"
 
 
 @contextmanager
-def replacing(flat: Path, run_id: str) -> Iterator[Path]:
-    """Gives an empty folder for a run, and puts it to use where all goes well.
+def replace_flattened(flat: Path, run_id: str) -> Iterator[Path]:
+    """Yield an empty folder for a run; make it the current one if the block succeeds.
 
-    What is in use stays so until the new folder is whole, so a run that fails or is
-    killed takes nothing away. Each attempt has a folder of its own: a job that
-    outlives its run cannot write into the next one's.
+    The current folder stays in place until the new one is complete, so a run that fails
+    or is killed loses nothing. Each attempt has its own folder, so a job that outlives
+    its run cannot write to the folder of the next run.
 
     Args:
         flat: The folder of the flattened data.
         run_id: The run.
     """
     flat.mkdir(parents=True, exist_ok=True)
-    for leftover in flat.glob(f"{PART}*"):
-        shutil.rmtree(leftover, ignore_errors=True)
+    for abandoned in flat.glob(f"{PART}*"):
+        shutil.rmtree(abandoned, ignore_errors=True)
     part = Path(mkdtemp(prefix=PART, dir=flat))
     yield part
     final = flat / run_id
@@ -40,8 +40,8 @@ def replacing(flat: Path, run_id: str) -> Iterator[Path]:
             shutil.rmtree(folder.parent)
 
 
-def in_use(flat: Path) -> tuple[Path, Flattened]:
-    """Gives the folder in use, and its manifest.
+def read_flattened(flat: Path) -> tuple[Path, Flattened]:
+    """Return the current folder and its manifest.
 
     Raises:
         FlattenError: Nothing has been flattened yet.

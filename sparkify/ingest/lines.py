@@ -1,7 +1,7 @@
-"""Splits raw objects into Arrow tables of lines, by numpy and without a copy a line.
+"""Splits source objects into Arrow tables of lines, with numpy and no copy per line.
 
-Thousands of tiny files share one table, and a large file is cut into several, so
-that whatever reads the tables sees blocks of one size however the source is laid out.
+Many small objects share one table, and a large object is split into several tables.
+So the tables have about the same size, whatever the sizes of the objects.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -30,12 +30,12 @@ LINES = pa.schema(
 
 @dataclass(frozen=True)
 class Piece:
-    """Whole lines of one object, without the last line's end.
+    """Complete lines of one object, without the end of the last line.
 
     Attributes:
         object: The object's name.
         first_line: The number of the first line, from 1.
-        data: The lines' bytes.
+        data: The bytes of the lines.
     """
 
     object: str
@@ -44,24 +44,24 @@ class Piece:
 
 
 def read_lines(store: Store, objects: Iterable[SourceObject]) -> Iterator[pa.Table]:
-    """Reads objects as tables of their lines.
+    """Read objects as tables of their lines.
 
     Args:
-        store: Where the objects lie.
-        objects: What to read, in this order.
+        store: The store of the objects.
+        objects: The objects, in the order to read them.
 
     Yields:
-        Tables shaped `LINES`, of about 8 MB: one row a line that is not blank.
-        `raw` may keep the line's end. Bytes that are not UTF-8 stand in it as
-        backslash escapes, with `is_utf8` false.
+        Tables with the schema `LINES`, of about 8 MB: one row a line that is not
+        blank. `raw` may include the line's end. Bytes that are not UTF-8 are backslash
+        escapes in `raw`, and `is_utf8` is false.
 
     Raises:
         SourceError: An object cannot be read.
     """
     pieces: list[Piece] = []
     size = 0
-    for found, blocks in read(store, objects, BLOCK_BYTES):
-        for piece in _split(found.name, blocks):
+    for source_object, blocks in read(store, objects, BLOCK_BYTES):
+        for piece in _split(source_object.name, blocks):
             pieces.append(piece)
             size += len(piece.data)
             if size >= BLOCK_BYTES:
@@ -72,7 +72,7 @@ def read_lines(store: Store, objects: Iterable[SourceObject]) -> Iterator[pa.Tab
 
 
 def _split(name: str, blocks: Iterable[bytes]) -> Iterator[Piece]:
-    """Cuts an object's blocks at line ends."""
+    """Split the blocks of an object at line ends."""
     line = 1
     rest = b""
     for block in blocks:
@@ -91,7 +91,7 @@ def _split(name: str, blocks: Iterable[bytes]) -> Iterator[Piece]:
 
 
 def _table(pieces: Sequence[Piece]) -> pa.Table:
-    """Lays pieces side by side and finds their lines."""
+    """Join pieces and return the table of their lines."""
     joined = NEWLINE.join(piece.data for piece in pieces) + NEWLINE
     ends = np.flatnonzero(np.frombuffer(joined, np.uint8) == NEWLINE[0]) + 1
     starts = np.concatenate([[0], ends[:-1]])
@@ -108,18 +108,18 @@ def _table(pieces: Sequence[Piece]) -> pa.Table:
         [names.take(pa.array(piece_of_line)), pa.array(line), raw, is_utf8],
         schema=LINES,
     )
-    is_suspect = np.frombuffer(joined, np.uint8)[starts] != OBJECT_START[0]
-    suspects = np.flatnonzero(is_suspect)
-    is_blank = [not joined[starts[row] : ends[row]].strip() for row in suspects]
+    may_be_blank = np.frombuffer(joined, np.uint8)[starts] != OBJECT_START[0]
+    candidates = np.flatnonzero(may_be_blank)
+    is_blank = [not joined[starts[row] : ends[row]].strip() for row in candidates]
     if any(is_blank):
-        keep = np.ones(len(starts), bool)
-        keep[suspects[is_blank]] = False
-        return table.filter(pa.array(keep))
+        is_kept = np.ones(len(starts), bool)
+        is_kept[candidates[is_blank]] = False
+        return table.filter(pa.array(is_kept))
     return table
 
 
 def _texts(joined: bytes, offsets: np.ndarray) -> tuple[pa.Array, pa.Array]:
-    """Gives the lines as text, and whether each was UTF-8 as it stood."""
+    """Return the lines as text, and whether the bytes of each are UTF-8."""
     rows = len(offsets) - 1
     raw = pa.StringArray.from_buffers(rows, pa.py_buffer(offsets), pa.py_buffer(joined))
     try:
@@ -135,17 +135,17 @@ def _texts(joined: bytes, offsets: np.ndarray) -> tuple[pa.Array, pa.Array]:
 
 
 def read_raw(
-    store: Store, objects: Iterable[SourceObject], wanted: Mapping[str, Set[int]]
+    store: Store, objects: Iterable[SourceObject], line_numbers: Mapping[str, Set[int]]
 ) -> pa.Table:
-    """Reads single lines again.
+    """Read some lines again.
 
     Args:
-        store: Where the objects lie.
+        store: The store of the objects.
         objects: The objects that hold the lines.
-        wanted: The numbers of the lines, by object.
+        line_numbers: The numbers of the lines, by the object's name.
 
     Returns:
-        A table shaped `LINES`, without the lines' ends.
+        A table with the schema `LINES`; `raw` does not include the line's end.
 
     Raises:
         SourceError: An object cannot be read.
@@ -154,6 +154,6 @@ def read_raw(
         {**row, "raw": row["raw"].rstrip("\r\n")}
         for table in read_lines(store, objects)
         for row in table.to_pylist()
-        if row["line"] in wanted[row["object"]]
+        if row["line"] in line_numbers[row["object"]]
     ]
     return pa.Table.from_pylist(rows, schema=LINES)

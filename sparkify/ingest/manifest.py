@@ -1,7 +1,7 @@
-"""What a flatten step leaves behind: its files and its counts.
+"""The manifest of a flatten step: its files and its counts.
 
-`manifest.json` is written last, so a folder that has one is whole. It is all that the
-load needs to know, whichever engine wrote the files.
+`manifest.json` is written last, so a folder that has one is complete. The load step
+needs nothing else, whichever engine wrote the files.
 """
 
 import json
@@ -17,16 +17,16 @@ COUNTS = "counts"
 
 @dataclass(frozen=True)
 class RecordCounts:
-    """Where the lines of one kind of record ended, counted in lines.
+    """Where the lines of one kind of record ended.
 
     Attributes:
-        objects: How many objects were read.
-        lines: The lines that came in; blank ones do not count.
-        staged: The lines that became rows.
-        duplicate: The lines that repeat an earlier one.
-        quarantined: The lines that were put aside, by reason.
-        extra_keys: The staged lines that carry an unknown key, by key. They are
-            counted under `staged` too.
+        objects: The number of objects read.
+        lines: The number of lines read, without blank ones.
+        staged: The number of lines that became rows.
+        duplicate: The number of lines that repeat an earlier one.
+        quarantined: The number of quarantined lines, by reason.
+        extra_keys: The number of staged lines that have an unknown key, by key. These
+            lines count under `staged` too.
     """
 
     objects: int
@@ -38,11 +38,14 @@ class RecordCounts:
 
     @property
     def quarantined_lines(self) -> int:
-        """The lines that were put aside for any reason."""
+        """The number of quarantined lines, for all reasons."""
         return sum(self.quarantined.values())
 
     def reconcile(self, name: str) -> None:
-        """Makes sure that each line ended in exactly one place.
+        """Check that each line ended in exactly one place.
+
+        Args:
+            name: The kind of record, for the error message.
 
         Raises:
             ReconciliationError: A line was lost or counted twice.
@@ -50,7 +53,7 @@ class RecordCounts:
         ended = self.staged + self.duplicate + self.quarantined_lines
         if ended != self.lines:
             raise ReconciliationError(
-                f"the counts of {name} do not add up: {self.lines:,} lines came in, "
+                f"the counts of {name} do not add up: {self.lines:,} lines were read, "
                 f"but {self.staged:,} staged + {self.duplicate:,} duplicate + "
                 f"{self.quarantined_lines:,} quarantined = {ended:,}; nothing was "
                 "published, please report it with the run's folder"
@@ -62,9 +65,9 @@ class ParquetFile:
     """One file of flattened rows.
 
     Attributes:
-        path: Where it lies below the manifest, with forward slashes.
-        rows: How many rows it holds, by its own footer.
-        bytes: Its size.
+        path: The path relative to the manifest, with forward slashes.
+        rows: The number of rows, as the file's footer states it.
+        bytes: The size in bytes.
     """
 
     path: str
@@ -73,13 +76,13 @@ class ParquetFile:
 
 
 @dataclass(frozen=True)
-class Written:
-    """What an engine wrote.
+class FlattenResult:
+    """The files and counts that an engine returns.
 
     Attributes:
         counts: The counts of each kind of record.
         files: The Parquet files of `events`, `songs` and `quarantine`.
-        address: The `s3://` prefix that has the files; empty for the local folder.
+        address: The `s3://` prefix of the files; empty if they are in the local folder.
     """
 
     counts: Mapping[str, RecordCounts]
@@ -89,16 +92,16 @@ class Written:
 
 @dataclass(frozen=True)
 class Flattened:
-    """What a flatten step wrote.
+    """The manifest of a flatten step.
 
     Attributes:
-        run_id: The run that wrote it.
-        engine: Which engine did: `duckdb`, `spark` or `emr`.
-        started_at: When it began, in UTC, by ISO 8601.
-        seconds: How long it took.
+        run_id: The run.
+        engine: The engine: `duckdb`, `spark` or `emr`.
+        started_at: The timestamp of the start, in UTC, in ISO 8601.
+        seconds: The duration.
         counts: The counts of each kind of record, `events` and `songs`.
         files: The Parquet files of `events`, `songs` and `quarantine`.
-        address: The `s3://` prefix that has the files; empty where they lie beside the
+        address: The `s3://` prefix of the files; empty if they are next to the
             manifest.
     """
 
@@ -111,17 +114,17 @@ class Flattened:
     address: str = ""
 
     def addresses(self, folder: Path, part: str) -> list[str]:
-        """Gives where the files of a part lie.
+        """Return the paths or `s3://` addresses of the files of a part.
 
         Args:
             folder: The folder of the manifest.
             part: `events`, `songs` or `quarantine`.
         """
-        place = self.address or str(folder)
-        return [f"{place}/{file.path}" for file in self.files[part]]
+        base = self.address or str(folder)
+        return [f"{base}/{file.path}" for file in self.files[part]]
 
     def reconcile(self) -> None:
-        """Makes sure that the counts balance and agree with the files' own footers.
+        """Check that the counts add up and agree with the footers of the files.
 
         Raises:
             ReconciliationError: A line was lost or counted twice.
@@ -132,17 +135,17 @@ class Flattened:
             if written != counts.staged:
                 raise ReconciliationError(
                     f"the counts of {name} do not add up: {counts.staged:,} lines "
-                    f"were staged, but their files hold {written:,} rows; nothing was "
+                    f"were staged, but the files hold {written:,} rows; nothing was "
                     "published, please report it with the run's folder"
                 )
 
     def to_json(self) -> str:
-        """Writes the manifest's text."""
+        """Return the manifest as JSON."""
         return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> "Flattened":
-        """Reads the manifest's text."""
+        """Return the manifest that a JSON text holds."""
         content = json.loads(text)
         counts = {
             name: RecordCounts(**entry) for name, entry in content.pop("counts").items()

@@ -1,4 +1,4 @@
-"""Lists the Parquet files that an engine wrote, by their own footers."""
+"""Lists the Parquet files that an engine wrote, with the rows in their footers."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ PARTS = ("events", "songs", "quarantine")
 
 
 def local_files(folder: Path) -> dict[str, tuple[ParquetFile, ...]]:
-    """Lists the files of `events`, `songs` and `quarantine` in a folder, by name."""
+    """Return the Parquet files of `events`, `songs` and `quarantine` in a folder."""
     return {
         part: tuple(
             ParquetFile(

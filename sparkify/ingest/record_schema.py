@@ -1,7 +1,7 @@
-"""The two kinds of raw record: their JSON keys, columns, types and rules.
+"""The two kinds of record: their JSON keys, columns, types and rules.
 
-One declaration serves the record rules, the Parquet that both flatten engines
-write and, held by a test, the staging tables of `sql/schema/`.
+The record rules and the Parquet files of all engines follow this declaration. A test
+checks that the staging tables in `sql/schema/` do too.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import pyarrow as pa
 
 
 class Type(Enum):
-    """What a value may be; the value is the column's type in the flattened rows."""
+    """The type of a value; the enum's value is the column's type in DuckDB."""
 
     TEXT = "varchar"
     NUMBER = "double"
@@ -29,8 +29,8 @@ class Type(Enum):
         }[self]
 
     @property
-    def words(self) -> str:
-        """The type as a person would say it, for a reason in the quarantine."""
+    def phrase(self) -> str:
+        """The type in plain English, for a reason in the quarantine."""
         return {
             Type.TEXT: "text",
             Type.NUMBER: "a number",
@@ -41,15 +41,15 @@ class Type(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """One key of a raw record and the column that it becomes.
+    """A key of a record and the column that it becomes.
 
     Attributes:
         key: The key in the JSON object.
         name: The column, in snake_case.
-        type: What its value may be; text also takes a number, as its JSON text.
-        bytes: The longest text in UTF-8, as the DDL's `varchar(n)` counts it.
-        is_required: Whether a record without it is quarantined.
-        is_counter: Whether a whole number must not be negative.
+        type: The type of the value; a text column also accepts a number, as its text.
+        bytes: The longest text in bytes of UTF-8, as in the DDL's `varchar(n)`.
+        is_required: Whether a record without the key is quarantined.
+        is_counter: Whether a negative value is quarantined.
         is_repaired: Whether text that was encoded twice is repaired.
     """
 
@@ -64,30 +64,31 @@ class Column:
 
 @dataclass(frozen=True)
 class RecordSchema:
-    """A kind of raw record.
+    """A kind of record.
 
     Attributes:
-        name: The Parquet folder, and the staging table without its prefix.
-        folder: Where the source keeps such records.
-        key: The columns that name a record; text among them is never NULL.
-        key_words: The key as a person would say it.
-        columns: The columns in the DDL's order.
+        name: The name of the Parquet folder, and of the staging table without its
+            prefix.
+        folder: The folder of these records in the source.
+        key: The columns that identify a record; text among them is never NULL.
+        key_phrase: The key in plain English.
+        columns: The columns, in the DDL's order.
     """
 
     name: str
     folder: str
     key: tuple[str, ...]
-    key_words: str
+    key_phrase: str
     columns: tuple[Column, ...]
 
     @property
     def table(self) -> str:
-        """The staging table that takes the rows."""
+        """The name of the staging table."""
         return f"staging_{self.name}"
 
     @property
     def column_names(self) -> tuple[str, ...]:
-        """The columns' names in the DDL's order."""
+        """The names of the columns, in the DDL's order."""
         return tuple(column.name for column in self.columns)
 
     @property
@@ -96,13 +97,13 @@ class RecordSchema:
         return pa.schema([(column.name, column.type.arrow) for column in self.columns])
 
 
-PLAY = "NextSong"  # the page of an event that starts a song
+PLAY = "NextSong"  # the page of a play
 
 EVENTS = RecordSchema(
     name="events",
     folder="log_data",
     key=("user_id", "session_id", "item_in_session"),
-    key_words="user, session and item",
+    key_phrase="user, session and item",
     columns=(
         Column("artist", "artist", Type.TEXT, 1024, is_repaired=True),
         Column("auth", "auth", Type.TEXT, 64),
@@ -137,7 +138,7 @@ SONGS = RecordSchema(
     name="songs",
     folder="song_data",
     key=("song_id",),
-    key_words="song_id",
+    key_phrase="song_id",
     columns=(
         Column("artist_id", "artist_id", Type.TEXT, 64, is_required=True),
         Column("artist_latitude", "artist_latitude", Type.NUMBER),

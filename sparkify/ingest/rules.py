@@ -1,13 +1,13 @@
-"""The record rules: which raw lines are staged, as what, and why the others are not.
+"""The record rules: they turn a line into a row, or give the reason to quarantine it.
 
 The rules are one DuckDB query for each kind of record. The DuckDB engine runs it in
-process and each Spark worker runs it on its share of the lines, so both engines
-validate a line alike. What only shows when lines are compared (the same key twice)
-each engine finds afterwards, over all its rows.
+process, and each Spark worker runs it on its share of the lines, so both engines
+validate a line in the same way. A rule that compares lines (the same key twice) is not
+part of the query: each engine applies it afterwards, to all its rows.
 
-Of the reasons not to stage a line the first stands: not UTF-8; cut-off or broken JSON;
-not an object; then, column by column in the DDL's order, missing, mistyped, out of
-range or too long; then a play without its song or its level.
+A line has one reason, the first that applies: not UTF-8; cut-off or broken JSON; not an
+object; then, column by column in the DDL's order, missing, of the wrong type, out of
+range or too long; then a play without a song, an artist or a level.
 """
 
 import json
@@ -21,30 +21,30 @@ from sparkify.ingest.encoding import repair
 from sparkify.ingest.record_schema import EVENTS, PLAY, Column, RecordSchema, Type
 
 EARLIEST_MS = 946_684_800_000  # 2000-01-01 UTC
-LATEST_MS = 4_102_444_800_000  # 2100-01-01 UTC, the first that is too late
-LONGEST_RAW = 16_383  # characters: as many as fit varchar(65535), of 4 bytes each
+LATEST_MS = 4_102_444_800_000  # 2100-01-01 UTC, the first timestamp that is too late
+LONGEST_RAW = 16_383  # characters of up to 4 bytes, which always fit varchar(65535)
 
-CUT_OFF = r"^\s*\{(.*[^}\s])?\s*$"  # an object that begins, but does not close
+CUT_OFF = r"^\s*\{(.*[^}\s])?\s*$"  # an object that starts but does not end
 
-# What DuckDB's parser lets pass though JSON forbids it: a comma before a closing
-# bracket, NaN and Infinity. A line that holds such a thing, be it only within a text,
-# is parsed once more by the strict parser.
-LENIENCY = r"(?:^|[:,\[])\s*-?(?:[nN][aA][nN]|[iI][nN][fF])|,\s*[}\]]"
+# DuckDB's parser accepts some text that JSON forbids: a comma before a closing bracket,
+# NaN and Infinity. A line that matches, even inside a string, is checked again by the
+# strict parser.
+LENIENT_JSON = r"(?:^|[:,\[])\s*-?(?:[nN][aA][nN]|[iI][nN][fF])|,\s*[}\]]"
 
-DUPLICATE = "duplicate"  # stands for a reason where a line repeats an earlier one
+DUPLICATE = "duplicate"  # the reason of a line that repeats an earlier one
 NUMBER_TYPES = "('UBIGINT', 'BIGINT', 'DOUBLE')"
 
 
 def conflict(schema: RecordSchema) -> str:
-    """Gives the reason of a line whose key an earlier one has, with other content."""
-    return f"another line has the same {schema.key_words}"
+    """Return the reason of a line with the key of an earlier one but other content."""
+    return f"another line has the same {schema.key_phrase}"
 
 
 def validated_schema(schema: RecordSchema) -> pa.Schema:
-    """Gives the schema of validated lines.
+    """Return the Arrow schema of validated lines.
 
-    `reason` is NULL for a row and says why for a line to quarantine, whose text then
-    stands in `raw`. `extra_keys` lists the keys of a row that the schema does not know.
+    `reason` is NULL for a line that is staged. A line that is quarantined has a reason,
+    and its text is in `raw`. `extra_keys` lists the unknown keys of a staged line.
     """
     return pa.schema(
         [
@@ -59,7 +59,7 @@ def validated_schema(schema: RecordSchema) -> pa.Schema:
 
 
 def register(connection: duckdb.DuckDBPyConnection) -> None:
-    """Gives a connection the functions that the rules call."""
+    """Register the functions that the rules call."""
     text = sqltypes.VARCHAR
     connection.create_function("repair", repair, [text], text)
     connection.create_function(
@@ -70,30 +70,30 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
 def validate(
     connection: duckdb.DuckDBPyConnection, schema: RecordSchema, lines: pa.Table
 ) -> duckdb.DuckDBPyRelation:
-    """Judges raw lines, each by itself.
+    """Validate lines, each on its own.
 
     Args:
         connection: A connection that `register` prepared.
         schema: The kind of record that the lines should hold.
-        lines: A table shaped `sparkify.lines.LINES`.
+        lines: A table with the schema `sparkify.ingest.lines.LINES`.
 
     Returns:
-        One row a line, in the columns of `validated_schema`.
+        One row a line, with the columns of `validated_schema`.
     """
     validated = connection.from_arrow(lines).query("lines", _query(schema))
     if validated is None:
-        raise TypeError("the rules are no query")
+        raise TypeError("the record rules are not a query")
     return validated
 
 
 def is_strict_json(raw: str) -> bool:
-    """Tells whether a text is JSON by the letter of RFC 8259."""
+    """Return whether a text is valid JSON by RFC 8259."""
 
-    def refuse(constant: str) -> None:
-        raise ValueError(f"{constant} is no JSON")
+    def reject(constant: str) -> None:
+        raise ValueError(f"{constant} is not valid JSON")
 
     try:
-        json.loads(raw, parse_constant=refuse)
+        json.loads(raw, parse_constant=reject)
     except (ValueError, RecursionError):
         return False
     return True
@@ -121,7 +121,7 @@ with parsed as (
         *,
         case
             when not is_utf8 or not json_valid(raw) then false
-            when regexp_matches(raw, '{LENIENCY}') then is_strict_json(raw)
+            when regexp_matches(raw, '{LENIENT_JSON}') then is_strict_json(raw)
             else true
         end as is_json,
     from lines
@@ -172,7 +172,7 @@ from validated
 
 
 def _value(column: Column, position: int) -> str:
-    """Gives the expression of a column's value: NULL where it is not of its type."""
+    """Return the SQL of a column's value, which is NULL if it has the wrong type."""
     text = f"texts.{column.key}"
     kind = f"types[{position}]"
     number = f"try_cast({text} as double)"
@@ -182,16 +182,16 @@ def _value(column: Column, position: int) -> str:
         return f"if({kind} = 'VARCHAR' or {kind} in {NUMBER_TYPES}, {text}, null)"
     if column.type is Type.NUMBER:
         return f"if({kind} in {NUMBER_TYPES} and isfinite({number}), {number}, null)"
-    whole = column.type.value
+    integer = column.type.value
     return (
-        f"case when {kind} in ('UBIGINT', 'BIGINT') then try_cast({text} as {whole}) "
+        f"case when {kind} in ('UBIGINT', 'BIGINT') then try_cast({text} as {integer}) "
         f"when {kind} = 'DOUBLE' and {number} = trunc({number}) "
-        f"then try_cast({number} as {whole}) end"
+        f"then try_cast({number} as {integer}) end"
     )
 
 
 def _reasons(schema: RecordSchema) -> list[tuple[str, str]]:
-    """Lists when a line is quarantined, and why, the first that holds before others."""
+    """Return the conditions and reasons of the quarantine; the first match applies."""
     reasons = [
         ("not is_utf8", "not UTF-8"),
         (f"not is_json and regexp_matches(raw, '{CUT_OFF}')", "cut-off JSON"),
@@ -218,8 +218,8 @@ def _column_reasons(column: Column, position: int) -> list[tuple[str, str]]:
     reasons = []
     if column.is_required:
         reasons.append((f"coalesce({kind}, 'NULL') = 'NULL'", f"{key} is missing"))
-    mistyped = f"{name} is null and {kind} <> 'NULL'"
-    reasons.append((mistyped, f"{key} is not {column.type.words}"))
+    is_mistyped = f"{name} is null and {kind} <> 'NULL'"
+    reasons.append((is_mistyped, f"{key} is not {column.type.phrase}"))
     if column.is_counter:
         reasons.append((f"{name} < 0", f"{key} is negative"))
     if name == "ts":

@@ -1,8 +1,8 @@
-"""Where raw JSON objects lie: a folder of this machine or an `s3://` prefix.
+"""Lists and reads the objects of a source: a local folder or an `s3://` prefix.
 
-Both flatten engines list and open objects through here. On S3, where each request
-waits for an answer, many objects are fetched at once; on a local disk threads do
-not help, so there they are read one after another.
+All engines read the source through this module. From S3, where each request waits for
+a response, it fetches many objects at once. From a local disk, where threads do not
+help, it reads one object after another.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".json", ".json.gz")
 REQUESTS_IN_FLIGHT = 64
-STREAMED_BYTES = 8 * 1024**2
-FETCHES = 3
+STREAMED_BYTES = 8 * 1024**2  # an S3 object of more bytes is streamed, not fetched
+FETCH_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
 class SourceObject:
-    """One file or S3 object.
+    """A file or an S3 object.
 
     Attributes:
-        name: Its path below the source, with forward slashes.
-        size: Its size as stored, in bytes.
+        name: The path relative to the source, with forward slashes.
+        size: The size as stored, in bytes.
     """
 
     name: str
@@ -47,7 +47,7 @@ class SourceObject:
 
 
 def is_source_object(name: str) -> bool:
-    """Tells whether a path is JSON and not hidden (`.` or `_` before a part)."""
+    """Return whether a path is a JSON file and no part of it starts with `.` or `_`."""
     return name.endswith(SUFFIXES) and not any(
         part.startswith((".", "_")) for part in name.split("/")
     )
@@ -55,7 +55,7 @@ def is_source_object(name: str) -> bool:
 
 @dataclass(frozen=True)
 class LocalStore:
-    """A folder of this machine.
+    """A local folder.
 
     Attributes:
         root: The folder that holds `log_data/` and `song_data/`.
@@ -65,45 +65,45 @@ class LocalStore:
     requests_in_flight: ClassVar[int] = 1
 
     def list(self, folder: str) -> list[SourceObject]:
-        """Lists the objects below a folder, by name.
+        """Return the objects in a folder, at any depth, sorted by name.
 
         Raises:
-            SourceError: The folder is missing or cannot be listed.
+            SourceError: The folder is missing or empty, or it cannot be listed.
         """
         top = self.root / folder
         if not top.is_dir():
             raise SourceError(
-                f"source '{self.root}' has no folder '{folder}'; name a folder that "
+                f"source '{self.root}' has no folder '{folder}'; choose a folder that "
                 "holds log_data/ and song_data/"
             )
         found = sorted(self._walk(str(top), folder), key=lambda entry: entry.name)
-        return _not_empty(found, top)
+        return _require_objects(found, top)
 
     def _walk(self, path: str, name: str) -> Iterator[SourceObject]:
-        with _naming(name), os.scandir(path) as entries:
+        with _name_in_errors(name), os.scandir(path) as entries:
             for entry in entries:
                 below = f"{name}/{entry.name}"
                 if entry.is_dir():
                     if not entry.name.startswith((".", "_")):
                         yield from self._walk(entry.path, below)
                 elif is_source_object(below):
-                    with _naming(below):
-                        below.encode()  # a name that is not UTF-8 has no place in rows
+                    with _name_in_errors(below):
+                        below.encode()  # fails for a name that a row cannot hold
                         yield SourceObject(below, entry.stat().st_size)
 
-    def open(self, found: SourceObject) -> BinaryIO:
-        """Opens one object's bytes as stored."""
-        return cast(BinaryIO, (self.root / found.name).open("rb", buffering=0))
+    def open(self, source_object: SourceObject) -> BinaryIO:
+        """Open an object; return its bytes as stored."""
+        return cast(BinaryIO, (self.root / source_object.name).open("rb", buffering=0))
 
 
 @dataclass(frozen=True)
 class S3Store:
-    """A prefix of an S3 bucket; credentials come from the AWS chain.
+    """A prefix in an S3 bucket; credentials come from the AWS chain.
 
     Attributes:
         bucket: The bucket.
-        prefix: What stands before `log_data/` and `song_data/`, with no slash at
-            either end; may be empty.
+        prefix: The prefix of `log_data/` and `song_data/`, without a slash at either
+            end; may be empty.
     """
 
     bucket: str
@@ -118,7 +118,7 @@ class S3Store:
             from botocore.config import Config
         except ModuleNotFoundError as error:
             raise SourceError(
-                "an s3:// source needs boto3; install it by pip install -e '.[aws]'"
+                "an s3:// source needs boto3; install it with pip install -e '.[aws]'"
             ) from error
 
         session = boto3.Session()
@@ -131,14 +131,14 @@ class S3Store:
         return f"{self.prefix}/{name}" if self.prefix else name
 
     def list(self, folder: str) -> list[SourceObject]:
-        """Lists the objects below a folder, by name.
+        """Return the objects in a folder, at any depth, sorted by name.
 
         Raises:
-            SourceError: The bucket cannot be listed, or holds nothing there.
+            SourceError: The folder is empty, or the bucket cannot be listed.
         """
         prefix = self._key(folder) + "/"
         start = len(self._key(""))
-        with _naming(s3.join(self.bucket, prefix)):
+        with _name_in_errors(s3.join(self.bucket, prefix)):
             pages = self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=prefix
             )
@@ -149,40 +149,43 @@ class S3Store:
             ]
         found = [entry for entry in listed if is_source_object(entry.name)]
         found.sort(key=lambda entry: entry.name)
-        return _not_empty(found, s3.join(self.bucket, prefix))
+        return _require_objects(found, s3.join(self.bucket, prefix))
 
-    def open(self, found: SourceObject) -> BinaryIO:
-        """Opens one object's bytes as stored; a small one is fetched whole."""
-        if found.size > STREAMED_BYTES:
-            return self._get(found)
-        for _ in range(FETCHES - 1):
+    def open(self, source_object: SourceObject) -> BinaryIO:
+        """Open an object; return its bytes as stored, fetched whole if it is small."""
+        if source_object.size > STREAMED_BYTES:
+            return self._get(source_object)
+        for _ in range(FETCH_ATTEMPTS - 1):
             try:
-                return BytesIO(self._get(found).read())
-            except Exception as error:  # the client asks again, but does not read again
-                if not _is_of_aws(error):
+                return BytesIO(self._get(source_object).read())
+            except Exception as error:  # the client retries requests, but not reads
+                if not _is_aws_error(error):
                     raise
-        return BytesIO(self._get(found).read())
+        return BytesIO(self._get(source_object).read())
 
-    def _get(self, found: SourceObject) -> BinaryIO:
-        answer = self._client.get_object(Bucket=self.bucket, Key=self._key(found.name))
-        return cast(BinaryIO, answer["Body"])
+    def _get(self, source_object: SourceObject) -> BinaryIO:
+        key = self._key(source_object.name)
+        response = self._client.get_object(Bucket=self.bucket, Key=key)
+        return cast(BinaryIO, response["Body"])
 
 
 Store = LocalStore | S3Store
 
 
-def _not_empty(found: list[SourceObject], place: str | Path) -> list[SourceObject]:
-    """Refuses a place without an object: it is not there yet, or is not the one."""
-    if not found:
+def _require_objects(
+    objects: list[SourceObject], address: str | Path
+) -> list[SourceObject]:
+    """Return objects; raise an error if there are none, as in a wrong folder."""
+    if not objects:
         raise SourceError(
-            f"there is no .json or .json.gz below '{place}'; name a source that holds "
-            "log_data/ and song_data/"
+            f"there is no .json or .json.gz below '{address}'; choose a source that "
+            "holds log_data/ and song_data/"
         )
-    return found
+    return objects
 
 
 def open_store(source: str | Path) -> Store:
-    """Gives the store of a folder or an `s3://bucket/prefix` address.
+    """Return the store of a folder or of an `s3://bucket/prefix` address.
 
     Raises:
         SourceError: The folder is missing, or the address names no bucket.
@@ -197,7 +200,7 @@ def open_store(source: str | Path) -> Store:
         return S3Store(bucket, prefix.strip("/"))
     if not Path(text).is_dir():
         raise SourceError(
-            f"source '{text}' is not a folder; name one that holds log_data/ and "
+            f"source '{text}' is not a folder; choose one that holds log_data/ and "
             "song_data/, or an s3:// prefix"
         )
     return LocalStore(Path(text))
@@ -206,73 +209,79 @@ def open_store(source: str | Path) -> Store:
 def read(
     store: Store, objects: Iterable[SourceObject], block_bytes: int
 ) -> Iterator[tuple[SourceObject, Iterator[bytes]]]:
-    """Reads objects in order, each once, as blocks of unpacked bytes.
+    """Read objects in order, each once, as blocks of decompressed bytes.
 
     Args:
-        store: Where the objects lie.
-        objects: What to read.
-        block_bytes: The most that one block holds.
+        store: The store of the objects.
+        objects: The objects to read.
+        block_bytes: The largest size of a block.
 
     Yields:
-        Each object with its blocks, which are to be used up before the next.
+        Each object with its blocks; read all blocks before the next object.
 
     Raises:
         SourceError: An object cannot be read; the message names it.
     """
-    for found, stream in _opened(store, objects):
+    for source_object, stream in _open_objects(store, objects):
         with stream:
-            yield found, _blocks(found, stream, block_bytes)
+            yield source_object, _blocks(source_object, stream, block_bytes)
 
 
-def _opened(
+def _open_objects(
     store: Store, objects: Iterable[SourceObject]
 ) -> Iterator[tuple[SourceObject, BinaryIO]]:
     if store.requests_in_flight == 1:
-        for found in objects:
-            with _naming(found.name):
-                stream = store.open(found)
-            yield found, stream
+        for source_object in objects:
+            with _name_in_errors(source_object.name):
+                stream = store.open(source_object)
+            yield source_object, stream
         return
-    waiting = iter(objects)
+    remaining = iter(objects)
     with ThreadPoolExecutor(store.requests_in_flight) as pool:
 
-        def ask(found: SourceObject) -> tuple[SourceObject, Future[BinaryIO] | None]:
-            is_large = found.size > STREAMED_BYTES  # and would go stale while it waits
-            return found, None if is_large else pool.submit(store.open, found)
+        def submit(
+            source_object: SourceObject,
+        ) -> tuple[SourceObject, Future[BinaryIO] | None]:
+            # A large object is opened when it is read: its connection must not idle.
+            is_large = source_object.size > STREAMED_BYTES
+            request = None if is_large else pool.submit(store.open, source_object)
+            return source_object, request
 
-        requests = deque(map(ask, islice(waiting, store.requests_in_flight)))
+        requests = deque(map(submit, islice(remaining, store.requests_in_flight)))
         while requests:
-            found, request = requests.popleft()
-            with _naming(found.name):
-                stream = request.result() if request else store.open(found)
-            requests.extend(map(ask, islice(waiting, 1)))
-            yield found, stream
+            source_object, request = requests.popleft()
+            with _name_in_errors(source_object.name):
+                stream = request.result() if request else store.open(source_object)
+            requests.extend(map(submit, islice(remaining, 1)))
+            yield source_object, stream
 
 
-def _blocks(found: SourceObject, stream: BinaryIO, block_bytes: int) -> Iterator[bytes]:
-    with _naming(found.name):
-        if found.name.endswith(".gz"):
+def _blocks(
+    source_object: SourceObject, stream: BinaryIO, block_bytes: int
+) -> Iterator[bytes]:
+    with _name_in_errors(source_object.name):
+        if source_object.name.endswith(".gz"):
             stream = cast(BinaryIO, gzip.GzipFile(fileobj=stream))
         else:
-            block_bytes = min(block_bytes, found.size + 1)
+            block_bytes = min(block_bytes, source_object.size + 1)
         while block := stream.read(block_bytes):
             yield block
 
 
 @contextmanager
-def _naming(name: str) -> Iterator[None]:
-    """Turns whatever goes wrong while reading into an error that names the object."""
+def _name_in_errors(name: str) -> Iterator[None]:
+    """Raise any error of reading as a SourceError that names the object."""
     try:
         yield
     except (OSError, EOFError, zlib.error, UnicodeEncodeError) as error:
         shown = name.encode(errors="backslashreplace").decode()
         raise SourceError(f"cannot read '{shown}': {error}") from error
     except Exception as error:
-        if not _is_of_aws(error):
+        if not _is_aws_error(error):
             raise
         raise SourceError(f"cannot read '{name}': {error}") from error
 
 
-def _is_of_aws(error: Exception) -> bool:
-    """Tells whether an error is the AWS client's, without importing it."""
+def _is_aws_error(error: Exception) -> bool:
+    """Return whether an error comes from the AWS client, without importing it."""
     return type(error).__module__.partition(".")[0] in ("botocore", "boto3", "urllib3")

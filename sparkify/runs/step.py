@@ -1,7 +1,8 @@
-"""One step of a run, as it looks from within its notebook.
+"""A step of a run, as its notebook sees it.
 
-A step that `sparkify run` started finds the run's id and folder in the environment and
-reports there; a notebook on its own is a run by itself and reports to nobody.
+A step that `sparkify run` started finds the run's id and folder in the environment, and
+writes its progress there. A notebook that is executed alone has a run id of its own,
+and writes no progress.
 """
 
 import json
@@ -30,7 +31,7 @@ def new_run_id() -> str:
 
 
 class Figures(TypedDict):
-    """What `etl_runs` holds of every step: its run, when it began, how long it took."""
+    """The columns of `etl_runs` that are the same for every kind of step."""
 
     run_id: str
     started_at: datetime
@@ -39,12 +40,12 @@ class Figures(TypedDict):
 
 @dataclass
 class Step:
-    """A step under way.
+    """A step that is running.
 
     Attributes:
-        run_id: The run that it belongs to.
-        folder: The run's folder; None for a notebook on its own.
-        started_at: When it began, in UTC without a zone.
+        run_id: The id of the run.
+        folder: The run's folder; None for a notebook that is executed alone.
+        started_at: When the step started, in UTC without a time zone.
         progress: Counts what has been done.
     """
 
@@ -56,16 +57,16 @@ class Step:
     progress: Progress = field(init=False)
 
     def __post_init__(self) -> None:
-        self._began = monotonic()
+        self._start = monotonic()
         self.progress = Progress(self._report if self.folder else None)
 
     @property
     def seconds(self) -> float:
         """How long the step has taken so far."""
-        return round(monotonic() - self._began, 3)
+        return round(monotonic() - self._start, 3)
 
     def figures(self) -> Figures:
-        """Return what `etl_runs` holds of every step."""
+        """Return the columns of `etl_runs` that every step has."""
         return {
             "run_id": self.run_id,
             "started_at": self.started_at,
@@ -73,11 +74,11 @@ class Step:
         }
 
     def conclude(self, summary: str, **figures: Any) -> None:
-        """Says what the step did.
+        """Write the summary of the step.
 
         Args:
             summary: A few words, such as `10 tables`.
-            figures: What it counted, for the record of the run.
+            figures: What the step counted, for the record of the run.
         """
         self._write(SUMMARY, {"summary": summary, "figures": figures})
 
@@ -91,14 +92,17 @@ class Step:
 
 @contextmanager
 def begin_step(workspace: Workspace, name: str) -> Iterator[Step]:
-    """Begins a step, with the workspace locked until it ends.
+    """Begin a step, and lock the workspace until the step ends.
 
     Args:
-        workspace: What the step writes.
-        name: The step, for whoever finds the workspace in use.
+        workspace: The workspace that the step writes to.
+        name: The step; the error message of the next writer shows it.
+
+    Yields:
+        The step.
 
     Raises:
-        RunError: Another run or notebook is writing the workspace.
+        RunError: Another run or notebook is writing to the workspace.
     """
     folder = os.environ.get(RUN_FOLDER)
     with workspace.lock(name):

@@ -10,18 +10,18 @@ from sparkify.workspace import Workspace
 def create_schema(
     workspace: str, *, warehouse: str = "duckdb", memory_limit: str = "4GB"
 ) -> dict[str, SqlFile]:
-    """Create the tables that are missing, and begin a new version of the warehouse.
+    """Start a new version of the warehouse, and create the missing tables.
 
     Args:
-        workspace: The folder that the run may write.
+        workspace: The folder that the run may write to.
         warehouse: The engine, `duckdb` or `redshift`.
-        memory_limit: The most memory that the engine may take, such as `4GB`.
+        memory_limit: The most memory that the engine may use, such as `4GB`.
 
     Returns:
-        The statement of each table, by its name, in the order of their creation.
+        The statement of each table, by name, in the order of creation.
 
     Raises:
-        WarehouseError: The engine refused a statement.
+        WarehouseError: The engine rejected a statement.
         RunError: The workspace is in use.
     """
     place = Workspace.at(workspace)

@@ -1,10 +1,10 @@
-"""03_flatten: turns raw files into typed Parquet, by one of the engines."""
+"""03_flatten: turns raw files into typed Parquet, with one of the engines."""
 
 from dataclasses import asdict
 
 from sparkify.files import write_atomic
 from sparkify.ingest.engines import open_engine
-from sparkify.ingest.flat_folder import replacing
+from sparkify.ingest.flat_folder import replace_flattened
 from sparkify.ingest.manifest import MANIFEST, Flattened
 from sparkify.runs.step import begin_step
 from sparkify.workspace import Workspace
@@ -20,18 +20,18 @@ def flatten(
     memory_limit: str = "4GB",
     flatten_files: int = 4,
 ) -> Flattened:
-    """Flatten a source into the workspace, in place of what was there.
+    """Flatten a source into the workspace; replace the data that is there.
 
     Args:
         source: A folder or an `s3://` prefix that holds `log_data/` and `song_data/`,
             or `demo` for the workspace's demo data.
-        workspace: The folder that the run may write.
+        workspace: The folder that the run may write to.
         engine: `duckdb`, `spark` or `emr`.
-        memory_limit: The most memory that the engine may take, such as `4GB`.
+        memory_limit: The most memory that the engine may use, such as `4GB`.
         flatten_files: How many Parquet files to write for each kind of record.
 
     Returns:
-        The files and the counts, which are reconciled.
+        The files and the counts, after reconciliation.
 
     Raises:
         SourceError: An object cannot be read; the message names it.
@@ -43,7 +43,7 @@ def flatten(
     address = place.source(source)
     worker = open_engine(engine, place.root)
     with begin_step(place, "03_flatten") as step:
-        with replacing(place.flat, step.run_id) as output:
+        with replace_flattened(place.flat, step.run_id) as output:
             written = worker.flatten(
                 address,
                 output,
@@ -64,9 +64,9 @@ def flatten(
             flattened.reconcile()
             write_atomic(output / MANIFEST, flattened.to_json())
         if flattened.address:
-            from sparkify.ingest.emr_engine import tidy
+            from sparkify.ingest.emr_engine import delete_earlier_runs
 
-            tidy(place.root, step.run_id)
+            delete_earlier_runs(place.root, step.run_id)
         figures = {name: asdict(counts) for name, counts in flattened.counts.items()}
         step.conclude(_summary(flattened), **figures)
     return flattened
@@ -78,9 +78,9 @@ def _summary(flattened: Flattened) -> str:
     staged = sum(kind.staged for kind in counts)
     quarantined = sum(kind.quarantined_lines for kind in counts)
     repeated = sum(kind.duplicate for kind in counts)
-    words = [f"{objects:,} files", f"{staged:,} rows"]
-    words += [f"{repeated:,} duplicate"] if repeated else []
-    words += [f"{quarantined:,} quarantined"] if quarantined else []
+    parts = [f"{objects:,} files", f"{staged:,} rows"]
+    parts += [f"{repeated:,} duplicate"] if repeated else []
+    parts += [f"{quarantined:,} quarantined"] if quarantined else []
     unknown = sorted({key for kind in counts for key in kind.extra_keys})
-    words += [f"unknown keys {', '.join(unknown)}"] if unknown else []
-    return ", ".join(words)
+    parts += [f"unknown keys {', '.join(unknown)}"] if unknown else []
+    return ", ".join(parts)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sparkify.errors import ParameterError
-from sparkify.ingest.flat_folder import in_use
+from sparkify.ingest.flat_folder import read_flattened
 from sparkify.ingest.manifest import Flattened
 from sparkify.ingest.record_schema import RECORD_SCHEMAS
 from sparkify.progress import Progress
@@ -27,30 +27,30 @@ def load_staging(
     load: str = "copy",
     memory_limit: str = "4GB",
 ) -> dict[str, int]:
-    """Load what 03_flatten left, in place of what was staged.
+    """Load the flattened files; replace the rows in the staging tables.
 
-    With `copy` that is one transaction. Spark's connector has a connection of its own,
-    so what it writes is visible before it is counted; readers of the star do not see
-    the staging tables, and a load that failed begins anew.
+    With `copy`, the load is one transaction. Spark's connector uses its own connection,
+    so its rows are visible before they are counted. This does no harm: readers of the
+    star do not read the staging tables, and the next load empties them.
 
     Args:
-        workspace: The folder that the run may write.
+        workspace: The folder that the run may write to.
         warehouse: The engine, `duckdb` or `redshift`.
         load: `copy`, or `connector`: a job on EMR writes to Redshift.
-        memory_limit: The most memory that the engine may take, such as `4GB`.
+        memory_limit: The most memory that the engine may use, such as `4GB`.
 
     Returns:
-        The rows that were loaded, by table.
+        The number of loaded rows, by table.
 
     Raises:
         FlattenError: Nothing has been flattened yet.
-        WarehouseError: The engine refused a statement; nothing was loaded.
+        WarehouseError: The engine rejected a statement; nothing was loaded.
         ParameterError: The connector cannot write to this warehouse.
-        ReconciliationError: A table did not take each row; nothing was loaded.
+        ReconciliationError: A row was lost; nothing was loaded.
         RunError: The workspace is in use.
     """
     place = Workspace.at(workspace)
-    folder, flattened = in_use(place.flat)
+    folder, flattened = read_flattened(place.flat)
     with begin_step(place, "04_load") as step:
         target = open_warehouse(warehouse, place, memory_limit)
         if load == "connector":
@@ -81,17 +81,18 @@ def write_by_connector(
     flattened: Flattened,
     progress: Progress,
 ) -> None:
-    """Empty the staging tables, and let a job on EMR fill them.
+    """Empty the staging tables, and fill them with a job on EMR.
 
     Args:
         target: The warehouse.
         place: The workspace.
-        warehouse: Its engine, which must be `redshift`.
-        flattened: What 03_flatten left in S3.
-        progress: Receives the step's states.
+        warehouse: The engine of the warehouse, which must be `redshift`.
+        flattened: The flattened files, which must be in S3.
+        progress: Shows the states of the job.
 
     Raises:
-        ParameterError: The connector cannot write this, or not there.
+        ParameterError: The connector cannot read these files or write to this
+            warehouse.
         JobError: The job failed; no star is built until a load has succeeded.
     """
     if warehouse != "redshift" or not flattened.address:
@@ -104,13 +105,12 @@ def write_by_connector(
 
     if Cloud.load(place.root).settings.login != "secret":
         raise ParameterError(
-            "load 'connector' logs in by the secret; choose login 'secret', or load "
-            "'copy'"
+            "load 'connector' needs login 'secret'; choose it, or load 'copy'"
         )
 
     with target.writing() as session, session.transaction():
         empty_tables(session, flattened)
-        # No star is built from less than all of it.
+        # Until the load has succeeded, 05_transform must refuse these rows.
         session.run_file("load/forget_flatten", run_id=flattened.run_id)
     tables = {
         schema.table: flattened.addresses(Path(), schema.name)

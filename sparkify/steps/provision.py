@@ -1,4 +1,4 @@
-"""Makes what a run needs before it can begin: a workspace and, if asked, demo data."""
+"""01_provision: creates the workspace, the demo data and the cloud resources."""
 
 import shutil
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from sparkify.progress import Progress
 from sparkify.runs.step import begin_step
 from sparkify.workspace import DEMO, Workspace
 
-OURS = {RECORD, *(schema.folder for schema in RECORD_SCHEMAS)}
+DEMO_FILES = {RECORD, *(schema.folder for schema in RECORD_SCHEMAS)}
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,9 @@ class Resource:
     """Something that a run needs.
 
     Attributes:
-        name: What it is.
-        place: Where it is, as the parameters have it.
-        holds: What is in it.
+        name: The kind of resource.
+        place: Its address, as the parameters give it.
+        holds: What it contains.
     """
 
     name: str
@@ -39,24 +39,24 @@ def provision(
     demo_songs: int = 5_000,
     demo_seed: int = 1,
 ) -> list[Resource]:
-    """Makes the workspace and, for the source `demo`, the demo data.
+    """Create the workspace and, for the source `demo`, the demo data.
 
-    What is there already stays as it is, so running it again changes nothing; demo
-    data of other numbers is made anew.
+    Existing resources are kept, so a second call changes nothing. Demo data is
+    replaced if it was generated with other parameters.
 
     Args:
         source: A folder or an `s3://` prefix, or `demo`.
         workspace: The folder that the run may write.
-        demo_events: How many events of demo data.
-        demo_songs: How many songs in its catalogue.
-        demo_seed: The seed of its dice.
+        demo_events: The number of events in the demo data.
+        demo_songs: The number of songs in its catalogue.
+        demo_seed: The seed of its random numbers.
 
     Returns:
-        What the run will use.
+        The resources that the run will use.
 
     Raises:
         SourceError: The source is missing or cannot be listed.
-        DemoError: The demo data cannot be made as asked.
+        DemoError: The demo data cannot be generated.
         RunError: The workspace is in use.
     """
     place = Workspace.at(workspace)
@@ -84,25 +84,25 @@ def provision_cloud(
     source: str,
     apply: bool,
 ) -> list[dict[str, str | float]]:
-    """Plans what a run needs in the cloud and, with `apply`, makes it.
+    """Plan the cloud resources that a run needs; with `apply`, create them.
 
-    What is there already stays as it is. What later steps need is written into the
-    workspace as `cloud.json`; it holds no secret.
+    Existing resources are kept. The addresses that later steps need are written to
+    `cloud.json` in the workspace, which holds no secret.
 
     Args:
         workspace: The folder that the run may write.
-        settings: What is asked for.
-        engine: What flattens; `emr` needs the cloud.
-        warehouse: What holds the star; `redshift` needs the cloud.
-        source: Where the raw files lie; EMR may read it.
-        apply: Whether to make what is planned.
+        settings: The settings of the resources.
+        engine: The engine that flattens; `emr` needs the cloud.
+        warehouse: The engine that holds the star; `redshift` needs the cloud.
+        source: The address of the raw files, which EMR may read.
+        apply: Whether to create the resources.
 
     Returns:
-        A row a resource: its kind, name, state, what is or was to be done, and its cost
-        in US dollars an hour; no row where the cloud is not needed.
+        A row for each resource: its kind, name and state, the action, and its cost in
+        US dollars per hour; no rows if the run does not need the cloud.
 
     Raises:
-        CloudError: AWS refused, or cannot make what is asked for.
+        CloudError: AWS refused a request, or a resource cannot be created.
         RunError: The workspace is in use.
     """
     needs = {"needs_emr": engine == "emr", "needs_redshift": warehouse == "redshift"}
@@ -139,9 +139,12 @@ def _make_demo(
     try:
         make(folder)
     except DemoError:
-        if not folder.is_dir() or {path.name for path in folder.iterdir()} != OURS:
+        if (
+            not folder.is_dir()
+            or {path.name for path in folder.iterdir()} != DEMO_FILES
+        ):
             raise
-        following = folder.with_name(f"{folder.name}-next")
-        make(following)
-        shutil.rmtree(folder)  # ours, of other numbers
-        following.rename(folder)
+        replacement = folder.with_name(f"{folder.name}-next")
+        make(replacement)
+        shutil.rmtree(folder)  # demo data that was generated with other parameters
+        replacement.rename(folder)

@@ -1,4 +1,4 @@
-"""Takes away what runs made, listed first, and nothing else."""
+"""99_teardown: lists or removes what runs created, and nothing else."""
 
 import shutil
 from collections.abc import Iterator, Sequence
@@ -24,11 +24,11 @@ HOLDS = {
 
 @dataclass(frozen=True)
 class Removal:
-    """Something that a teardown takes away.
+    """A folder that a teardown removes.
 
     Attributes:
-        place: Where it is, as the parameters have it.
-        holds: What it holds.
+        place: Its path, as the parameters give it.
+        holds: What it contains.
         state: `would be removed` or `removed`.
     """
 
@@ -38,16 +38,16 @@ class Removal:
 
 
 def tear_down(workspace: str, *, apply: bool = False) -> list[Removal]:
-    """Removes what runs made in a workspace; without `apply` only lists it.
+    """Remove the files of all runs in a workspace; without `apply`, only list them.
 
-    Whatever else a person put there stays, and with it the folder that it lies in.
+    Files that no run wrote are kept, and so are their folders.
 
     Args:
-        workspace: The folder that runs wrote.
-        apply: Whether to remove what is listed.
+        workspace: The folder that the runs wrote to.
+        apply: Whether to remove the files.
 
     Returns:
-        What was, or would be, removed.
+        The folders that were removed, or would be.
 
     Raises:
         RunError: The workspace is in use.
@@ -56,10 +56,10 @@ def tear_down(workspace: str, *, apply: bool = False) -> list[Removal]:
     if not place.root.is_dir():
         return []
     with begin_step(place, "99_teardown"):
-        found = {name: list(_ours(place.root / name)) for name in HOLDS}
-        there = [name for name, paths in found.items() if paths]
+        found = {name: list(_written(place.root / name)) for name in HOLDS}
+        present = [name for name, paths in found.items() if paths]
         if apply:
-            for name in there:
+            for name in present:
                 for path in found[name]:
                     _remove(path)
                 _remove_if_empty(place.root / name)
@@ -67,7 +67,7 @@ def tear_down(workspace: str, *, apply: bool = False) -> list[Removal]:
                 lock.unlink()
             _remove_if_empty(place.root)
     state = "removed" if apply else "would be removed"
-    return [Removal(f"{workspace}/{name}", HOLDS[name], state) for name in there]
+    return [Removal(f"{workspace}/{name}", HOLDS[name], state) for name in present]
 
 
 def tear_down_cloud(
@@ -78,21 +78,21 @@ def tear_down_cloud(
     warehouse: str,
     apply: bool = False,
 ) -> list[OrphanedResource]:
-    """Removes what runs made in the cloud; without `apply` only lists it.
+    """Remove the cloud resources of all runs; without `apply`, only list them.
 
     Args:
-        workspace: The folder whose `cloud.json` goes with it.
-        settings: Whose tag to look for, and which existing resources were named.
-        engine: What flattened; `emr` used the cloud.
-        warehouse: What held the star; `redshift` used the cloud.
-        apply: Whether to remove what is listed.
+        workspace: The folder of `cloud.json`, which is removed too.
+        settings: The settings that name the tag and the existing resources.
+        engine: The engine that flattened; `emr` used the cloud.
+        warehouse: The engine that held the star; `redshift` used the cloud.
+        apply: Whether to remove the resources.
 
     Returns:
-        What was, or would be, removed, what is kept, and what is left and why; empty
-        where the cloud was not used, or nothing is left.
+        The resources with their states: removed (or would be), kept, or still there
+        and why; empty if the cloud was not used or holds no resource.
 
     Raises:
-        CloudError: AWS cannot be asked.
+        CloudError: AWS refused a request.
         RunError: The workspace is in use.
     """
     if engine != "emr" and warehouse != "redshift":
@@ -109,27 +109,27 @@ def tear_down_cloud(
 
 
 def orphans_of(found: Sequence[OrphanedResource]) -> list[OrphanedResource]:
-    """Gives what a teardown could not remove."""
+    """Return the resources that a teardown could not remove."""
     return [each for each in found if each.state.startswith(STILL_THERE)]
 
 
 def stop_at_orphans(found: Sequence[OrphanedResource]) -> None:
-    """Stops where a teardown could not remove something, for it may go on costing.
+    """Raise an error if a teardown could not remove a resource: it may cost money.
 
     Raises:
-        CloudError: The message names each and why.
+        CloudError: The message names each such resource and the reason.
     """
     left = orphans_of(found)
     if left:
         names = "\n".join(f"- {each.kind} {each.name}: {each.state}" for each in left)
         raise CloudError(
-            f"{len(left)} cloud resources are still there and may cost; mend the cause "
-            f"and run 99_teardown again:\n{names}"
+            f"{len(left)} cloud resources are still there and may cost money; fix "
+            f"the cause and run 99_teardown again:\n{names}"
         )
 
 
-def _ours(folder: Path) -> Iterator[Path]:
-    """Lists what a run wrote into a folder of the workspace, by what it left there."""
+def _written(folder: Path) -> Iterator[Path]:
+    """Yield the paths that runs wrote into a folder of the workspace."""
     if folder.name == "demo" and (folder / RECORD).is_file():
         names = (RECORD, "log_data", "song_data")
         yield from (folder / name for name in names if (folder / name).exists())

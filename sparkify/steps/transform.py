@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from sparkify.ingest.flat_folder import in_use
+from sparkify.ingest.flat_folder import read_flattened
 from sparkify.runs.step import begin_step
 from sparkify.warehouse import open_warehouse
 from sparkify.warehouse.checks import CheckResult, run_checks, stop_at_errors
@@ -24,9 +24,9 @@ class Star:
     """A finished star.
 
     Attributes:
-        rows: The rows of each table.
-        checks: What the checks found; no error among it.
-        layout: How the tables lie on a cluster's slices; no row on one machine.
+        rows: The number of rows of each table.
+        checks: The results of the checks, none of them an error.
+        layout: How a cluster distributes the tables; no rows on a single machine.
     """
 
     rows: dict[str, int]
@@ -37,25 +37,26 @@ class Star:
 def build_star(
     workspace: str, *, warehouse: str = "duckdb", memory_limit: str = "4GB"
 ) -> Star:
-    """Replace the star by that of the staged rows, in one transaction.
+    """Rebuild the star from the staged rows, in one transaction.
 
     Args:
-        workspace: The folder that the run may write.
+        workspace: The folder that the run may write to.
         warehouse: The engine, `duckdb` or `redshift`.
-        memory_limit: The most memory that the engine may take, such as `4GB`.
+        memory_limit: The most memory that the engine may use, such as `4GB`.
 
     Returns:
-        The star as published.
+        The published star.
 
     Raises:
         FlattenError: Nothing has been flattened yet.
-        ReconciliationError: What was flattened last has not been loaded.
-        CheckError: A check failed; readers keep the star that they had.
-        WarehouseError: The engine refused a statement; likewise.
+        ReconciliationError: The last flattened rows have not been loaded.
+        CheckError: A check failed; readers keep the previous star.
+        WarehouseError: The engine rejected a statement; readers keep the previous
+            star.
         RunError: The workspace is in use.
     """
     place = Workspace.at(workspace)
-    _, flattened = in_use(place.flat)
+    _, flattened = read_flattened(place.flat)
     with begin_step(place, "05_transform") as step:
         target = open_warehouse(warehouse, place, memory_limit)
         with target.writing() as session:

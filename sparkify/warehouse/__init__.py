@@ -1,4 +1,4 @@
-"""The warehouse: one small interface, and a module for each engine."""
+"""The warehouse: one interface, and a module for each engine."""
 
 from sparkify.errors import ParameterError
 from sparkify.warehouse.duckdb import DuckDBWarehouse
@@ -9,16 +9,16 @@ __all__ = ["Session", "Warehouse", "open_star", "open_warehouse"]
 
 
 def open_warehouse(name: str, workspace: Workspace, memory_limit: str) -> Warehouse:
-    """Gives the warehouse of a workspace.
+    """Return the warehouse of a workspace.
 
     Args:
         name: The engine, `duckdb` or `redshift`.
-        workspace: Where it keeps what it keeps locally.
-        memory_limit: The most memory that the engine may take, such as `4GB`.
+        workspace: The workspace, which holds DuckDB's files or names the cluster.
+        memory_limit: The most memory that DuckDB may use, such as `4GB`.
 
     Raises:
         ParameterError: There is no such engine.
-        CloudError: It is Redshift, and nothing has been provisioned.
+        CloudError: The engine is Redshift, and nothing has been provisioned.
     """
     if name == "duckdb":
         return DuckDBWarehouse(workspace.warehouse, memory_limit)
@@ -33,12 +33,12 @@ def open_warehouse(name: str, workspace: Workspace, memory_limit: str) -> Wareho
 def open_star(
     workspace: str, *, warehouse: str = "duckdb", memory_limit: str = "4GB"
 ) -> Session:
-    """Opens the star that was published last, to ask it.
+    """Open the last published star for queries.
 
     Args:
-        workspace: The workspace parameter of the run that built it.
+        workspace: The workspace parameter of the run that built the star.
         warehouse: The engine, `duckdb` or `redshift`.
-        memory_limit: The most memory that the engine may take, such as `4GB`.
+        memory_limit: The most memory that DuckDB may use, such as `4GB`.
 
     Raises:
         WarehouseError: There is no finished star yet.

@@ -1,7 +1,7 @@
-"""Checks the star by the files of `sql/checks/`, which give the rows that are wrong.
+"""Runs the checks in `sql/checks/` on the star; a check returns the wrong rows.
 
-The first word of a file's comment is its severity: `error` stops the run, `warn` is
-shown. The rest says what is wrong with the rows.
+The first word of a file's comment is the severity: `error` stops the run, `warn` does
+not. The rest of the comment, the claim, says what is wrong with the rows.
 """
 
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ ROWS_SHOWN = 3
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What a check found.
+    """The result of a check.
 
     Attributes:
-        name: The check: its file's name.
+        name: The name of the check's file, without its suffix.
         severity: `error` or `warn`.
-        claim: What is wrong with the rows that it finds.
-        rows: Those rows.
+        claim: What is wrong with the rows that the check finds.
+        rows: The rows that it found.
     """
 
     name: str
@@ -33,24 +33,24 @@ class CheckResult:
 
     @property
     def is_passed(self) -> bool:
-        """Whether nothing was found."""
+        """Whether the check found no row."""
         return bool(self.rows.num_rows == 0)
 
 
 def run_checks(session: Session) -> list[CheckResult]:
-    """Runs every check.
+    """Run every check.
 
     Raises:
-        WarehouseError: The engine refused a query.
+        WarehouseError: The engine rejected a query.
     """
     return [_run(session, name) for name in sql.names("checks")]
 
 
 def stop_at_errors(results: Sequence[CheckResult]) -> None:
-    """Stops where a check of severity `error` found rows.
+    """Raise an error if a check of severity `error` found rows.
 
     Raises:
-        CheckError: The message names each such check and some of its rows.
+        CheckError: The message names each such check and shows some of its rows.
     """
     failed = [
         result
@@ -58,10 +58,10 @@ def stop_at_errors(results: Sequence[CheckResult]) -> None:
         if result.severity == "error" and not result.is_passed
     ]
     if failed:
-        findings = "\n".join(_words(result) for result in failed)
+        findings = "\n".join(_describe(result) for result in failed)
         raise CheckError(
-            f"{len(failed)} of {len(results)} checks failed; the star was not "
-            f"published, the last one stays:\n{findings}"
+            f"{len(failed)} of {len(results)} checks failed; the new star was not "
+            f"published, the last one is kept:\n{findings}"
         )
 
 
@@ -70,9 +70,11 @@ def _run(session: Session, name: str) -> CheckResult:
     return CheckResult(name.split("/")[1], severity, claim, session.query_file(name))
 
 
-def _words(result: CheckResult) -> str:
+def _describe(result: CheckResult) -> str:
     rows = "; ".join(
         ", ".join(f"{name} {value!r}" for name, value in row.items())
         for row in result.rows.slice(0, ROWS_SHOWN).to_pylist()
     )
-    return f"- {result.name}: {result.claim} Found {result.rows.num_rows:,}, as {rows}"
+    count = result.rows.num_rows
+    found = f"{count:,} row{'' if count == 1 else 's'}"
+    return f"- {result.name}: {result.claim} Found {found}, such as {rows}"

@@ -1,4 +1,4 @@
-"""Writes flattened files to Redshift by Spark's connector, as a step on EMR."""
+"""Loads flattened files into Redshift with its Spark connector, as a step on EMR."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,16 +14,16 @@ JOB = Path(__file__).with_name("connector_job.py")
 def write_tables(
     workspace: Path, tables: Mapping[str, Sequence[str]], progress: Progress
 ) -> None:
-    """Appends the rows of Parquet files to tables.
+    """Append the rows of Parquet files to tables.
 
     Args:
         workspace: The run's workspace.
-        tables: The addresses of each table's files.
-        progress: Is told of the step's states.
+        tables: The `s3://` addresses of the files, by table.
+        progress: Receives the states of the EMR step.
 
     Raises:
-        JobError: The step failed; what it wrote before stays in the tables.
-        CloudError: EMR refused, or the deadline has passed.
+        JobError: The EMR step failed; the rows that it wrote stay in the tables.
+        CloudError: EMR refused the request, or the deadline has passed.
     """
     cloud = Cloud.load(workspace)
     run_job(

@@ -1,8 +1,9 @@
-"""Writes Parquet files to Redshift by its Spark connector: what `spark-submit` runs.
+"""Loads Parquet files into Redshift with its Spark connector; `spark-submit` runs it.
 
-EMR has the connector and the JDBC driver on board; elsewhere their jars are given. The
-connector writes the rows to S3 once more, with a manifest, and lets Redshift load that
-by COPY, a transaction a table. It logs in by the secret, which no command names.
+EMR includes the connector and the JDBC driver; elsewhere, pass their jars to
+`spark-submit`. The connector writes the rows to S3 again, with a manifest, and Redshift
+loads them by COPY in one transaction for each table. The connector reads the login from
+the secret, so no command line shows it.
 
     spark-submit connector_job.py \
         --tables '{"staging_songs": ["s3://bucket/flat/songs/part-0.parquet"]}' \
@@ -24,8 +25,11 @@ from pyspark.sql import SparkSession
 
 CONNECTOR = "io.github.spark_redshift_community.spark.redshift"
 SCHEMA = "public"
-# What the connector says around the words of the JDBC driver.
-WRAPPING = ("Exception thrown in awaitResult", "An error occurred while calling")
+# Messages of the connector that only wrap a message of the JDBC driver.
+WRAPPER_MESSAGES = (
+    "Exception thrown in awaitResult",
+    "An error occurred while calling",
+)
 
 log = logging.getLogger("sparkify")
 
@@ -35,13 +39,13 @@ def write_tables(
     files: Mapping[str, Sequence[str]],
     options: Mapping[str, str],
 ) -> None:
-    """Appends files to tables, one table after the other.
+    """Append files to tables, one table after another.
 
     Args:
-        spark: The session.
-        files: The addresses of each table's Parquet files; their columns have the
-            table's names and exactly its types.
-        options: The connector's options, but for the table.
+        spark: The Spark session.
+        files: The addresses of the Parquet files, by table; their columns have the same
+            names and types as the table's columns.
+        options: The connector's options, without the table.
     """
     for table, addresses in files.items():
         frame = spark.read.parquet(*addresses)
@@ -60,16 +64,16 @@ def connector_options(
     region: str,
     tempdir: str,
 ) -> dict[str, str]:
-    """Gives the connector's options.
+    """Return the connector's options.
 
     Args:
-        host: Where Redshift is; its certificate must be good for this name.
-        port: Its port.
+        host: The host of the cluster; its certificate must be valid for this name.
+        port: The port of the cluster.
         database: The database.
         secret_id: The secret with `username` and `password`.
         copy_role: The ARN of the role that Redshift assumes to read the bucket.
-        region: Where the bucket and the secret are.
-        tempdir: The `s3://` prefix for what goes between Spark and Redshift.
+        region: The region of the bucket and the secret.
+        tempdir: The `s3://` prefix for the files that Spark passes to Redshift.
     """
     return {
         "url": f"jdbc:redshift://{host}:{port}/{database}?ssl=true&sslmode=verify-full",
@@ -78,21 +82,21 @@ def connector_options(
         "aws_iam_role": copy_role,
         "tempdir": tempdir,
         "tempdir_region": region,
-        # Keeps numbers exact and an empty text apart from a null, with no word that
-        # must not occur in the data, as CSV has one for nulls.
+        # Parquet keeps numbers exact and separates empty text from NULL. CSV would
+        # need a word for NULL that the data must not contain.
         "tempformat": "PARQUET",
-        # Without it columns are taken by position.
+        # Without the list, COPY maps columns by position.
         "include_column_list": "true",
-        # A try whose commit got lost on the way may have been good: loading again by
-        # itself would double the rows, so that only a new run does.
+        # No retry: if the response to a commit was lost, the rows are already loaded,
+        # and loading them again would double them.
         "copyretrycount": "0",
-        # It would look at the bucket's region and life cycle, which the run has made.
+        # No check of the bucket's region and lifecycle: the run created the bucket.
         "check_s3_bucket_usage": "false",
     }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the job; exits with 1 and the reason on the last line where it fails."""
+    """Run the job; if it fails, log the reason last and return exit status 1."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--tables",
@@ -100,19 +104,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         type=json.loads,
         help='JSON of the files of each table: {"table": ["s3://...", ...], ...}',
     )
-    parser.add_argument("--host", required=True, help="where Redshift is")
+    parser.add_argument("--host", required=True, help="the host of the cluster")
     parser.add_argument("--port", required=True, type=int)
     parser.add_argument("--database", required=True)
     parser.add_argument("--secret-id", required=True, help="the secret with the login")
-    parser.add_argument("--copy-role", required=True, help="Redshift's role, its ARN")
-    parser.add_argument("--region", required=True, help="of the bucket and the secret")
+    parser.add_argument("--copy-role", required=True, help="the ARN of COPY's role")
+    parser.add_argument(
+        "--region", required=True, help="the region of the bucket and the secret"
+    )
     parser.add_argument("--tempdir", required=True, help="an s3:// prefix")
-    given = vars(parser.parse_args(arguments))
+    options = vars(parser.parse_args(arguments))
     logging.basicConfig(format="sparkify: %(message)s", level=logging.INFO)
     logging.getLogger("py4j").setLevel(logging.WARNING)
     spark = SparkSession.builder.appName("sparkify connector").getOrCreate()
     try:
-        write_tables(spark, given.pop("tables"), connector_options(**given))
+        write_tables(spark, options.pop("tables"), connector_options(**options))
     except (PySparkException, Py4JJavaError) as error:
         log.error("error: %s", reason(error))
         return 1
@@ -122,22 +128,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def reason(error: Exception) -> str:
-    """Gives what an error says in one line, without what only wraps it."""
+    """Return the message of an error on one line, without its stack trace."""
     text = str(error)
     if isinstance(error, Py4JJavaError):
         text = _java_message(error.java_exception)
     lines = text.partition("\nDriver stacktrace:")[0].splitlines()
-    said = (line.strip() for line in lines if not line.lstrip().startswith("at "))
-    return " ".join(filter(None, said))
+    kept = (line.strip() for line in lines if not line.lstrip().startswith("at "))
+    return " ".join(filter(None, kept))
 
 
-def _java_message(thrown: object) -> str:
-    """Gives the outermost message of a Java error that says something itself."""
-    message = thrown.getMessage() or ""  # type: ignore[attr-defined]
-    cause = thrown.getCause()  # type: ignore[attr-defined]
-    if cause is not None and (not message or message.startswith(WRAPPING)):
+def _java_message(java_error: object) -> str:
+    """Return the outermost message of a Java error that is not a wrapper."""
+    message = java_error.getMessage() or ""  # type: ignore[attr-defined]
+    cause = java_error.getCause()  # type: ignore[attr-defined]
+    if cause is not None and (not message or message.startswith(WRAPPER_MESSAGES)):
         return _java_message(cause)
-    return str(message or thrown)
+    return str(message or java_error)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""The warehouse of one machine: a DuckDB file for each published version.
+"""The warehouse on one machine: a DuckDB file for each published version.
 
-A writer works on a copy of the current version under the next number; `current` names
-the version that readers open, and moving it publishes. So readers neither wait for a
-run nor see half of one, and a run that dies leaves them what they had.
+A writer works on a copy of the current version, under the next number. The file
+`current` names the version that readers open; publishing rewrites it. So readers do not
+wait for a run and see no half-built star, and a run that dies does not affect them.
 """
 
 import shutil
@@ -31,33 +31,33 @@ class DuckDBSession(Session):
         self._connection = connection
 
     def execute(self, statement: str, values: Mapping[str, Any]) -> int:
-        """Carries out one statement; gives the rows that it wrote."""
-        with _refusals():
+        """Execute one statement; return the number of rows that it wrote."""
+        with _translate_errors():
             rows = self._connection.execute(statement, dict(values)).fetchall()
         return rows[0][0] if rows and isinstance(rows[0][0], int) else 0
 
     def query(self, statement: str, values: Mapping[str, Any]) -> pa.Table:
-        """Gives the rows of one query."""
-        with _refusals():
+        """Return the rows of one query."""
+        with _translate_errors():
             return self._connection.sql(statement, params=dict(values)).to_arrow_table()
 
     def load(self, table: str, columns: Sequence[str], files: Sequence[str]) -> int:
-        """Adds the rows of Parquet files whose columns are the table's, in order."""
+        """Append the rows of Parquet files whose columns are the table's, in order."""
         names = ", ".join(f'"{column}"' for column in columns)
         return self.execute(
-            f"insert into {table} ({names}) "  # noqa: S608 (names of ours)
+            f"insert into {table} ({names}) "  # noqa: S608 (the package's own names)
             f"select {names} from read_parquet($files)",
             {"files": list(files)},
         )
 
     def cursor(self) -> Session:
-        """Gives a session of its own to a thread; it ends with this one."""
+        """Return a session for another thread; it ends with this one."""
         cursor = self._connection.cursor()
-        cursor.execute(SETTINGS)  # a cursor does not take them over
+        cursor.execute(SETTINGS)  # a cursor does not inherit settings
         return DuckDBSession(cursor)
 
     def close(self) -> None:
-        """Closes the connection; what was committed is in the file then."""
+        """Close the connection, which writes committed changes to the file."""
         self._connection.close()
 
     def _begin(self) -> None:
@@ -74,8 +74,8 @@ class DuckDBWarehouse(Warehouse):
     """The versions in a folder.
 
     Args:
-        folder: Where the versions lie; made where it is missing.
-        memory_limit: The most memory that DuckDB may take, such as `4GB`.
+        folder: The folder of the versions; created if it is missing.
+        memory_limit: The most memory that DuckDB may use, such as `4GB`.
     """
 
     def __init__(self, folder: Path, memory_limit: str) -> None:
@@ -83,50 +83,50 @@ class DuckDBWarehouse(Warehouse):
         self._memory_limit = memory_limit
 
     def prepare(self) -> None:
-        """Makes ready for a run: drops what an earlier one left unfinished."""
+        """Prepare for a run: delete the unfinished version of an earlier run."""
         current = self._current()
         for path in self._folder.glob("warehouse-*"):
-            if _number(path) > _number(current):
+            if _version_number(path) > _version_number(current):
                 path.unlink()
 
     def writing(self) -> Session:
-        """Opens the version after the current one; the first time, as its copy."""
-        current, following = self._current(), self._following()
+        """Open the next version; create it as a copy of the current one if needed."""
+        current, next_version = self._current(), self._next_version()
         self._folder.mkdir(parents=True, exist_ok=True)
-        if current is not None and not following.exists():
-            part = following.with_suffix(".part")
+        if current is not None and not next_version.exists():
+            part = next_version.with_suffix(".part")
             shutil.copyfile(current, part)
-            part.rename(following)
-        return self._open(following)
+            part.rename(next_version)
+        return self._open(next_version)
 
     def publish(self) -> None:
-        """Moves readers to the version that was built and drops old versions."""
-        following = self._following()
+        """Make the next version the current one, and delete old versions."""
+        next_version = self._next_version()
         pointer = self._folder / "current"
-        write_atomic(pointer, following.name)
+        write_atomic(pointer, next_version.name)
         for path in self._folder.glob("warehouse-*.duckdb"):
-            if _number(path) <= _number(following) - VERSIONS_KEPT:
+            if _version_number(path) <= _version_number(next_version) - VERSIONS_KEPT:
                 path.unlink()
 
     def version(self) -> str:
-        """Names the current version."""
+        """Return the name of the current version."""
         return self._published().name
 
     def reading(self) -> Session:
-        """Opens the current version, which cannot be written."""
+        """Open the current version, read-only."""
         return self._open(self._published(), read_only=True)
 
     def _published(self) -> Path:
         current = self._current()
         if current is None:
             raise WarehouseError(
-                "there is no finished warehouse yet; build one by sparkify run "
+                "there is no finished warehouse yet; build one with sparkify run "
                 "params/local.yaml"
             )
         return current
 
     def _open(self, path: Path, *, read_only: bool = False) -> Session:
-        with _refusals():
+        with _translate_errors():
             connection = duckdb.connect(
                 path,
                 read_only,
@@ -144,18 +144,20 @@ class DuckDBWarehouse(Warehouse):
         except (FileNotFoundError, NotADirectoryError):
             return None
 
-    def _following(self) -> Path:
-        return self._folder / f"warehouse-{_number(self._current()) + 1:06}.duckdb"
+    def _next_version(self) -> Path:
+        return (
+            self._folder / f"warehouse-{_version_number(self._current()) + 1:06}.duckdb"
+        )
 
 
-def _number(path: Path | None) -> int:
-    """Gives the number of a version: 0 where there is none."""
+def _version_number(path: Path | None) -> int:
+    """Return the number of a version; 0 if there is none."""
     return 0 if path is None else int(path.name.split(".")[0].split("-")[1])
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
-    """Says in our words what DuckDB refused."""
+def _translate_errors() -> Iterator[None]:
+    """Raise DuckDB's errors as a WarehouseError."""
     try:
         yield
     except duckdb.IOException as error:
@@ -168,6 +170,8 @@ def _refusals() -> Iterator[None]:
             f"the warehouse cannot be read or written: {error}"
         ) from error
     except duckdb.OutOfMemoryException as error:
-        raise WarehouseError("memory_limit is too small for this; raise it") from error
+        raise WarehouseError(
+            "memory_limit is too small for this statement; raise it"
+        ) from error
     except duckdb.Error as error:
-        raise WarehouseError(f"the warehouse refused a statement: {error}") from error
+        raise WarehouseError(f"the warehouse rejected a statement: {error}") from error

@@ -1,4 +1,4 @@
-"""Writes the figures of each step into `etl_runs`: rows in, and where they ended."""
+"""Writes the reconciliation of each step to `etl_runs`: where its rows ended."""
 
 from datetime import datetime
 
@@ -16,19 +16,19 @@ def write_step(
     rows_in: int,
     rows_staged: int,
 ) -> None:
-    """Write the figures of a step that neither repeats nor quarantines a row.
+    """Write the row of a step that has no duplicate and no quarantined rows.
 
     Args:
         session: The warehouse, within the step's transaction.
         name: The step's name in the table.
-        run_id: The run that it belongs to.
-        started_at: When it began, in UTC without a zone.
-        seconds: How long it took.
-        rows_in: The rows that it was to take.
-        rows_staged: The rows that arrived.
+        run_id: The run.
+        started_at: The timestamp of the start, in UTC without a time zone.
+        seconds: The duration.
+        rows_in: The number of rows that the step received.
+        rows_staged: The number of rows that it wrote.
     """
     session.run_file(
-        "load/record_step",
+        "load/write_step",
         run_id=run_id,
         step=name,
         started_at=started_at,
@@ -41,15 +41,15 @@ def write_step(
 
 
 def write_flatten(session: Session, flattened: Flattened) -> None:
-    """Write where the raw records of each kind ended.
+    """Write one row for each kind of record that the flatten step read.
 
     Args:
         session: The warehouse, within the load's transaction.
-        flattened: What the flatten step left.
+        flattened: The manifest of the flatten step.
     """
     for name, counts in flattened.counts.items():
         session.run_file(
-            "load/record_step",
+            "load/write_step",
             run_id=flattened.run_id,
             step=f"flatten {name}",
             started_at=datetime.fromisoformat(flattened.started_at),

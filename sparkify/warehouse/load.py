@@ -12,7 +12,7 @@ QUARANTINE_COLUMNS = ("run_id", "object", "line", "raw", "reason")
 
 
 def copy_files(session: Session, folder: Path, flattened: Flattened) -> dict[str, int]:
-    """Replace the staged rows by those of the files.
+    """Replace the staged rows with the rows of the files.
 
     Args:
         session: The warehouse, within a transaction.
@@ -20,10 +20,10 @@ def copy_files(session: Session, folder: Path, flattened: Flattened) -> dict[str
         flattened: The manifest.
 
     Returns:
-        The rows that each table took.
+        The number of rows loaded, by table.
 
     Raises:
-        WarehouseError: The engine refused a file.
+        WarehouseError: The engine rejected a file.
     """
     rows = {}
     empty_tables(session, flattened)
@@ -36,30 +36,30 @@ def copy_files(session: Session, folder: Path, flattened: Flattened) -> dict[str
 
 
 def empty_tables(session: Session, flattened: Flattened) -> None:
-    """Delete the staged rows, and those of the run's quarantine."""
+    """Delete the staged rows, and the run's rows of the quarantine."""
     for schema in RECORD_SCHEMAS:
         session.run_file(f"load/delete_{schema.table}")
     session.run_file("load/delete_quarantine", run_id=flattened.run_id)
 
 
 def count_rows(session: Session, flattened: Flattened) -> dict[str, int]:
-    """Count what the staging tables hold of a flatten."""
+    """Return the number of rows of each staging table and of the run's quarantine."""
     counted = session.query_file("load/staged_rows", run_id=flattened.run_id)
     return {row["table_name"]: row["row_count"] for row in counted.to_pylist()}
 
 
 def reconcile_rows(flattened: Flattened, rows: dict[str, int]) -> None:
-    """Compare the rows of the tables with those that the flatten step wrote.
+    """Check that each table has as many rows as the flatten step wrote for it.
 
     Raises:
-        ReconciliationError: A table has other rows.
+        ReconciliationError: A table has another number of rows.
     """
     counts = flattened.counts
-    wanted = {schema.table: counts[schema.name].staged for schema in RECORD_SCHEMAS}
-    wanted[QUARANTINE] = sum(kind.quarantined_lines for kind in counts.values())
-    for table, expected in wanted.items():
-        if rows[table] != expected:
+    expected = {schema.table: counts[schema.name].staged for schema in RECORD_SCHEMAS}
+    expected[QUARANTINE] = sum(kind.quarantined_lines for kind in counts.values())
+    for table, count in expected.items():
+        if rows[table] != count:
             raise ReconciliationError(
-                f"{table} took {rows[table]:,} rows of {expected:,}; nothing was "
-                "loaded, run 03_flatten again"
+                f"{table} has {rows[table]:,} rows after the load, but {count:,} were "
+                "flattened; the load was rolled back, run 03_flatten again"
             )

@@ -1,4 +1,4 @@
-"""Asks the current warehouse whatever a person types."""
+"""Runs a query that a person types."""
 
 import pyarrow as pa
 
@@ -7,20 +7,20 @@ from sparkify.warehouse import Session, sql
 
 
 def run_query(session: Session, text: str) -> pa.Table:
-    """Gives the rows of one query.
+    """Return the rows of one query.
 
     Args:
-        session: An open warehouse; what `Warehouse.reading` gives cannot be changed.
-        text: A query in Redshift's SQL, whatever the engine is.
+        session: A session of `Warehouse.reading`, which is read-only.
+        text: A query in Redshift SQL, for either engine.
 
     Raises:
-        SqlError: The text is no SQL, no query or more than one.
-        WarehouseError: The engine refused the query.
+        SqlError: The text is not valid SQL, or not a single query.
+        WarehouseError: The engine rejected the query.
     """
     statements = sql.render(text, session.dialect)
     if len(statements) != 1 or not statements[0].is_query:
-        raise SqlError(f"only a single select can be asked, not {text!r}")
+        raise SqlError(f"{text!r} is not a query; write a single select")
     if statements[0].names:
         unbound = ", ".join(sorted(statements[0].names))
-        raise SqlError(f"write a value where :{unbound} stands; none can be bound here")
+        raise SqlError(f":{unbound} has no value here; write the value into the query")
     return session.query(statements[0].text, {})

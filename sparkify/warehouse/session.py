@@ -1,4 +1,4 @@
-"""What each warehouse engine can do: the one interface that the rest relies on."""
+"""The interface of a warehouse engine, which all other modules use."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from sparkify.warehouse import sql
 
-# What a layout tells of a table: skew is the largest share of rows on a slice, over the
-# smallest.
+# The columns of a layout. Skew is the number of rows on the fullest slice, divided by
+# the number on the emptiest slice.
 LAYOUT = pa.schema(
     {
         "table_name": pa.string(),
@@ -23,22 +23,22 @@ LAYOUT = pa.schema(
 
 
 class Session(ABC):
-    """A connection to a warehouse; not to be shared between threads.
+    """A connection to a warehouse; do not share it between threads.
 
-    Statements are the files of `sql/`, named by their path below it, without suffix.
+    A statement is named by the path of its file relative to `sql/`, without the suffix.
     Values are bound by name.
     """
 
     dialect: ClassVar[str]
 
     def run_file(self, name: str, **values: Any) -> int:
-        """Carries out a file of `sql/`.
+        """Execute the statements of a file in `sql/`.
 
         Returns:
-            How many rows its last statement wrote, 0 where it wrote none.
+            The number of rows that the last statement wrote.
 
         Raises:
-            WarehouseError: The engine refused a statement.
+            WarehouseError: The engine rejected a statement.
         """
         rows = 0
         for statement in sql.render(sql.load(name).text, self.dialect):
@@ -47,10 +47,10 @@ class Session(ABC):
         return rows
 
     def query_file(self, name: str, **values: Any) -> pa.Table:
-        """Gives the rows of a file of `sql/` that holds one query.
+        """Return the rows of a file in `sql/` that holds one query.
 
         Raises:
-            WarehouseError: The engine refused the query.
+            WarehouseError: The engine rejected the query.
         """
         (statement,) = sql.render(sql.load(name).text, self.dialect)
         bound = {name: values[name] for name in statement.names}
@@ -58,34 +58,34 @@ class Session(ABC):
 
     @abstractmethod
     def execute(self, statement: str, values: Mapping[str, Any]) -> int:
-        """Carries out one statement in the engine's own dialect; gives rows written."""
+        """Execute one statement in the engine's dialect; return the rows written."""
 
     @abstractmethod
     def query(self, statement: str, values: Mapping[str, Any]) -> pa.Table:
-        """Gives the rows of one query in the engine's own dialect."""
+        """Return the rows of one query in the engine's dialect."""
 
     @abstractmethod
     def load(self, table: str, columns: Sequence[str], files: Sequence[str]) -> int:
-        """Adds the rows of Parquet files whose columns are the table's, in order.
+        """Append the rows of Parquet files whose columns are the table's, in order.
 
         Returns:
-            How many rows were added.
+            The number of rows appended.
         """
 
     def layout(self) -> pa.Table:
-        """Tells how the tables are laid out, in the columns of `LAYOUT`.
+        """Return the layout of the tables, with the columns of `LAYOUT`.
 
-        No row where the engine lays nothing out.
+        The result has no rows if the engine does not distribute tables.
         """
         return LAYOUT.empty_table()
 
     @abstractmethod
     def cursor(self) -> "Session":
-        """Gives a session of its own to a thread; it ends with this one."""
+        """Return a session for another thread; it ends with this one."""
 
     @abstractmethod
     def close(self) -> None:
-        """Gives the connection back; a `with` does so at its end."""
+        """Close the connection; a `with` block does so at its end."""
 
     def __enter__(self) -> Self:
         return self
@@ -104,7 +104,7 @@ class Session(ABC):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Keeps all that is done within, or nothing where anything fails."""
+        """Run a block in a transaction; roll it back if the block raises an error."""
         self._begin()
         try:
             yield
@@ -115,23 +115,23 @@ class Session(ABC):
 
 
 class Warehouse(ABC):
-    """Where the star schema lives."""
+    """A warehouse that holds the star schema."""
 
     @abstractmethod
     def prepare(self) -> None:
-        """Makes ready for a run: what an earlier one left unfinished is dropped."""
+        """Prepare for a run."""
 
     @abstractmethod
     def writing(self) -> Session:
-        """Opens the version that is being built; readers do not see it."""
+        """Open the version that is being built; readers do not see it."""
 
     @abstractmethod
     def publish(self) -> None:
-        """Shows readers what was built, all at once."""
+        """Publish the version that was built, so that readers see it."""
 
     @abstractmethod
     def version(self) -> str:
-        """Names the version that was published last; another one, another name.
+        """Return the name of the last published version; each version has its own.
 
         Raises:
             WarehouseError: Nothing has been published yet.
@@ -139,7 +139,7 @@ class Warehouse(ABC):
 
     @abstractmethod
     def reading(self) -> Session:
-        """Opens the version that was published last, which cannot be written.
+        """Open the last published version, read-only.
 
         Raises:
             WarehouseError: Nothing has been published yet.

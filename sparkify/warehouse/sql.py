@@ -1,8 +1,8 @@
-"""Reads the statements of `sql/` and renders them for an engine.
+"""Reads the statements in `sql/` and renders them for an engine.
 
-The files are Redshift SQL. Another engine gets them through sqlglot, less what only
-Redshift has: distribution and sort keys, and the keys that Redshift does not enforce
-(`sql/checks/` does).
+The files are Redshift SQL. sqlglot renders them for other engines, without the
+properties of Redshift: distribution keys, sort keys, and primary and foreign keys,
+which Redshift does not enforce. `sql/checks/` checks the keys instead.
 """
 
 from collections.abc import Iterator
@@ -26,18 +26,19 @@ REDSHIFT_ONLY = (
     exp.ForeignKey,
 )
 
-# Functions that an engine knows by another name, by dialect.
+# Functions that have another name in an engine, by dialect.
 FUNCTIONS = {"duckdb": {"OCTET_LENGTH": "STRLEN"}}
 
 
 @dataclass(frozen=True)
 class SqlFile:
-    """One file of `sql/`.
+    """A file in `sql/`.
 
     Attributes:
-        name: Its path below `sql/`, without the suffix, such as `reports/top_songs`.
-        comment: What it makes and one row of what: its first comment as one line.
-        text: The whole text, which Redshift's query editor takes as it is.
+        name: The path relative to `sql/`, without the suffix, such as
+            `reports/top_songs`.
+        comment: The first comment, as one line: what the file does, and the grain.
+        text: The whole text, which can be pasted into Redshift's query editor.
     """
 
     name: str
@@ -51,8 +52,8 @@ class Statement:
 
     Attributes:
         text: The statement.
-        names: The names of the values that it binds.
-        is_query: Whether it only asks.
+        names: The names of the bound values.
+        is_query: Whether the statement is a query.
     """
 
     text: str
@@ -62,10 +63,10 @@ class Statement:
 
 @cache
 def load(name: str) -> SqlFile:
-    """Reads a file of `sql/`.
+    """Return a file in `sql/`.
 
     Args:
-        name: Its path below `sql/`, without the suffix.
+        name: The path relative to `sql/`, without the suffix.
 
     Raises:
         SqlError: There is no such file.
@@ -75,8 +76,8 @@ def load(name: str) -> SqlFile:
         text = path.read_text().strip()
     except FileNotFoundError as error:
         raise SqlError(
-            f"there is no sql/{name}.sql; where Sparkify is installed without its "
-            "project folder, install it from there: pip install -e ."
+            f"there is no sql/{name}.sql; install Sparkify from its project folder "
+            "with pip install -e ."
         ) from error
     comments = []
     for line in text.splitlines():
@@ -87,33 +88,35 @@ def load(name: str) -> SqlFile:
 
 
 def names(folder: str) -> list[str]:
-    """Lists the files of a folder of `sql/` as `load` wants them, by name."""
+    """Return the names of the files in a folder of `sql/`, sorted."""
     return sorted(f"{folder}/{path.stem}" for path in (SQL / folder).glob("*.sql"))
 
 
 @cache
 def render(text: str, dialect: str) -> tuple[Statement, ...]:
-    """Renders Redshift SQL for an engine.
+    """Render Redshift SQL for an engine.
 
     Args:
         text: One or more statements; values are bound by name, as `:name`.
         dialect: sqlglot's name of the engine's dialect.
 
     Returns:
-        The statements, each by itself.
+        The statements.
 
     Raises:
-        SqlError: The text is not SQL, or has no form in the dialect.
+        SqlError: The text is not valid SQL, or the dialect cannot express it.
     """
     try:
-        return tuple(_statement(tree, dialect) for tree in _portable(text, dialect))
+        return tuple(_statement(tree, dialect) for tree in _parse(text, dialect))
     except SqlglotError as error:
-        raise SqlError(f"this is no SQL for {dialect}: {_where(error)}") from error
+        raise SqlError(
+            f"the SQL is not valid for {dialect}: {_describe(error)}"
+        ) from error
 
 
 def _statement(tree: exp.Expr, dialect: str) -> Statement:
     placeholders = list(tree.find_all(exp.Placeholder))
-    if dialect == SOURCE_DIALECT:  # sqlglot would write them as Python's old drivers do
+    if dialect == SOURCE_DIALECT:  # sqlglot would write %(name)s instead of :name
         for node in placeholders:
             node.replace(exp.Var(this=f":{node.name}"))
     return Statement(
@@ -123,8 +126,8 @@ def _statement(tree: exp.Expr, dialect: str) -> Statement:
     )
 
 
-def _portable(text: str, dialect: str) -> Iterator[exp.Expr]:
-    """Parses Redshift SQL and takes out what only Redshift has, for other engines."""
+def _parse(text: str, dialect: str) -> Iterator[exp.Expr]:
+    """Yield the statements; for another engine, without Redshift's own properties."""
     redshift_only = () if dialect == SOURCE_DIALECT else REDSHIFT_ONLY
     functions = FUNCTIONS.get(dialect, {})
     for statement in sqlglot.parse(text, read=SOURCE_DIALECT):
@@ -138,8 +141,8 @@ def _portable(text: str, dialect: str) -> Iterator[exp.Expr]:
         yield statement
 
 
-def _where(error: SqlglotError) -> str:
-    """Says what is wrong with a text, and where, without a terminal's colours."""
+def _describe(error: SqlglotError) -> str:
+    """Return what is wrong with the SQL and where, without a terminal's colours."""
     details = getattr(error, "errors", None)
     if not details:
         return str(error)

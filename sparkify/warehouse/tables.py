@@ -1,13 +1,13 @@
-"""The tables and views of the warehouse, in groups, in the order of their creation."""
+"""The tables and views of the warehouse, in the order of their creation."""
 
 from sparkify.warehouse import sql
 from sparkify.warehouse.session import Session
 
-# A table stands after those that its foreign keys name, as Redshift wants it.
+# A table comes after the tables that its foreign keys refer to, as Redshift requires.
 STAGING = ("staging_events", "staging_songs")
 STAR = ("users", "artists", "songs", "time", "songplays")
-ROLLUPS = ("session_days",)  # made of the star, for questions that need no play
-RUN_TABLES = ("quarantine", "etl_runs", "check_results")  # what runs tell of themselves
+ROLLUPS = ("session_days",)  # sums of the star, for reports that need no single play
+RUN_TABLES = ("quarantine", "etl_runs", "check_results")  # results of the runs
 TABLES = (*STAGING, *STAR, *ROLLUPS, *RUN_TABLES)
 VIEWS = ("staging_plays", "song_names")
 
@@ -19,10 +19,10 @@ def create_tables(session: Session) -> dict[str, sql.SqlFile]:
         session: The warehouse, within a transaction.
 
     Returns:
-        The statement of each table, by its name, in the order of their creation.
+        The SQL file of each table, by the table's name, in the order of creation.
 
     Raises:
-        WarehouseError: The engine refused a statement.
+        WarehouseError: The engine rejected a statement.
     """
     for table in TABLES:
         session.run_file(f"schema/{table}")

@@ -8,21 +8,20 @@ from sparkify.warehouse.checks import CheckResult
 from sparkify.warehouse.session import Session
 from sparkify.warehouse.tables import ROLLUPS, STAR
 
-# What was played comes first; then each table after those that it refers to.
-INTERMEDIATE = ("plays", "tracks")
+INTERMEDIATE = ("plays", "tracks")  # temporary tables, which the star is built from
 
 
 def build_tables(session: Session) -> dict[str, int]:
-    """Replace the star by that of the staged rows.
+    """Rebuild the star from the staged rows.
 
     Args:
         session: The warehouse, within a transaction.
 
     Returns:
-        The rows of each table of the star and of the rollups.
+        The number of rows, by table, of the star and its rollups.
 
     Raises:
-        WarehouseError: The engine refused a statement.
+        WarehouseError: The engine rejected a statement.
     """
     for name in INTERMEDIATE:
         session.run_file(f"transform/{name}")
@@ -32,29 +31,29 @@ def build_tables(session: Session) -> dict[str, int]:
 
 
 def require_loaded(session: Session, flattened: Flattened) -> None:
-    """Require that the staged rows are those of the last flatten.
+    """Raise an error unless the staged rows come from the last flatten step.
 
     Raises:
-        ReconciliationError: They are not.
+        ReconciliationError: The last flatten step has not been loaded.
     """
     loaded = session.query_file("load/steps_of_run", run_id=flattened.run_id)
     if loaded.num_rows == 0:
         raise ReconciliationError(
-            f"what run {flattened.run_id} flattened has not been loaded; run 04_load "
-            "first"
+            f"the flattened data of run {flattened.run_id} has not been loaded; run "
+            "04_load first"
         )
 
 
 def count_staged_plays(session: Session) -> int:
-    """Count the plays that the star is to hold, by the staging table alone."""
+    """Return the number of staged plays, which is the number the star must have."""
     return int(session.query_file("load/staged_plays").to_pylist()[0]["plays"])
 
 
 def write_checks(session: Session, run_id: str, checks: Sequence[CheckResult]) -> None:
-    """Write what the checks of a run found into `check_results`."""
+    """Write the results of a run's checks to `check_results`."""
     for check in checks:
         session.run_file(
-            "load/record_check",
+            "load/write_check",
             run_id=run_id,
             check_name=check.name,
             severity=check.severity,

@@ -69,7 +69,7 @@ def cluster_states() -> list[str]:
     return [cluster["Status"]["State"] for cluster in clusters]
 
 
-def test_after_the_deadline_the_cluster_is_terminated(
+def test_the_cluster_is_terminated_after_the_deadline(
     endpoint: str, workspace: Path
 ) -> None:
     late = replace(CLOUD, settings=replace(CLOUD.settings, deadline_minutes=0))
@@ -90,7 +90,7 @@ def test_an_interrupt_terminates_the_cluster(
     assert cluster_states() == ["TERMINATED"]
 
 
-def test_a_cluster_ends_by_itself_and_is_told_to_end_when_forgotten(
+def test_a_cluster_is_set_to_terminate_itself_when_done_or_idle(
     endpoint: str, workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = {}
@@ -117,7 +117,7 @@ def test_a_cluster_ends_by_itself_and_is_told_to_end_when_forgotten(
     }
 
 
-def test_a_node_gets_all_that_it_needs_from_the_bucket(
+def test_a_node_installs_everything_from_the_bucket(
     endpoint: str, workspace: Path
 ) -> None:
     s3 = boto3.client("s3")
@@ -132,7 +132,7 @@ def test_a_node_gets_all_that_it_needs_from_the_bucket(
     assert "://" not in text.replace("s3://", "")
 
 
-def test_the_package_is_the_same_bytes_each_time() -> None:
+def test_the_package_zip_has_the_same_bytes_each_time() -> None:
     packed = artefacts.package_zip()
     assert packed == artefacts.package_zip()
     with ZipFile(BytesIO(packed)) as opened:
@@ -146,7 +146,7 @@ def test_a_source_that_is_not_in_s3_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.jvm
-def test_a_step_that_fails_says_why_and_ends_its_cluster(
+def test_a_failed_step_gives_its_reason_and_terminates_its_cluster(
     endpoint: str, workspace: Path, tmp_path: Path
 ) -> None:
     try:
@@ -163,7 +163,7 @@ def test_a_step_that_fails_says_why_and_ends_its_cluster(
     assert not list((workspace / "flat").glob("*/manifest.json"))
 
 
-def test_the_job_imports_nothing_that_the_package_on_a_node_lacks(
+def test_the_job_imports_only_modules_of_the_package_zip(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "sparkify.zip").write_bytes(artefacts.package_zip())

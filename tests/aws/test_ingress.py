@@ -54,7 +54,7 @@ def test_this_machine_finds_its_own_address(calls: Calls, checkip: None) -> None
     assert "52.94.76.99/32" in sources()
 
 
-def test_an_address_that_cannot_be_found_is_to_be_set(
+def test_an_address_that_cannot_be_found_is_refused_with_the_remedy(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(ingress, "CHECKIP", "http://127.0.0.1:9")

@@ -125,13 +125,13 @@ ROLES = {
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_may_do_exactly_what_is_needed(role: str) -> None:
+def test_a_role_allows_exactly_what_it_needs(role: str) -> None:
     document, needed = ROLES[role]
     assert allowed(document) == needed
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_no_action_is_a_wildcard_and_only_reads_of_ec2_have_every_resource(
+def test_no_action_is_a_wildcard_and_only_ec2_reads_cover_every_resource(
     role: str,
 ) -> None:
     for action, resource in allowed(ROLES[role][0]):
@@ -140,7 +140,7 @@ def test_no_action_is_a_wildcard_and_only_reads_of_ec2_have_every_resource(
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_each_statement_has_its_own_name_and_only_allows(role: str) -> None:
+def test_each_statement_has_a_unique_name_and_only_allows(role: str) -> None:
     statements = ROLES[role][0]["Statement"]
     names = [statement["Sid"] for statement in statements]
     assert len(set(names)) == len(names)
@@ -148,7 +148,7 @@ def test_each_statement_has_its_own_name_and_only_allows(role: str) -> None:
     assert {statement["Effect"] for statement in statements} == {"Allow"}
 
 
-def test_what_emr_finds_by_wildcard_is_bound_by_its_tag_or_to_the_launch() -> None:
+def test_wildcards_of_emr_are_limited_to_its_tag_or_its_launch() -> None:
     bound = conditions(ROLES["emr service"][0])
     assert bound == {
         "LaunchTagged": BY_REQUEST,
@@ -171,7 +171,7 @@ def test_what_emr_finds_by_wildcard_is_bound_by_its_tag_or_to_the_launch() -> No
     }
 
 
-def test_redshift_and_the_source_are_listed_only_below_their_prefixes() -> None:
+def test_buckets_are_listed_only_below_the_needed_prefixes() -> None:
     listed = conditions(ROLES["redshift copy"][0])["ListFiles"]
     assert listed["StringLike"]["s3:prefix"] == ["flat/*", "manifests/*", "temp/*"]
     listed = conditions(ROLES["emr instances"][0])["ListSource"]
@@ -229,7 +229,7 @@ def test_the_bucket_answers_over_tls_only() -> None:
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_policies_are_compared_by_what_they_say() -> None:
+def test_policies_are_compared_by_their_meaning() -> None:
     document = policies.redshift_copy(BUCKET)
     unwrapped = {
         **document,

@@ -39,7 +39,7 @@ def error(code: str, message: str = "said") -> ClientError:
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_an_error_of_aws_is_said_in_words_without_its_traceback(
+def test_an_aws_error_becomes_a_clear_message_without_its_traceback(
     raised: Exception, said: str
 ) -> None:
     with pytest.raises(CloudError, match=said) as caught, explained():
@@ -47,7 +47,7 @@ def test_an_error_of_aws_is_said_in_words_without_its_traceback(
     assert caught.value.__suppress_context__
 
 
-def test_a_message_about_credentials_shows_none() -> None:
+def test_a_message_about_credentials_does_not_show_them() -> None:
     for reason in ("SignatureDoesNotMatch", "InvalidAccessKeyId"):
         with pytest.raises(CloudError) as caught, explained():
             raise error(reason, "wJalrXUtnFEMI")
@@ -94,7 +94,7 @@ def test_a_wait_shows_the_state_and_ends_at_its_deadline(
     assert shown[0] == (30, 60, "seconds: x is creating")
 
 
-def test_a_call_is_repeated_while_a_role_is_too_new(
+def test_a_call_is_retried_while_a_role_is_too_new(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(waiting, "sleep", lambda _: None)
@@ -108,7 +108,7 @@ def test_a_call_is_repeated_while_a_role_is_too_new(
     assert waiting.until_known(call, "InvalidParameterValue", word="role") == "made"
 
 
-def test_a_call_is_not_repeated_for_another_reason() -> None:
+def test_a_call_is_not_retried_for_another_reason() -> None:
     def call() -> None:
         raise error("InvalidParameterValue", "the node type is not valid")
 

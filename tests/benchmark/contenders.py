@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from sparkify.ingest.flat_folder import in_use
+from sparkify.ingest.flat_folder import read_flattened
 from sparkify.project import ROOT
 from sparkify.workspace import Workspace
 from tests.benchmark.process import run_program
@@ -75,7 +75,7 @@ class Chain(Contender):
         began = perf_counter()
         run_program(command, folder)
         seconds = perf_counter() - began
-        _, flattened = in_use(Workspace(workspace).flat)
+        _, flattened = read_flattened(Workspace(workspace).flat)
         return Measured(
             seconds, sum(books.objects for books in flattened.counts.values())
         )

@@ -107,12 +107,12 @@ def rows_of(spec: dict[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(max(spec["datasets"].values(), key=len))
 
 
-def test_every_chart_is_tried() -> None:
+def test_every_chart_is_tested() -> None:
     assert {*DRAWN, "Drawn"} == set(charts.__all__)
 
 
 @every_chart
-def test_a_chart_says_what_it_answers_and_leaves_its_table_alone(name: str) -> None:
+def test_a_chart_shows_its_question_and_leaves_its_table_unchanged(name: str) -> None:
     rows = DRAWN[name][1]
     before = rows.copy(deep=True)
     spec = draw(name, rows)
@@ -124,7 +124,7 @@ def test_a_chart_says_what_it_answers_and_leaves_its_table_alone(name: str) -> N
 
 @pytest.mark.filterwarnings("ignore:I don't know how to infer vegalite type")
 @every_chart
-def test_a_chart_of_nothing_or_of_one_row_draws(name: str) -> None:
+def test_a_chart_of_no_row_or_one_row_is_drawn(name: str) -> None:
     rows = DRAWN[name][1]
     for few in (rows.head(0), rows.head(1), rows.tail(1)):
         draw(name, few)
@@ -132,7 +132,7 @@ def test_a_chart_of_nothing_or_of_one_row_draws(name: str) -> None:
 
 
 @every_chart
-def test_a_chart_carries_few_rows_and_only_plain_days(name: str) -> None:
+def test_a_chart_has_few_rows_and_dates_without_a_time_zone(name: str) -> None:
     spec = draw(name, DRAWN[name][1])
     for rows in spec["datasets"].values():
         assert len(rows) <= MOST_ROWS
@@ -155,12 +155,12 @@ def test_a_chart_carries_few_rows_and_only_plain_days(name: str) -> None:
         ("top_songs", "plays"),
     ],
 )
-def test_what_is_drawn_adds_up_to_the_table(name: str, figure: str) -> None:
+def test_the_drawn_values_add_up_to_the_table(name: str, figure: str) -> None:
     rows = DRAWN[name][1]
     assert rows_of(draw(name, rows))[figure].sum() == rows[figure].sum()
 
 
-def test_the_trend_lays_the_earlier_period_day_by_day_under_this_one() -> None:
+def test_the_trend_aligns_the_earlier_period_day_by_day() -> None:
     earlier = BY_DAY.assign(play_date=DAYS - pd.Timedelta(days=14), plays=100)
     longer = pd.concat([earlier, earlier])
     for before in (earlier, longer, earlier.head(3), earlier.head(0)):
@@ -174,7 +174,7 @@ def test_the_trend_lays_the_earlier_period_day_by_day_under_this_one() -> None:
             assert theirs["play_date"].iloc[0] == "2018-10-22T00:00:00"
 
 
-def test_the_hours_of_a_day_are_all_there() -> None:
+def test_the_hours_chart_has_every_hour_of_the_day() -> None:
     drawn = rows_of(draw("hours", BY_HOUR))
     assert list(drawn["hour"]) == list(range(24))
 
@@ -195,13 +195,13 @@ def test_a_cohort_is_drawn_as_the_share_that_came_back() -> None:
     assert drawn["share"].tolist() == [1.0, 0.6, 1.0]
 
 
-def test_shares_add_up_to_one_and_no_play_is_no_share() -> None:
+def test_shares_add_up_to_one_or_to_zero_without_plays() -> None:
     assert rows_of(draw("shares", KINDS))["share"].sum() == 1
     nothing = KINDS.assign(plays=0)
     assert rows_of(draw("shares", nothing))["share"].sum() == 0
 
 
-def test_the_map_has_a_tile_for_each_state_and_no_two_on_one_spot() -> None:
+def test_the_map_has_a_separate_tile_for_each_state() -> None:
     assert set(TILES) == STATES
     assert len(set(TILES.values())) == len(TILES)
     drawn = rows_of(draw("states", BY_STATE)).set_index("state")["plays"]

@@ -82,7 +82,7 @@ def values(tab: "Page") -> list[str]:
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_each_page_is_whole_quiet_and_keeps_to_this_machine(
+def test_each_page_fits_without_errors_or_outside_requests(
     chromium: "Browser", served_demo: str, width: int
 ) -> None:
     context = chromium.new_context(
@@ -125,7 +125,7 @@ def test_each_page_is_whole_quiet_and_keeps_to_this_machine(
     context.close()
 
 
-def test_the_first_to_come_may_open_a_page_by_its_link(
+def test_the_first_visitor_can_open_a_page_by_its_link(
     tab: "Page", demo_workspace: Path
 ) -> None:
     with served(demo_workspace) as address:
@@ -159,7 +159,7 @@ def test_a_filter_changes_the_numbers_and_its_link_shows_the_same(
     elsewhere.context.close()
 
 
-def test_the_filters_stay_with_the_link_from_page_to_page(
+def test_the_filters_stay_in_the_link_from_page_to_page(
     chromium: "Browser", tab: "Page", served_demo: str
 ) -> None:
     visit(tab, served_demo)
@@ -210,7 +210,9 @@ def test_the_csv_has_the_rows_of_the_table(
     assert len(rows) == 10
 
 
-def test_days_are_those_of_utc_for_all_who_look(tab: "Page", served_demo: str) -> None:
+def test_a_browser_in_another_time_zone_shows_days_in_utc(
+    tab: "Page", served_demo: str
+) -> None:
     visit(tab, served_demo)
     visit(tab, f"{served_demo}/when?period=Custom&from=2018-11-05&to=2018-11-18")
     calendar = tab.locator(DRAWN).last
@@ -220,7 +222,7 @@ def test_days_are_those_of_utc_for_all_who_look(tab: "Page", served_demo: str) -
     assert [word for word in words if word.endswith(" Nov")] == ["5 Nov", "12 Nov"]
 
 
-def test_the_level_is_changed_without_a_mouse(tab: "Page", served_demo: str) -> None:
+def test_the_keyboard_changes_the_level(tab: "Page", served_demo: str) -> None:
     visit(tab, served_demo)
     before = values(tab)
     level = "document.activeElement?.closest('[data-testid=stButtonGroup]')?.innerText"

@@ -17,7 +17,7 @@ WEEK = timedelta(days=7)
 FIRST_DAY = date(2018, 10, 1)
 
 
-def test_each_of_many_sees_the_numbers_of_their_own_filters(
+def test_each_of_many_visitors_sees_the_numbers_of_their_own_filters(
     demo: Shown, served_demo: str
 ) -> None:
     together = Barrier(SESSIONS)

@@ -46,7 +46,7 @@ CASES: dict[str, tuple[dict[str, str], Callable[[date], tuple[date, date]], int]
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_overview_is_what_pandas_counts(either: Shown, case: str) -> None:
+def test_the_overview_shows_what_pandas_counts(either: Shown, case: str) -> None:
     chosen, reckoned, back = CASES[case]
     plays = either.star.all_plays
     first, last = reckoned(plays["play_date"].max())

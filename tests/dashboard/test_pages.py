@@ -57,7 +57,7 @@ def test_a_page_shows_the_last_days_of_the_data(either: Shown, page: str) -> Non
 
 
 @pytest.mark.parametrize("page", ALL_BUT_HEALTH)
-def test_where_nothing_was_played_the_way_back_is_shown(demo: Shown, page: str) -> None:
+def test_a_page_without_plays_shows_the_way_back(demo: Shown, page: str) -> None:
     empty = days(date(2017, 1, 1), date(2017, 1, 7))
     dashboard = open_page(demo.workspace, page, **empty)
     assert_sound(dashboard)
@@ -71,7 +71,7 @@ def test_where_nothing_was_played_the_way_back_is_shown(demo: Shown, page: str) 
     assert dashboard.get("vega_lite_chart")
 
 
-def test_the_health_of_a_range_without_plays_names_the_missing_days(
+def test_the_health_page_counts_the_days_without_plays(
     demo: Shown,
 ) -> None:
     dashboard = open_page(
@@ -88,7 +88,7 @@ def test_a_page_shows_a_single_play(single: Path, page: str) -> None:
     assert not any("No song" in each.value for each in dashboard.info)
 
 
-def test_a_day_that_was_not_over_when_the_data_ended_is_marked(single: Path) -> None:
+def test_an_incomplete_last_day_is_marked(single: Path) -> None:
     (note,) = (each.value for each in open_page(single).info)
     assert "1 Nov 2018 is known until 20:57 UTC only" in note
     before = days(date(2018, 10, 1), date(2018, 10, 31))
@@ -96,9 +96,7 @@ def test_a_day_that_was_not_over_when_the_data_ended_is_marked(single: Path) -> 
 
 
 @every_page
-def test_each_answer_opens_with_its_table_its_csv_and_its_sql(
-    demo: Shown, page: str
-) -> None:
+def test_each_answer_shows_its_table_csv_and_sql(demo: Shown, page: str) -> None:
     dashboard = open_page(demo.workspace, page)
     tables, shown = len(dashboard.dataframe), dashboard.expander
     for expander in shown:
@@ -131,7 +129,7 @@ def test_a_page_shows_a_star_whose_songs_are_all_inferred(
         assert_sound(dashboard)
 
 
-def test_without_a_warehouse_the_remedy_is_shown(tmp_path: Path) -> None:
+def test_a_missing_warehouse_shows_the_remedy(tmp_path: Path) -> None:
     dashboard = open_page(tmp_path / "nothing")
     assert not dashboard.exception
     assert "sparkify run" in dashboard.error[0].value
@@ -139,7 +137,7 @@ def test_without_a_warehouse_the_remedy_is_shown(tmp_path: Path) -> None:
     build_of(tmp_path / "nothing", play(0, "Undo", "Björk"))
 
 
-def test_a_star_that_is_published_meanwhile_is_shown_at_the_next_turn(
+def test_a_newly_published_star_is_shown_at_the_next_rerun(
     tmp_path: Path,
 ) -> None:
     workspace = build_of(tmp_path, play(0, "Undo", "Björk"))
@@ -170,7 +168,7 @@ def test_junk_in_the_link_does_no_harm(demo: Shown, query: dict[str, str]) -> No
         assert_sound(turn_to(dashboard, page))
 
 
-def test_steps_go_back_and_forth_by_the_length_of_the_period(demo: Shown) -> None:
+def test_earlier_and_later_move_by_the_length_of_the_period(demo: Shown) -> None:
     dashboard = open_page(demo.workspace, **days(date(2018, 11, 5), date(2018, 11, 11)))
     assert "5 Nov to 11 Nov 2018" in text(dashboard)
     first = figures(dashboard)
@@ -185,7 +183,7 @@ def test_steps_go_back_and_forth_by_the_length_of_the_period(demo: Shown) -> Non
     assert dashboard.info
 
 
-def test_reset_puts_back_every_filter(demo: Shown) -> None:
+def test_reset_restores_every_filter(demo: Shown) -> None:
     dashboard = open_page(demo.workspace)
     first = figures(dashboard)
     dashboard.selectbox(key="period").set_value("all")
@@ -198,7 +196,9 @@ def test_reset_puts_back_every_filter(demo: Shown) -> None:
 
 
 @pytest.mark.parametrize("page", ["songs", "artists"])
-def test_a_search_finds_or_says_that_it_does_not(demo: Shown, page: str) -> None:
+def test_a_search_finds_a_name_or_says_that_there_is_none(
+    demo: Shown, page: str
+) -> None:
     dashboard = open_page(demo.workspace, page)
     ranking = dashboard.dataframe[0].value
     name = str(ranking["artist"].iloc[-1])
@@ -210,7 +210,7 @@ def test_a_search_finds_or_says_that_it_does_not(demo: Shown, page: str) -> None
 
 
 @pytest.mark.parametrize("size", [10, 25, 50, 100])
-def test_a_ranking_has_as_many_rows_as_are_asked_for(demo: Shown, size: int) -> None:
+def test_a_ranking_has_the_chosen_number_of_rows(demo: Shown, size: int) -> None:
     dashboard = open_page(demo.workspace, "songs")
     dashboard.segmented_control(key="songs-top").set_value(size).run()
     assert_sound(dashboard)
@@ -229,7 +229,7 @@ def test_the_filters_stay_from_page_to_page(demo: Shown) -> None:
 
 
 @every_page
-def test_nothing_tells_who_a_user_is(inferred: Path, page: str) -> None:
+def test_no_page_reveals_who_a_user_is(inferred: Path, page: str) -> None:
     dashboard = open_page(inferred, page)
     if page == "places":
         dashboard.toggle(key="places-unfolded").set_value(True).run()

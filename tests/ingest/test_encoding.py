@@ -29,25 +29,25 @@ def encoded_again(text: str, encoding: str) -> str:
 
 
 @pytest.mark.parametrize("text", CLEAN)
-def test_clean_text_comes_back_as_it_is(text: str) -> None:
+def test_clean_text_stays_unchanged(text: str) -> None:
     assert repair(text) == text
 
 
 @pytest.mark.parametrize("text", CLEAN)
-def test_text_that_was_encoded_twice_is_put_right(text: str) -> None:
+def test_text_that_was_encoded_twice_is_repaired(text: str) -> None:
     assert repair(encoded_again(text, "latin-1")) == text
 
 
 @pytest.mark.parametrize("text", ["Björk", "Beyoncé", "東京事変", "N’Sync", "Café"])
-def test_text_that_was_encoded_three_times_is_put_right(text: str) -> None:
+def test_text_that_was_encoded_three_times_is_repaired(text: str) -> None:
     twice = encoded_again(text, "latin-1")
     assert repair(encoded_again(twice, "latin-1")) == text
 
 
 @pytest.mark.parametrize("text", ["Björk", "Beyoncé", "Motörhead", "N’Sync", "50 €"])
-def test_text_that_was_read_as_windows_1252_is_put_right(text: str) -> None:
+def test_text_that_was_read_as_windows_1252_is_repaired(text: str) -> None:
     assert repair(encoded_again(text, "cp1252")) == text
 
 
-def test_the_garbled_name_of_the_logs_is_put_right() -> None:
+def test_the_garbled_name_in_the_logs_is_repaired() -> None:
     assert repair("BjÃ\x83Â¶rk") == "Björk"

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sparkify.errors import FlattenError, ReconciliationError, SourceError
-from sparkify.ingest.flat_folder import in_use
+from sparkify.ingest.flat_folder import read_flattened
 from sparkify.ingest.record_schema import EVENTS, RECORD_SCHEMAS, SONGS
 from sparkify.ingest.spark_engine import spark_size
 from sparkify.steps.flatten import Flattened, flatten
@@ -25,7 +25,7 @@ Rows = list[tuple[object, ...]]
 
 def rows(workspace: Path, part: str) -> Rows:
     """Reads what a flatten step wrote, without the id of its run."""
-    folder, flattened = in_use(Workspace(workspace).flat)
+    folder, flattened = read_flattened(Workspace(workspace).flat)
     files = [str(folder / file.path) for file in flattened.files[part]]
     columns = "* exclude (run_id)" if part == "quarantine" else "*"
     query = f"select {columns} from read_parquet($files)"
@@ -122,7 +122,7 @@ def expected_reason(object_name: str, kind: str) -> str:
     if kind.startswith("cut off"):
         return "cut-off JSON"
     if kind.startswith("same key"):
-        key = EVENTS.key_words if is_event else SONGS.key_words
+        key = EVENTS.key_phrase if is_event else SONGS.key_phrase
         return f"another line has the same {key}"
     text = "song" if is_event else "title"
     if kind == "NUL in a text":
@@ -147,7 +147,7 @@ def test_each_bad_line_is_quarantined_with_its_place_text_and_reason(
     assert rows(bad.workspace(engine), "quarantine") == sorted(expected, key=repr)
 
 
-def test_bad_lines_take_no_good_line_with_them(
+def test_bad_lines_do_not_affect_good_ones(
     engine: str, bad: Done, bad_source: BadSource
 ) -> None:
     for name, expected in (("events", bad_source.events), ("songs", bad_source.songs)):
@@ -186,8 +186,8 @@ def test_all_real_lines_are_staged(engine: str, real: Done, real_source: Path) -
         assert (counts.lines, counts.staged) == (lines, lines)
 
 
-def test_parquet_columns_are_those_of_the_shape(engine: str, bad: Done) -> None:
-    folder, flattened = in_use(Workspace(bad.workspace(engine)).flat)
+def test_parquet_columns_match_the_record_schema(engine: str, bad: Done) -> None:
+    folder, flattened = read_flattened(Workspace(bad.workspace(engine)).flat)
     for schema in RECORD_SCHEMAS:
         for file in flattened.files[schema.name]:
             found = pq.read_schema(folder / file.path)
@@ -196,7 +196,7 @@ def test_parquet_columns_are_those_of_the_shape(engine: str, bad: Done) -> None:
             ]
 
 
-def test_rows_are_spread_over_files_of_about_one_size(engine: str, real: Done) -> None:
+def test_rows_are_spread_evenly_over_the_files(engine: str, real: Done) -> None:
     for schema in RECORD_SCHEMAS:
         counts = [file.rows for file in real.flattened(engine).files[schema.name]]
         assert len(counts) == 4
@@ -215,19 +215,19 @@ def test_an_unreadable_file_stops_the_step_and_is_named(
         flatten(str(source), str(tmp_path / "workspace"), engine=engine)
 
 
-def test_a_step_that_fails_leaves_what_was_flattened_before(
+def test_a_failed_step_keeps_the_earlier_output(
     bad_source: BadSource, tmp_path: Path
 ) -> None:
     workspace = tmp_path / "workspace"
     before = flatten(str(bad_source.folder), str(workspace))
     with pytest.raises(SourceError):
         flatten(str(tmp_path / "missing"), str(workspace))
-    assert in_use(Workspace(workspace).flat)[1] == before
+    assert read_flattened(Workspace(workspace).flat)[1] == before
 
 
 def test_loading_before_flattening_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(FlattenError, match="run 03_flatten"):
-        in_use(tmp_path)
+        read_flattened(tmp_path)
 
 
 def test_counts_that_do_not_add_up_are_refused(bad: Done) -> None:
@@ -238,11 +238,11 @@ def test_counts_that_do_not_add_up_are_refused(bad: Done) -> None:
         replace(flattened, counts=counts).reconcile()
 
 
-def test_files_with_other_rows_than_were_counted_are_refused(bad: Done) -> None:
+def test_files_whose_rows_differ_from_the_counts_are_refused(bad: Done) -> None:
     flattened = bad.flattened("duckdb")
     short, *rest = flattened.files["events"]
     files = {**flattened.files, "events": (replace(short, rows=0), *rest)}
-    with pytest.raises(ReconciliationError, match="their files hold"):
+    with pytest.raises(ReconciliationError, match="but the files hold"):
         replace(flattened, files=files).reconcile()
 
 
@@ -254,7 +254,7 @@ def test_a_manifest_is_read_as_it_was_written(bad: Done) -> None:
 @pytest.mark.parametrize(
     ("limit", "expected"), [("4GB", "4096m"), ("1.5 GiB", "1536m"), ("512MB", "512m")]
 )
-def test_spark_gets_the_memory_limit_in_its_own_words(
+def test_spark_gets_the_memory_limit_in_its_own_units(
     limit: str, expected: str
 ) -> None:
     assert spark_size(limit) == expected

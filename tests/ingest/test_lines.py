@@ -99,7 +99,7 @@ def test_a_block_may_end_anywhere_in_a_line(
         assert rows(store) == expected
 
 
-def test_files_without_a_last_line_end_are_not_glued_together(tmp_path: Path) -> None:
+def test_files_without_a_last_line_end_are_not_joined(tmp_path: Path) -> None:
     store = write(tmp_path, {"a.json": b"{1}\n{2}", "b.json": b"{3}", "c.json": b"{4}"})
     assert [row[:3] for row in rows(store)] == [
         ("data/a.json", 1, "{1}"),
@@ -135,18 +135,20 @@ def test_a_line_longer_than_many_blocks_stays_one_line(
     assert [row[1:3] for row in rows(store)] == [(1, "{1}"), (2, long), (3, "{3}")]
 
 
-def test_blank_lines_count_but_do_not_come_out(tmp_path: Path) -> None:
+def test_blank_lines_are_numbered_but_not_returned(tmp_path: Path) -> None:
     store = write(tmp_path, {"a.json": b"\n \t\n\r\n{4}\n\n\n{7}\n\n"})
     assert [row[1:3] for row in rows(store)] == [(4, "{4}"), (7, "{7}")]
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b" \r\n\n", BYTE_ORDER_MARK])
-def test_a_file_of_nothing_has_no_lines(content: bytes, tmp_path: Path) -> None:
+def test_an_empty_or_blank_file_has_no_lines(content: bytes, tmp_path: Path) -> None:
     store = write(tmp_path, {"a.json": content, "b.json": b"{}"})
     assert rows(store) == [("data/b.json", 1, "{}", True)]
 
 
-def test_a_byte_order_mark_goes_only_from_the_start_of_a_file(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_removed_only_at_the_start_of_a_file(
+    tmp_path: Path,
+) -> None:
     content = BYTE_ORDER_MARK + b"{1}\n" + BYTE_ORDER_MARK + b"{2}"
     store = write(tmp_path, {"a.json": content, "b.json": BYTE_ORDER_MARK + b"{3}"})
     assert [row[2] for row in rows(store)] == ["{1}", "\ufeff{2}", "{3}"]

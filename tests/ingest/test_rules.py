@@ -130,14 +130,14 @@ def test_a_number_may_be_written_in_any_way(
         *("99999999999999999999999", "1e400", "true", '"1981"', '""', "[1981]", "{}"),
     ],
 )
-def test_what_is_no_whole_number_of_the_column_is_refused(
+def test_a_value_that_is_no_whole_number_in_range_is_refused(
     written: str, connection: duckdb.DuckDBPyConnection
 ) -> None:
     row = judge_with(connection, SONGS, f'"year": {written}')
     assert (row["year"], row["reason"]) == (None, "year is not a whole number")
 
 
-def test_a_large_whole_number_goes_to_the_last_that_fits(
+def test_the_largest_whole_number_is_kept_and_a_larger_one_refused(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     last = judge_one(connection, EVENTS, sessionId=2**63 - 1)
@@ -150,7 +150,7 @@ def test_a_large_whole_number_goes_to_the_last_that_fits(
 @pytest.mark.parametrize(
     "written", ["1e400", "-1e400", "9" * 400, "true", "false", '"248.5"', "[248.5]"]
 )
-def test_what_is_no_finite_number_is_refused(
+def test_a_value_that_is_no_finite_number_is_refused(
     written: str, connection: duckdb.DuckDBPyConnection
 ) -> None:
     row = judge_with(connection, SONGS, f'"duration": {written}')
@@ -158,7 +158,7 @@ def test_what_is_no_finite_number_is_refused(
 
 
 @pytest.mark.parametrize("written", ["true", "false", "[]", '["a"]', "{}", '{"a":1}'])
-def test_text_is_a_text_or_a_number_and_nothing_else(
+def test_a_text_column_takes_only_text_or_a_number(
     written: str, connection: duckdb.DuckDBPyConnection
 ) -> None:
     assert judge_one(connection, EVENTS, userId=26)["user_id"] == "26"
@@ -167,7 +167,7 @@ def test_text_is_a_text_or_a_number_and_nothing_else(
 
 
 @pytest.mark.parametrize(("schema", "column"), TEXTS, ids=name_of)
-def test_a_text_fits_to_the_byte(
+def test_a_text_may_fill_its_column_to_the_byte(
     schema: RecordSchema, column: Column, connection: duckdb.DuckDBPyConnection
 ) -> None:
     longest = "é" * (column.bytes // 2)
@@ -196,7 +196,7 @@ def test_a_text_fits_to_the_byte(
         (1541105830, False),  # in seconds
     ],
 )
-def test_time_is_judged_to_the_millisecond(
+def test_a_timestamp_is_validated_to_the_millisecond(
     ts: int, is_staged: bool, connection: duckdb.DuckDBPyConnection
 ) -> None:
     row = judge_one(connection, EVENTS, ts=ts)
@@ -235,7 +235,9 @@ def test_a_play_is_free_or_paid(
     assert other["reason"] is None
 
 
-def test_no_user_is_always_an_empty_text(connection: duckdb.DuckDBPyConnection) -> None:
+def test_a_missing_user_becomes_an_empty_text(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
     without = {key: value for key, value in EVENT.items() if key != "userId"}
     (missing,) = judge_raw(connection, EVENTS, json.dumps(without))
     null = judge_one(connection, EVENTS, userId=None)
@@ -243,7 +245,7 @@ def test_no_user_is_always_an_empty_text(connection: duckdb.DuckDBPyConnection) 
     assert [row["user_id"] for row in (missing, null, empty)] == ["", "", ""]
 
 
-def test_of_a_key_that_stands_twice_the_first_value_is_judged_and_kept(
+def test_the_first_value_of_a_repeated_key_is_validated_and_kept(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     good_first = judge_with(connection, SONGS, '"year": 1981, "year": "x"')
@@ -252,7 +254,7 @@ def test_of_a_key_that_stands_twice_the_first_value_is_judged_and_kept(
     assert bad_first["reason"] == "year is not a whole number"
 
 
-def test_keys_that_no_column_takes_are_listed(
+def test_unknown_keys_are_listed(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     known = judge_with(connection, EVENTS, r'"le\u0076el": "paid", "method": null')
@@ -266,7 +268,7 @@ def test_keys_that_no_column_takes_are_listed(
     assert (bad["reason"], bad["extra_keys"]) == ("level is not text", None)
 
 
-def test_the_first_reason_in_the_order_of_the_columns_stands(
+def test_the_reason_is_the_first_in_the_order_of_the_columns(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     two_wrong = judge_one(connection, EVENTS, ts="x", itemInSession=-1, level=[])

@@ -57,7 +57,7 @@ def test_a_line_that_is_not_json_is_refused_wherever_the_fault_lies(
     ]
 
 
-def test_a_text_may_hold_what_json_itself_may_not(
+def test_a_text_may_contain_what_is_invalid_json_outside_it(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     titles = [
@@ -70,7 +70,7 @@ def test_a_text_may_hold_what_json_itself_may_not(
     assert [row["title"] for row in rows if row["reason"] is None] == titles
 
 
-def test_any_json_may_stand_under_a_key_that_no_column_takes(
+def test_an_unknown_key_may_have_any_json_value(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     values = [
@@ -84,7 +84,7 @@ def test_any_json_may_stand_under_a_key_that_no_column_takes(
         assert found == ("T", None, ["extra"]), value[:20]
 
 
-def test_a_line_that_holds_no_object_is_refused(
+def test_a_line_that_is_not_an_object_is_refused(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     raw = ["[]", "[{}]", '"{}"', "1", "null", "true", "NaN", "-Infinity"]
@@ -146,7 +146,7 @@ def is_object(raw: str) -> bool:
 
 @pytest.mark.parametrize("accident", [mutated, flipped])
 @pytest.mark.parametrize("seed", range(3))
-def test_lines_that_had_accidents_are_judged_as_by_pythons_strict_parser(
+def test_damaged_lines_are_accepted_exactly_when_python_accepts_them(
     accident: Any, seed: int, connection: duckdb.DuckDBPyConnection
 ) -> None:
     chance = random.Random(seed)

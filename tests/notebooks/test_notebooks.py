@@ -34,7 +34,7 @@ def test_there_is_a_notebook_for_each_step() -> None:
     assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} == set(ALL)
 
 
-def test_outputs_are_what_is_committed(tmp_path: Path) -> None:
+def test_a_fresh_run_gives_the_committed_outputs(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "--nbval", "-q", "notebooks"],
         cwd=ROOT,
@@ -48,7 +48,7 @@ def test_outputs_are_what_is_committed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_no_cell_that_shows_something_was_committed_without_it(name: str) -> None:
+def test_a_cell_has_outputs_exactly_if_it_shows_something(name: str) -> None:
     for cell in code(name):
         assert cell.execution_count is not None
         is_answer = cell.source.splitlines()[-1].startswith(("display.", "print("))
@@ -56,7 +56,7 @@ def test_no_cell_that_shows_something_was_committed_without_it(name: str) -> Non
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_nothing_in_it_tells_of_a_machine(name: str) -> None:
+def test_a_notebook_reveals_nothing_about_the_machine(name: str) -> None:
     text = (NOTEBOOKS / f"{name}.ipynb").read_text()
     for word in (str(ROOT), str(Path.home()), "/tmp/", "ipykernel_", '"execution":'):
         assert word not in text
@@ -77,7 +77,7 @@ def test_parameters_are_literals_with_the_defaults_of_the_local_profile(
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_it_reads_as_prose_with_evidence(name: str) -> None:
+def test_a_notebook_follows_the_template(name: str) -> None:
     cells = read(name).cells
     title = cells[0].source
     assert title.startswith(f"# {name[:2]} · ")
@@ -90,14 +90,14 @@ def test_it_reads_as_prose_with_evidence(name: str) -> None:
     assert cells[-1].cell_type == "markdown"
 
 
-def test_every_chart_carries_a_picture() -> None:
+def test_every_chart_has_a_picture() -> None:
     outputs = [output for cell in code("06_listening") for output in cell.outputs]
     charts = [output.data for output in outputs if "image/png" in output.data]
     assert len(charts) == 4
     assert all("application/vnd.vegalite.v5+json" in data for data in charts)
 
 
-def test_each_runs_alone_by_papermill_from_any_folder(tmp_path: Path) -> None:
+def test_papermill_runs_each_notebook_from_any_folder(tmp_path: Path) -> None:
     for name in ALL:
         done = subprocess.run(
             [

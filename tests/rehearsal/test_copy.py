@@ -146,7 +146,7 @@ def test_parquet_keeps_nulls_empty_texts_numbers_and_any_character(
                 assert value == wanted
 
 
-def test_the_statement_of_the_spark_connector_is_understood(s3: "S3Client") -> None:
+def test_the_copy_of_the_spark_connector_is_parsed(s3: "S3Client") -> None:
     content = parquet(ROWS)
     address = put(s3, "temp/part-0.parquet", content)
     manifest = put_manifest(s3, entry(address, len(content)))
@@ -211,7 +211,7 @@ def test_parquet_is_loaded_by_position_and_its_columns_are_counted(
     assert load(s3, statement, renamed)
 
 
-def test_a_manifest_must_be_true_of_its_objects(s3: "S3Client") -> None:
+def test_a_manifest_must_match_its_objects(s3: "S3Client") -> None:
     content = parquet(ROWS)
     address = put(s3, "flat/part-0.parquet", content)
     there = entry(address, len(content))

@@ -10,7 +10,7 @@ ROLE = "arn:aws:iam::123456789012:role/copy"
 GRANT = f"iam_role '{ROLE}'"
 
 
-def test_the_column_list_has_the_order_of_the_files_columns() -> None:
+def test_the_column_list_gives_the_order_of_the_files_columns() -> None:
     statement = parse_copy(f"copy t (raw, name) from 's3://b/k' {GRANT} parquet;")
     name, plays, raw = (Column(name, "text") for name in ("name", "plays", "raw"))
     assert statement.select_columns([name, plays, raw]) == [raw, name]
@@ -50,7 +50,7 @@ def test_a_copy_of_anything_but_parquet_is_refused_by_name(
         (f"{GRANT} parquet iam_role", "syntax error at end of input"),
     ],
 )
-def test_what_is_not_understood_is_refused(tail: str, message: str) -> None:
+def test_an_invalid_copy_is_refused(tail: str, message: str) -> None:
     with pytest.raises(CopyError, match=message):
         parse_copy(f"copy staging from 's3://{BUCKET}/x' {tail}")
 
@@ -63,6 +63,6 @@ def test_what_is_not_understood_is_refused(tail: str, message: str) -> None:
         f"with credentials as 'aws_iam_role={ROLE}'",
     ],
 )
-def test_a_role_may_be_given_in_each_documented_way(grant: str) -> None:
+def test_a_role_can_be_given_in_each_documented_way(grant: str) -> None:
     text = f"copy staging from 's3://{BUCKET}/x' {grant} statupdate off parquet"
     assert parse_copy(text).source == f"s3://{BUCKET}/x"

@@ -35,7 +35,7 @@ def test_a_statement_is_translated(redshift: str, postgresql: str) -> None:
     assert translate(redshift).text == postgresql
 
 
-def test_a_copy_is_kept_from_postgresql() -> None:
+def test_a_copy_is_not_sent_to_postgresql() -> None:
     text = "/* now */ -- and then\ncopy t from 's3://bucket/key'"
     translation = translate(text)
     assert translation.copy == text
@@ -69,7 +69,7 @@ def test_a_statement_that_is_not_supported_is_refused(
         ('backup no distkey("A b") interleaved sortkey(b)', "KEY(A b)", ["b"]),
     ],
 )
-def test_the_design_of_a_table_travels_along(
+def test_the_design_of_a_table_becomes_a_comment(
     attributes: str, style: str, sort_key: list[str]
 ) -> None:
     for statement in (
@@ -84,7 +84,7 @@ def test_the_design_of_a_table_travels_along(
         assert "STYLE" not in plain
 
 
-def test_a_column_may_carry_the_design() -> None:
+def test_a_column_can_declare_the_design() -> None:
     text = translate(
         "create table t (distkey int, a int encode zstd distkey, b int sortkey, "
         "c varchar primary key)"

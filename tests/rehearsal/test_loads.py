@@ -41,7 +41,7 @@ def test_a_copy_is_part_of_its_transaction(connect: Connect, s3: Any) -> None:
         assert query(cursor, "select count(*) from songs") == [(2,)]
 
 
-def test_a_refused_load_says_where_to_look_and_outlives_the_rollback(
+def test_the_error_of_a_refused_load_outlives_the_rollback(
     connect: Connect, s3: Any
 ) -> None:
     put_songs(s3, song_id=["SO1", "é" * 33])
@@ -68,9 +68,7 @@ def test_a_refused_load_says_where_to_look_and_outlives_the_rollback(
         assert values[-1] == ("é" * 33,)
 
 
-def test_what_only_the_table_refuses_ends_a_load_the_same_way(
-    connect: Connect, s3: Any
-) -> None:
+def test_a_violated_constraint_is_a_load_error_too(connect: Connect, s3: Any) -> None:
     put_songs(s3, title=["Undo", None])
     with closing(connect()) as connection, connection.cursor() as cursor:
         create_star(cursor)
@@ -87,9 +85,7 @@ def test_what_only_the_table_refuses_ends_a_load_the_same_way(
         assert query(cursor, "select count(*) from songs") == [(0,)]
 
 
-def test_a_copy_into_no_table_or_from_no_file_is_refused(
-    connect: Connect, s3: Any
-) -> None:
+def test_a_copy_without_its_table_or_file_is_refused(connect: Connect, s3: Any) -> None:
     put_songs(s3)
     with closing(connect()) as connection, connection.cursor() as cursor:
         with pytest.raises(ProgrammingError, match="42P01"):
@@ -119,7 +115,7 @@ def test_another_format_is_refused_by_name(connect: Connect, s3: Any) -> None:
         assert query(cursor, "select count(*) from songs") == [(2,)]
 
 
-def test_without_a_transaction_a_copy_counts_at_once(connect: Connect, s3: Any) -> None:
+def test_a_copy_by_autocommit_is_visible_at_once(connect: Connect, s3: Any) -> None:
     put_songs(s3)
     with closing(connect()) as connection, connection.cursor() as cursor:
         connection.autocommit = True

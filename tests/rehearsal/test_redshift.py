@@ -20,7 +20,7 @@ s3, server = redshift_emulator.s3, redshift_emulator.server
 connect = redshift_emulator.connect
 
 
-def test_a_client_checks_the_name_and_is_let_in(connect: Connect) -> None:
+def test_a_client_verifies_the_server_and_logs_in(connect: Connect) -> None:
     with closing(connect()) as connection, connection.cursor() as cursor:
         assert query(cursor, "select current_user, 1 + :one", {"one": 1}) == [
             ("awsuser", 2)
@@ -57,7 +57,7 @@ def test_a_cut_transaction_leaves_nothing(
         assert query(cursor, "select count(*) from numbers") == [(0,)]
 
 
-def test_the_connection_is_cut_after_so_many_statements(
+def test_the_connection_is_cut_after_the_given_number_of_statements(
     connect: Connect, server: RedshiftServer
 ) -> None:
     with closing(connect()) as connection, connection.cursor() as cursor:
@@ -98,7 +98,7 @@ def test_clients_work_side_by_side(connect: Connect) -> None:
         assert query(cursor, "select count(*) from numbers") == [(80,)]
 
 
-def test_it_is_gone_when_its_process_is_killed(tmp_path: Path) -> None:
+def test_postgresql_ends_when_the_emulator_is_killed(tmp_path: Path) -> None:
     script = (
         "import sys, time; from pathlib import Path\n"
         "from sparkify.rehearsal.redshift import RedshiftServer\n"

@@ -145,7 +145,7 @@ def local(real_workspace: Path) -> Rows:
         return read(session)
 
 
-def test_every_table_equals_that_of_the_local_profile_row_by_row(
+def test_each_table_equals_that_of_the_local_profile_row_by_row(
     rehearsed: Rehearsed, local: Rows
 ) -> None:
     assert len(local["songplays"]) == 6_820
@@ -153,7 +153,7 @@ def test_every_table_equals_that_of_the_local_profile_row_by_row(
         assert rehearsed.rows[table] == local[table], table
 
 
-def test_nothing_is_asked_of_aws_but_what_is_written_down(
+def test_only_the_listed_calls_are_made(
     rehearsed: Rehearsed,
 ) -> None:
     until_the_star, teardown = rehearsed.calls
@@ -164,7 +164,7 @@ def test_nothing_is_asked_of_aws_but_what_is_written_down(
     )
 
 
-def test_the_teardown_goes_in_the_right_order(rehearsed: Rehearsed) -> None:
+def test_the_teardown_removes_resources_in_order(rehearsed: Rehearsed) -> None:
     _, calls = rehearsed.calls
     assert set(ORDER) <= set(calls)
     first = {call: calls.index(call) for call in ORDER}
@@ -174,11 +174,11 @@ def test_the_teardown_goes_in_the_right_order(rehearsed: Rehearsed) -> None:
     assert first[ORDER[5]] < first[ORDER[6]]
 
 
-def test_nothing_is_left(rehearsed: Rehearsed) -> None:
+def test_no_orphaned_resource_remains(rehearsed: Rehearsed) -> None:
     assert rehearsed.left == []
 
 
-def test_no_file_of_the_run_holds_a_secret(rehearsed: Rehearsed) -> None:
+def test_no_file_of_the_run_contains_a_secret(rehearsed: Rehearsed) -> None:
     names = {path.name for path in rehearsed.files}
     assert {"run.json", "01_provision.ipynb", "04_load.ipynb", "stderr"} <= names
     assert len(rehearsed.secrets) >= 2

@@ -38,7 +38,7 @@ def test_every_file_of_sql_runs(connect: Connect) -> None:
         connection.commit()
 
 
-def test_timestamps_are_counted_by_the_boundaries_between_them(
+def test_datediff_counts_the_boundaries_between_timestamps(
     connect: Connect,
 ) -> None:
     statement = """
@@ -62,7 +62,7 @@ def test_timestamps_are_counted_by_the_boundaries_between_them(
         ]
 
 
-def test_a_text_may_have_as_many_bytes_as_its_column(connect: Connect) -> None:
+def test_a_text_may_fill_its_column_to_the_byte(connect: Connect) -> None:
     with closing(connect()) as connection, connection.cursor() as cursor:
         cursor.execute("create table words (word varchar(4))")
         cursor.execute("insert into words values (:word)", {"word": "éé"})
@@ -70,7 +70,9 @@ def test_a_text_may_have_as_many_bytes_as_its_column(connect: Connect) -> None:
             cursor.execute("insert into words values (:word)", {"word": "ééé"})
 
 
-def test_after_an_error_nothing_goes_until_the_rollback(connect: Connect) -> None:
+def test_every_statement_after_an_error_fails_until_the_rollback(
+    connect: Connect,
+) -> None:
     with closing(connect()) as connection, connection.cursor() as cursor:
         for _ in range(2):
             with pytest.raises(ProgrammingError, match="42P01"):
@@ -128,7 +130,7 @@ def test_a_user_may_do_what_was_granted(
             cursor.execute("select count(*) from users")
 
 
-def test_redshifts_own_statements_are_taken(connect: Connect) -> None:
+def test_redshifts_own_statements_are_accepted(connect: Connect) -> None:
     with closing(connect()) as connection, connection.cursor() as cursor:
         create_star(cursor)
         cursor.execute("set query_group to 'dashboard'")

@@ -104,7 +104,7 @@ def test_an_artist_has_the_plays_of_all_ids_with_the_name(
         assert_same(few, songs.head(2))
 
 
-def test_what_the_star_does_not_know_has_no_row(star: ReportStar) -> None:
+def test_an_unknown_song_or_artist_has_no_row(star: ReportStar) -> None:
     filters = star.filters("everything")
     song, artist = {"title": NASTY, "artist": NASTY}, {"artist": NASTY, "top": 5}
     for name in ("song_detail", "song_by_day", "song_by_hour"):
@@ -113,7 +113,7 @@ def test_what_the_star_does_not_know_has_no_row(star: ReportStar) -> None:
         assert star.report(name, filters, **artist).empty
 
 
-def test_a_title_is_told_apart_by_its_artist(
+def test_songs_with_one_title_are_told_apart_by_their_artist(
     star: ReportStar, some_songs: list[Song]
 ) -> None:
     filters = star.filters("everything")

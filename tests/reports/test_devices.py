@@ -83,7 +83,7 @@ AGENTS = [
 
 
 @pytest.mark.parametrize(("agent", "its_platform", "its_browser"), AGENTS)
-def test_a_user_agent_tells_platform_and_browser(
+def test_a_user_agent_gives_its_platform_and_browser(
     agent: str, its_platform: str, its_browser: str
 ) -> None:
     for sent in (agent, f'"{agent}"'):
@@ -107,7 +107,7 @@ def test_plays_are_summed_and_shared() -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_platforms_and_browsers_are_those_that_the_text_shows(
+def test_platforms_and_browsers_match_the_text_of_the_user_agents(
     star: ReportStar, case: str
 ) -> None:
     rows = star.report("user_agents", star.filters(case))

@@ -134,7 +134,7 @@ def test_a_listener_without_a_gender_is_unknown(star: Session) -> None:
     ]
 
 
-def test_plays_without_a_place_are_of_the_unknown_place(star: Session) -> None:
+def test_plays_without_a_place_are_counted_as_unknown(star: Session) -> None:
     plays, listeners = 3 + 3 + 1_024, 5
     assert report(star, "places", least_listeners=1) == [
         ("unknown", plays - 2, listeners),
@@ -145,7 +145,7 @@ def test_plays_without_a_place_are_of_the_unknown_place(star: Session) -> None:
     assert folded == [("fewer than 6 listeners", plays, listeners)]
 
 
-def test_of_two_levels_at_one_moment_the_free_one_is_the_earlier(
+def test_the_free_level_comes_first_at_one_timestamp(
     tmp_path: Path,
 ) -> None:
     levels = {

@@ -40,7 +40,7 @@ def rows_of(session: Session, table: str) -> pd.DataFrame:
     return rows
 
 
-def test_every_day_with_plays_is_counted_whatever_is_filtered(star: ReportStar) -> None:
+def test_every_day_with_plays_is_counted(star: ReportStar) -> None:
     days = Counter(star.all_plays["play_date"])
     answer = star.report("rows_by_day")
     assert_same(
@@ -68,7 +68,7 @@ def test_songs_outside_the_catalogue_are_ranked_by_plays(
 
 
 @pytest.mark.parametrize("top", [1, 2, 10])
-def test_the_books_of_the_last_runs_are_shown_step_by_step(
+def test_the_counts_of_the_last_runs_are_shown_step_by_step(
     warehouse: Session, top: int
 ) -> None:
     books = rows_of(warehouse, "etl_runs")
@@ -89,7 +89,7 @@ def test_the_books_of_the_last_runs_are_shown_step_by_step(
     assert set(answer["step"]) == steps
 
 
-def test_lines_put_aside_are_counted_by_run_and_reason(
+def test_quarantined_lines_are_counted_by_run_and_reason(
     warehouse: Session, bad_source: BadSource
 ) -> None:
     lines = rows_of(warehouse, "quarantine")
@@ -117,7 +117,7 @@ def test_the_checks_of_the_last_run_are_shown(warehouse: Session) -> None:
     assert runs == dict.fromkeys(RUNS, len(expected))
 
 
-def test_what_a_check_finds_is_noted_once_a_run(
+def test_the_results_of_the_checks_are_stored_once_a_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = play(0, "Undo", "Björk")
@@ -139,7 +139,7 @@ def test_what_a_check_finds_is_noted_once_a_run(
         assert found["rows_found"].tolist() == [1]
 
 
-def test_a_star_that_fails_a_check_leaves_the_notes_of_the_last_one(
+def test_a_star_that_fails_a_check_keeps_the_earlier_results(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(RUN_ID, RUNS[0])

@@ -33,7 +33,7 @@ def counted(plays: pd.DataFrame, *keys: str) -> pd.DataFrame:
     return plays.groupby(list(keys)).size().reset_index(name="plays")
 
 
-def test_the_data_range_is_from_the_first_play_to_the_last(star: ReportStar) -> None:
+def test_the_data_range_goes_from_the_first_play_to_the_last(star: ReportStar) -> None:
     moments = star.tables["songplays"]["start_time"]
     expected = pd.DataFrame(
         {"first_play": [moments.min()], "last_play": [moments.max()]}
@@ -43,7 +43,7 @@ def test_the_data_range_is_from_the_first_play_to_the_last(star: ReportStar) -> 
     assert found == star.filters("everything")
 
 
-def test_the_metros_are_those_of_all_plays(star: ReportStar) -> None:
+def test_the_metros_include_the_places_of_all_plays(star: ReportStar) -> None:
     by_place = star.tables["songplays"].groupby("location")
     expected = by_place.agg(
         plays=("user_id", "size"), listeners=("user_id", "nunique")
@@ -58,7 +58,7 @@ def test_a_play_has_the_artist_of_its_song(star: ReportStar) -> None:
 
 
 @every_case
-def test_the_overview_counts_what_the_filters_let_pass(
+def test_the_overview_counts_the_plays_that_pass_the_filters(
     star: ReportStar, case: str
 ) -> None:
     filters = star.filters(case)
@@ -67,7 +67,7 @@ def test_the_overview_counts_what_the_filters_let_pass(
 
 
 @every_case
-def test_each_day_is_an_overview_of_its_own(star: ReportStar, case: str) -> None:
+def test_each_day_has_its_own_overview(star: ReportStar, case: str) -> None:
     filters = star.filters(case)
     plays = star.plays(filters)
     days = [{"play_date": day} | summary(part) for day, part in by(plays, "play_date")]
@@ -85,7 +85,7 @@ def by(plays: pd.DataFrame, key: str) -> list[tuple[object, pd.DataFrame]]:
 
 
 @every_case
-def test_plays_by_day_tell_the_levels_apart(star: ReportStar, case: str) -> None:
+def test_plays_by_day_are_split_by_level(star: ReportStar, case: str) -> None:
     filters = star.filters(case)
     plays = star.plays(filters)
     expected = counted(plays, "play_date", "level")
@@ -104,7 +104,7 @@ def test_plays_by_day_tell_the_levels_apart(star: ReportStar, case: str) -> None
         ("plays_by_weekday_and_hour", ["weekday", "hour"]),
     ],
 )
-def test_the_hours_share_out_all_plays(
+def test_the_hours_add_up_to_all_plays(
     star: ReportStar, case: str, name: str, keys: list[str]
 ) -> None:
     filters = star.filters(case)
@@ -134,7 +134,7 @@ def test_the_week_grid_divides_by_the_calendar(star: ReportStar, case: str) -> N
 
 
 @every_case
-def test_the_decades_share_out_all_plays(star: ReportStar, case: str) -> None:
+def test_the_decades_add_up_to_all_plays(star: ReportStar, case: str) -> None:
     filters = star.filters(case)
     plays = star.plays(filters)
     decade = plays["year"].astype(float) // 10 * 10

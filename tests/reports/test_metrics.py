@@ -40,13 +40,13 @@ NOTHING = dict.fromkeys(NOW, 0)
         (MATCH_RATE, 62 / 1_236, "5.0%"),
     ],
 )
-def test_a_metric_is_its_formula(metric: Metric, value: float, text: str) -> None:
+def test_a_metric_follows_its_formula(metric: Metric, value: float, text: str) -> None:
     assert metric.of(NOW) == pytest.approx(value)
     assert metric.of(pd.Series(NOW)) == metric.of(NOW)
     assert metric.written(metric.of(NOW)) == text
 
 
-def test_without_plays_counts_are_zero_and_ratios_unknown() -> None:
+def test_counts_are_zero_and_ratios_unknown_without_plays() -> None:
     assert [metric.of(NOTHING) for metric in COUNTS] == [0, 0, 0]
     assert [metric.of(NOTHING) for metric in RATIOS] == [None] * len(RATIOS)
     assert PAID_SHARE.written(None) == "-"
@@ -66,7 +66,7 @@ def test_without_plays_counts_are_zero_and_ratios_unknown() -> None:
         (MATCH_RATE, 0.04, 0.0, "+4.0 points"),
     ],
 )
-def test_a_change_is_in_percent_but_that_of_a_share_in_points(
+def test_a_change_is_in_percent_and_that_of_a_share_in_points(
     metric: Metric, value: float, before: float, text: str
 ) -> None:
     assert metric.change(value, before) == text
@@ -75,13 +75,13 @@ def test_a_change_is_in_percent_but_that_of_a_share_in_points(
 @pytest.mark.parametrize(
     ("value", "before"), [(None, 1.0), (1.0, None), (None, None), (5.0, 0.0)]
 )
-def test_where_nothing_can_be_compared_there_is_no_change(
+def test_a_value_without_a_comparison_has_no_change(
     value: float | None, before: float | None
 ) -> None:
     assert PLAYS.change(value, before) is None
 
 
-def test_each_metric_says_what_it_is() -> None:
+def test_each_metric_explains_itself() -> None:
     assert len({metric.name for metric in METRICS}) == len(METRICS) == 7
     for metric in METRICS:
         assert metric.sentence.endswith(".")

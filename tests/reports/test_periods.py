@@ -49,7 +49,7 @@ def test_the_previous_month_may_have_a_leap_day() -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in PRESETS if name != "custom"])
-def test_a_preset_of_a_single_day_of_data_has_that_day_or_days_before(
+def test_a_preset_for_one_day_of_data_ends_by_that_day(
     name: str,
 ) -> None:
     data = days((2018, 11, 7), (2018, 11, 7))
@@ -91,14 +91,14 @@ def test_a_preset_of_a_single_day_of_data_has_that_day_or_days_before(
         ),
     ],
 )
-def test_a_comparison_is_with_as_many_days_before(
+def test_a_comparison_has_as_many_days_as_its_period(
     name: str, period: Period, expected: Period
 ) -> None:
     assert comparison(name, period) == expected
 
 
 @pytest.mark.parametrize("name", ["four-weeks", "year"])
-def test_a_comparison_of_weeks_meets_the_same_weekdays(name: str) -> None:
+def test_a_comparison_of_whole_weeks_has_the_same_weekdays(name: str) -> None:
     earlier = comparison(name, NOVEMBER)
     assert earlier.days == NOVEMBER.days
     assert earlier.start.weekday() == NOVEMBER.start.weekday()
@@ -122,7 +122,7 @@ def test_a_step_forward_undoes_a_step_back() -> None:
     assert back.shifted(back.days) == week
 
 
-def test_a_period_knows_its_days_and_its_last() -> None:
+def test_a_period_has_a_number_of_days_and_a_last_day() -> None:
     assert NOVEMBER.days == 30
     assert NOVEMBER.last == date(2018, 11, 30)
     assert LEAP.last == date(2024, 2, 29)

@@ -28,13 +28,13 @@ from tests.support.report_stars import CASES, ReportStar
         ("Reno, NV\n", ()),
     ],
 )
-def test_the_states_of_a_place_stand_in_their_order(
+def test_the_states_of_a_place_keep_their_order(
     location: str, expected: tuple[str, ...]
 ) -> None:
     assert states(location) == expected
 
 
-def test_the_states_are_those_of_the_country() -> None:
+def test_the_states_include_dc_and_puerto_rico() -> None:
     assert len(STATES) == 50 + len({"DC", "PR"})
 
 

@@ -103,7 +103,7 @@ def ranked(
 
 @every_case
 @every_ranking
-def test_a_ranking_is_of_the_plays_that_the_filters_let_pass(
+def test_a_ranking_counts_the_plays_that_pass_the_filters(
     star: ReportStar, name: str, case: str
 ) -> None:
     filters = star.filters(case)
@@ -125,7 +125,9 @@ def test_all_rows_of_a_ranking_add_up_to_all_plays(
 
 
 @every_ranking
-def test_without_a_comparison_no_rank_was_before(star: ReportStar, name: str) -> None:
+def test_a_ranking_without_a_comparison_has_no_earlier_rank(
+    star: ReportStar, name: str
+) -> None:
     filters = star.filters("week")
     for moment in (filters.start, filters.end, filters.start + timedelta(days=2)):
         none = replace(filters, start=moment, end=moment)
@@ -147,7 +149,7 @@ def test_a_comparison_may_overlap_the_period(
 
 @every_case
 @every_ranking
-def test_the_catalogue_alone_is_ranked_within_itself(
+def test_the_catalogue_can_be_ranked_alone(
     star: ReportStar, name: str, case: str
 ) -> None:
     filters = star.filters(case)
@@ -172,7 +174,7 @@ def test_a_search_keeps_ranks_and_shares(
 
 
 @every_ranking
-def test_a_search_can_escape_the_signs_of_patterns(star: ReportStar, name: str) -> None:
+def test_a_search_can_escape_wildcards(star: ReportStar, name: str) -> None:
     filters = star.filters("everything")
     rows = ranked(star, name, filters, nothing(filters))
     for sign in "%_^":
@@ -182,9 +184,7 @@ def test_a_search_can_escape_the_signs_of_patterns(star: ReportStar, name: str) 
 
 
 @every_ranking
-def test_what_is_played_alike_shares_a_rank_in_the_order_of_names(
-    star: ReportStar, name: str
-) -> None:
+def test_ties_share_a_rank_and_are_ordered_by_name(star: ReportStar, name: str) -> None:
     filters = star.filters("everything")
     answer = report(star, name, filters, nothing(filters), top=100_000)
     assert answer["plays"].duplicated().any()
@@ -195,9 +195,7 @@ def test_what_is_played_alike_shares_a_rank_in_the_order_of_names(
 
 
 @every_case
-def test_the_songs_of_an_hour_are_those_of_all_its_weeks(
-    star: ReportStar, case: str
-) -> None:
+def test_the_songs_of_an_hour_include_all_weeks(star: ReportStar, case: str) -> None:
     filters = star.filters(case)
     plays = star.plays(filters)
     hours = plays.groupby(["weekday", "hour"]).size().sort_values()

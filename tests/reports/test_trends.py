@@ -33,7 +33,7 @@ def profile(grid: pd.DataFrame) -> dict[tuple[str, int], float]:
     )
 
 
-def test_days_without_plays_come_in_with_zeros() -> None:
+def test_days_without_plays_are_filled_with_zeros() -> None:
     rows = pd.DataFrame(
         {
             "play_date": [date(2018, 11, 6), date(2018, 11, 11)],
@@ -49,7 +49,7 @@ def test_days_without_plays_come_in_with_zeros() -> None:
     assert filled["plays"].dtype == rows["plays"].dtype
 
 
-def test_a_range_without_a_play_is_all_zeros_and_one_without_a_day_is_empty() -> None:
+def test_a_range_without_plays_is_all_zeros_and_one_without_days_is_empty() -> None:
     none = pd.DataFrame({"play_date": [], "plays": pd.Series([], dtype="int64")})
     assert list(fill_days(none, WEEK)["plays"]) == [0] * 7
     empty = fill_days(none, Filters(WEEK.start, WEEK.start))
@@ -67,13 +67,13 @@ def test_a_range_without_a_play_is_all_zeros_and_one_without_a_day_is_empty() ->
         (1_000, [(99, 0.0), (100, 1.0)], 0.99),
     ],
 )
-def test_the_gini_coefficient_is_that_of_the_textbook(
+def test_the_gini_coefficient_matches_the_textbook(
     count: int, points: list[tuple[int, float]], expected: float
 ) -> None:
     assert gini(lorenz(count, *points)) == pytest.approx(expected)
 
 
-def test_without_plays_there_is_no_gini_coefficient() -> None:
+def test_the_gini_coefficient_is_undefined_without_plays() -> None:
     assert isnan(gini(lorenz(0)))
 
 
@@ -87,7 +87,7 @@ def test_a_profile_divides_by_the_days_of_the_calendar() -> None:
     assert sum(found.values()) == 3 + 1.5 + 2
 
 
-def test_a_period_of_weekdays_alone_has_no_weekend() -> None:
+def test_a_period_of_weekdays_has_no_weekend_profile() -> None:
     monday = Filters(date(2018, 11, 5), date(2018, 11, 6))
     found = profile(week_grid(hours((1, 9, 5)), monday))
     assert found["weekday", 9] == 5

@@ -86,7 +86,7 @@ def test_a_check_finds_the_planted_row_and_no_other(
         (copy("songplays", "'planted' as songplay_id"), 1),
     ],
 )
-def test_a_play_that_is_lost_or_added_is_found(
+def test_a_lost_or_an_added_play_is_found(
     statement: str, difference: int, session: Session
 ) -> None:
     (count,) = session.query("select count(*) as plays from songplays", {}).to_pylist()
@@ -104,7 +104,7 @@ def result(
     )
 
 
-def test_what_errors_found_stops_the_run_with_some_of_the_rows() -> None:
+def test_a_failed_check_stops_the_run_and_shows_some_of_its_rows() -> None:
     many = [{"song_id": f"SO{number}", "row_count": number} for number in range(1234)]
     results = [
         result("sound"),
@@ -115,10 +115,10 @@ def test_what_errors_found_stops_the_run_with_some_of_the_rows() -> None:
     with pytest.raises(CheckError) as caught:
         stop_at_errors(results)
     assert str(caught.value).splitlines() == [
-        "2 of 4 checks failed; the star was not published, the last one stays:",
-        "- songs_key: songs_key is wrong. Found 1,234, as song_id 'SO0', row_count 0; "
-        "song_id 'SO1', row_count 1; song_id 'SO2', row_count 2",
-        "- users_key: users_key is wrong. Found 1, as user_id None",
+        "2 of 4 checks failed; the new star was not published, the last one is kept:",
+        "- songs_key: songs_key is wrong. Found 1,234 rows, such as song_id 'SO0', "
+        "row_count 0; song_id 'SO1', row_count 1; song_id 'SO2', row_count 2",
+        "- users_key: users_key is wrong. Found 1 row, such as user_id None",
     ]
 
 

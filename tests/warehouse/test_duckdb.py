@@ -44,10 +44,10 @@ def versions(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.glob("warehouse-*"))
 
 
-def test_before_anything_is_published_there_is_nothing_to_read(
+def test_an_unpublished_warehouse_cannot_be_read(
     warehouse: DuckDBWarehouse,
 ) -> None:
-    message = "there is no finished warehouse yet; build one by sparkify run"
+    message = "there is no finished warehouse yet; build one with sparkify run"
     with pytest.raises(WarehouseError, match=message):
         warehouse.reading()
     write(warehouse, "unpublished")
@@ -70,7 +70,7 @@ def test_a_reader_keeps_its_version_and_a_new_one_sees_what_was_published(
         assert texts(early) == ["old"]
 
 
-def test_a_reader_is_served_while_a_writer_has_its_session_open(
+def test_a_reader_can_read_while_a_writer_is_open(
     warehouse: DuckDBWarehouse,
 ) -> None:
     write(warehouse, "old")
@@ -112,7 +112,7 @@ def test_a_new_version_begins_with_what_the_last_one_had(
         assert texts(session) == ["kept"]
 
 
-def test_old_versions_go_and_the_last_ones_stay(
+def test_only_the_last_versions_are_kept(
     warehouse: DuckDBWarehouse, folder: Path
 ) -> None:
     for number in range(1, 6):
@@ -146,7 +146,7 @@ def test_preparing_a_new_folder_does_nothing(
     assert not folder.exists()
 
 
-def test_a_transaction_that_fails_leaves_nothing(warehouse: DuckDBWarehouse) -> None:
+def test_a_failed_transaction_is_rolled_back(warehouse: DuckDBWarehouse) -> None:
     write(warehouse, "before")
     with warehouse.writing() as session:
         with pytest.raises(WarehouseError), session.transaction():
@@ -162,7 +162,7 @@ def test_a_transaction_that_fails_leaves_nothing(warehouse: DuckDBWarehouse) -> 
             session.query("select * from others", {})
 
 
-def test_a_transaction_that_ends_well_is_in_the_file(
+def test_a_finished_transaction_is_stored(
     warehouse: DuckDBWarehouse,
 ) -> None:
     write(warehouse, "before")
@@ -193,7 +193,7 @@ def test_a_reading_session_cannot_write(
         assert texts(session) == ["published"]
 
 
-def test_values_are_bound_and_come_back_as_they_were(
+def test_values_are_bound_and_come_back_unchanged(
     warehouse: DuckDBWarehouse,
 ) -> None:
     write(warehouse, NASTY, "harmless")
@@ -203,7 +203,7 @@ def test_values_are_bound_and_come_back_as_they_were(
         assert session.query(query, {"text": NASTY}).to_pylist() == [{"text": NASTY}]
 
 
-def test_a_file_of_sql_gets_its_values_by_name(warehouse: DuckDBWarehouse) -> None:
+def test_an_sql_file_gets_its_values_by_name(warehouse: DuckDBWarehouse) -> None:
     values = {
         "run_id": NASTY,
         "step": "flatten events",
@@ -217,7 +217,7 @@ def test_a_file_of_sql_gets_its_values_by_name(warehouse: DuckDBWarehouse) -> No
     with warehouse.writing() as session:
         session.run_file("schema/etl_runs")
         for _ in range(2):
-            assert session.run_file("load/record_step", **values) == 1
+            assert session.run_file("load/write_step", **values) == 1
         assert session.query("select * from etl_runs", {}).to_pylist() == [values]
 
 

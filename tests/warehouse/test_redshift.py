@@ -21,7 +21,7 @@ from sparkify.errors import (
     ReconciliationError,
     WarehouseError,
 )
-from sparkify.ingest.flat_folder import in_use
+from sparkify.ingest.flat_folder import read_flattened
 from sparkify.progress import Progress
 from sparkify.rehearsal.redshift.postgres import Postgres
 from sparkify.steps.create_schema import create_schema
@@ -73,7 +73,7 @@ def writing(on: RedshiftEmulator) -> Any:
     return open_warehouse("redshift", Workspace(on.workspace), "1GB").writing()
 
 
-def test_without_a_star_the_remedy_is_named(on: RedshiftEmulator) -> None:
+def test_a_missing_star_is_named_with_the_remedy(on: RedshiftEmulator) -> None:
     create_schema(str(on.workspace), warehouse="redshift")
     warehouse = open_warehouse("redshift", Workspace(on.workspace), "1GB")
     with pytest.raises(WarehouseError, match=r"no finished .*sparkify run"):
@@ -82,7 +82,9 @@ def test_without_a_star_the_remedy_is_named(on: RedshiftEmulator) -> None:
     assert warehouse.version()
 
 
-def test_what_was_not_provisioned_is_said(tmp_path: Path) -> None:
+def test_a_workspace_that_was_not_provisioned_is_refused_with_the_remedy(
+    tmp_path: Path,
+) -> None:
     with pytest.raises(CloudError, match=r"01_provision.*apply=true"):
         open_warehouse("redshift", Workspace(tmp_path), "1GB")
 
@@ -110,7 +112,7 @@ def test_a_row_that_copy_refuses_is_shown_with_file_line_and_column(
     assert "exceeds DDL length" in words
 
 
-def test_a_connection_cut_in_a_transaction_leaves_the_star_as_it_was(
+def test_a_connection_cut_in_a_transaction_leaves_the_star_unchanged(
     on: RedshiftEmulator,
 ) -> None:
     build(on, play(0, "Undo", "Björk"))
@@ -124,7 +126,7 @@ def test_a_connection_cut_in_a_transaction_leaves_the_star_as_it_was(
     assert songplays(on) == 2
 
 
-def test_a_lost_connection_names_what_to_do(on: RedshiftEmulator) -> None:
+def test_a_lost_connection_is_reported_with_the_remedy(on: RedshiftEmulator) -> None:
     build(on, play(0, "Undo", "Björk"))
     with (
         pytest.raises(WarehouseError, match=r"rolled back, run the step again"),
@@ -137,7 +139,7 @@ def test_a_lost_connection_names_what_to_do(on: RedshiftEmulator) -> None:
     assert songplays(on) == 1
 
 
-def test_temporary_credentials_are_asked_for_anew(
+def test_expired_temporary_credentials_are_replaced(
     tmp_path: Path, postgres: Postgres
 ) -> None:
     with redshift_emulator(tmp_path, postgres, login="iam") as on:
@@ -161,7 +163,7 @@ def test_temporary_credentials_are_asked_for_anew(
         ({"port": 1}, "refuses connections.*paused"),
     ],
 )
-def test_each_way_to_fail_to_connect_has_words_of_its_own(
+def test_each_failure_to_connect_has_its_own_message(
     on: RedshiftEmulator, changes: dict[str, Any], words: str
 ) -> None:
     cloud: Cloud = replace(on.cloud, **changes)
@@ -169,13 +171,13 @@ def test_each_way_to_fail_to_connect_has_words_of_its_own(
         connect(cloud, get_login(on.cloud))
 
 
-def test_a_wrong_password_is_said_and_not_shown(on: RedshiftEmulator) -> None:
+def test_a_wrong_password_is_reported_and_not_shown(on: RedshiftEmulator) -> None:
     with pytest.raises(WarehouseError, match="refused the login") as error:
         connect(on.cloud, Login("sparkify", "open sesame"))
     assert "sesame" not in str(error.value)
 
 
-def test_a_secret_that_is_gone_is_said(on: RedshiftEmulator) -> None:
+def test_a_missing_secret_is_reported(on: RedshiftEmulator) -> None:
     boto3.client("secretsmanager").delete_secret(
         SecretId=on.cloud.secret, ForceDeleteWithoutRecovery=True
     )
@@ -229,7 +231,7 @@ def test_a_reader_cannot_write(on: RedshiftEmulator) -> None:
     assert songplays(on) == 1
 
 
-def test_a_connector_that_failed_leaves_no_star_of_less(
+def test_a_failed_connector_does_not_replace_the_star(
     on: RedshiftEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(on, play(0, "Undo", "Björk"))
@@ -239,7 +241,7 @@ def test_a_connector_that_failed_leaves_no_star_of_less(
         raise FlattenError("the step failed")
 
     monkeypatch.setattr("sparkify.warehouse.connector.write_tables", fail)
-    _, flattened = in_use(place.flat)
+    _, flattened = read_flattened(place.flat)
     target = open_warehouse("redshift", place, "1GB")
     elsewhere = replace(flattened, address="s3://elsewhere")
     with pytest.raises(FlattenError, match="the step failed"):

@@ -27,7 +27,7 @@ DDL_TYPES = {
 }
 
 
-def test_every_file_lies_in_a_folder_that_is_known() -> None:
+def test_every_file_is_in_a_known_folder() -> None:
     assert FOLDERS == [
         "checks",
         "load",
@@ -42,7 +42,7 @@ def test_every_file_lies_in_a_folder_that_is_known() -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_says_first_what_it_makes(name: str) -> None:
+def test_a_file_begins_with_what_it_makes(name: str) -> None:
     comment = sql.load(name).comment
     assert comment.endswith((".", "?"))
     if name.startswith(("schema/", "transform/", "views/")):
@@ -55,9 +55,7 @@ def test_a_file_says_first_what_it_makes(name: str) -> None:
 
 @pytest.mark.parametrize("dialect", ["duckdb", "postgres"])
 @pytest.mark.parametrize("name", PORTABLE)
-def test_a_file_renders_for_other_engines_as_sql_of_theirs(
-    name: str, dialect: str
-) -> None:
+def test_a_file_renders_as_valid_sql_of_other_engines(name: str, dialect: str) -> None:
     statements = sql.render(sql.load(name).text, dialect)
     assert len(statements) == len(parse(name))
     for statement in statements:
@@ -67,7 +65,7 @@ def test_a_file_renders_for_other_engines_as_sql_of_theirs(
         assert "/*" not in statement.text
 
 
-def test_duckdb_takes_every_statement() -> None:
+def test_duckdb_runs_every_statement() -> None:
     connection = duckdb.connect()
     names = [f"schema/{table}" for table in TABLES]
     names += [f"views/{view}" for view in VIEWS]
@@ -82,7 +80,7 @@ def test_duckdb_takes_every_statement() -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_keeps_to_what_all_engines_mean_alike(name: str) -> None:
+def test_a_file_uses_only_sql_that_all_engines_share(name: str) -> None:
     for statement in parse(name):
         assert not list(statement.find_all(exp.TruncateTable, exp.Qualify, exp.Merge))
         for star in statement.find_all(exp.Star):
@@ -107,8 +105,8 @@ def test_values_are_bound_by_name() -> None:
     assert {name: bound for name, bound in names.items() if bound} == {
         "load/delete_quarantine": {"run_id"},
         "load/forget_flatten": {"run_id"},
-        "load/record_check": set(columns("check_results")),
-        "load/record_step": set(columns("etl_runs")),
+        "load/write_check": set(columns("check_results")),
+        "load/write_step": set(columns("etl_runs")),
         "load/staged_rows": {"run_id"},
         "load/steps_of_run": {"run_id"},
         "redshift/load_errors": {"top"},
@@ -116,7 +114,7 @@ def test_values_are_bound_by_name() -> None:
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_a_report_heeds_every_filter_or_none(name: str) -> None:
+def test_a_report_uses_every_filter_or_none(name: str) -> None:
     filters = {"start_time", "end_time", "level", "metro"}
     assert bound_names(name) & filters in (set(), filters)
 
@@ -127,7 +125,9 @@ def test_a_colon_within_a_text_binds_nothing() -> None:
 
 
 @pytest.mark.parametrize("schema", RECORD_SCHEMAS, ids=lambda schema: schema.name)
-def test_a_staging_table_has_the_columns_of_its_shape(schema: RecordSchema) -> None:
+def test_a_staging_table_has_the_columns_of_its_record_schema(
+    schema: RecordSchema,
+) -> None:
     assert list(columns(schema.table).items()) == [
         (
             column.name,
@@ -142,7 +142,7 @@ def test_a_staging_table_has_the_columns_of_its_shape(schema: RecordSchema) -> N
     ]
 
 
-def test_a_table_stands_after_those_that_it_refers_to() -> None:
+def test_a_table_is_created_after_those_that_it_refers_to() -> None:
     assert sorted(TABLES) == [name.split("/")[1] for name in sql.names("schema")]
     for table, _, referred, _ in foreign_keys():
         assert TABLES.index(referred) < TABLES.index(table)
@@ -212,14 +212,14 @@ def test_redshift_gets_the_layout_of_a_table(table: str, layout: str) -> None:
     assert " ".join(create[create.rindex("\n)\n") + 3 :].split()) == layout
 
 
-def test_a_missing_file_and_text_that_is_no_sql_are_refused() -> None:
+def test_a_missing_file_and_invalid_sql_are_refused() -> None:
     with pytest.raises(SqlError, match=r"there is no sql/reports/nowhere\.sql"):
         sql.load("reports/nowhere")
-    with pytest.raises(SqlError, match="this is no SQL for duckdb"):
+    with pytest.raises(SqlError, match="the SQL is not valid for duckdb"):
         sql.render("select from where (", "duckdb")
 
 
-def test_what_a_play_is_stands_in_one_file() -> None:
+def test_a_play_is_defined_in_one_file() -> None:
     files = [name for name in FILES if f"'{PLAY}'" in sql.load(name).text]
     assert files == ["views/staging_plays"]
     view, _ = parse("views/staging_plays")
@@ -249,7 +249,7 @@ OTHER_DAYS: dict[str, Sequence[tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_a_report_filters_in_the_one_form_that_all_have(name: str) -> None:
+def test_a_report_filters_in_the_common_form(name: str) -> None:
     for conditions in filters_of(name):
         days = sorted(conditions - {LEVEL, METRO}, reverse=True)
         assert conditions >= {LEVEL, METRO}

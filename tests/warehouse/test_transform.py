@@ -19,7 +19,7 @@ def real_star(real_workspace: Path) -> Iterator[Session]:
         yield session
 
 
-def test_each_real_row_is_as_the_reference_has_it(
+def test_each_real_row_equals_the_reference(
     real_star: Session, real_source: Path
 ) -> None:
     ours, theirs = read(real_star), expected(real_source)
@@ -75,7 +75,7 @@ def test_the_real_star_matches_the_known_number_of_plays(real_star: Session) -> 
     assert matched.to_pylist()[0]["count_star()"] == 340
 
 
-def test_the_most_played_are_as_known_and_spelled_right(real_star: Session) -> None:
+def test_the_most_played_are_known_and_spelled_right(real_star: Session) -> None:
     period = everything(real_star)
     songs = run_ranking(real_star, "top_songs", period, top=3).rows
     found = songs[["title", "artist", "plays"]].itertuples(index=False, name=None)
@@ -100,7 +100,7 @@ def test_a_second_run_on_the_same_input_changes_no_row(
     assert star_of(real_source, tmp_path) == first
 
 
-def test_hard_cases_are_as_the_reference_has_them(tmp_path: Path) -> None:
+def test_hard_cases_equal_the_reference(tmp_path: Path) -> None:
     source = write_source(
         tmp_path / "source",
         events=[
@@ -139,7 +139,7 @@ def test_hard_cases_are_as_the_reference_has_them(tmp_path: Path) -> None:
     assert len(ours["songplays"]) == 15
 
 
-def test_plays_move_to_the_catalogue_once_it_learns_their_song(tmp_path: Path) -> None:
+def test_plays_move_to_the_catalogue_once_it_has_their_song(tmp_path: Path) -> None:
     events = [play(0, "Undo", "Björk"), play(1, "Army Of Me", "Björk")]
     other = song("SO1", "Army Of Me", "Björk", "AR1")
     workspace = tmp_path / "workspace"

@@ -21,7 +21,7 @@ from tests.support.aws import (
 )
 
 
-def test_the_bucket_is_closed_encrypted_and_forgets_what_is_temporary(
+def test_the_bucket_is_private_encrypted_and_expires_temporary_objects(
     calls: Calls,
 ) -> None:
     make()
@@ -56,7 +56,7 @@ def test_a_bucket_of_another_account_is_refused(calls: Calls) -> None:
     assert "choose another bucket, or auto" in planned.refusals[0]
 
 
-def test_a_named_bucket_of_others_is_used_as_it_is(calls: Calls) -> None:
+def test_an_existing_bucket_is_used_as_it_is(calls: Calls) -> None:
     in_region("shared", raw__a=b"theirs")
     made = make(settings(bucket="shared"))
     assert made.cloud.bucket == "shared"
@@ -67,13 +67,15 @@ def test_a_named_bucket_of_others_is_used_as_it_is(calls: Calls) -> None:
     assert make(settings(bucket="shared")).is_unchanged
 
 
-def test_a_named_bucket_with_objects_where_ours_go_is_refused(calls: Calls) -> None:
+def test_an_existing_bucket_with_objects_below_our_prefixes_is_refused(
+    calls: Calls,
+) -> None:
     in_region("shared", logs__a=b"theirs")
     [refusal] = look(settings(bucket="shared")).refusals
     assert "holds objects below logs/ that are not ours" in refusal
 
 
-def test_a_bucket_of_our_name_with_objects_of_others_is_refused(calls: Calls) -> None:
+def test_an_untagged_bucket_with_our_name_is_refused(calls: Calls) -> None:
     in_region(BUCKET, a=b"theirs")
     [refusal] = look().refusals
     assert "is there and not tagged as ours" in refusal

@@ -40,19 +40,19 @@ def test_the_cluster_is_encrypted_and_its_password_is_managed(calls: Calls) -> N
     assert params["IamRoles"] == [f"arn:aws:iam::{ACCOUNT}:role/sparkify-redshift-copy"]
 
 
-def test_one_node_is_a_single_node_cluster(calls: Calls) -> None:
+def test_one_node_makes_a_single_node_cluster(calls: Calls) -> None:
     make(settings(nodes=1))
     [params] = calls.of("CreateCluster")
     assert params["ClusterType"] == "single-node"
     assert "NumberOfNodes" not in params
 
 
-def test_redshift_lets_in_one_address_and_the_instances_of_emr(calls: Calls) -> None:
+def test_redshift_accepts_one_address_and_the_emr_instances(calls: Calls) -> None:
     make()
     assert sources() == {ADDRESS, group("sparkify-emr")["GroupId"]}
 
 
-def test_another_address_replaces_the_old_one(calls: Calls) -> None:
+def test_a_new_address_replaces_the_old_one(calls: Calls) -> None:
     make()
     moved = look(settings(ingress="52.94.76.11/32"))
     action = actions(moved.resources)["security group", "sparkify-redshift"]
@@ -63,7 +63,7 @@ def test_another_address_replaces_the_old_one(calls: Calls) -> None:
     assert sources() == {"52.94.76.11/32", group("sparkify-emr")["GroupId"]}
 
 
-def test_a_foreign_rule_of_our_group_is_taken_back(calls: Calls) -> None:
+def test_a_foreign_rule_of_our_security_group_is_revoked(calls: Calls) -> None:
     make()
     everybody = {"CidrIp": "0.0.0.0/0"}
     rule = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [everybody]}
@@ -75,7 +75,7 @@ def test_a_foreign_rule_of_our_group_is_taken_back(calls: Calls) -> None:
     assert sources() == {ADDRESS, group("sparkify-emr")["GroupId"]}
 
 
-def test_a_cluster_of_our_name_and_of_others_is_refused(calls: Calls) -> None:
+def test_an_untagged_cluster_with_our_name_is_refused(calls: Calls) -> None:
     put_cluster("sparkify")
     [refusal] = look().refusals
     assert "use it by cluster=sparkify, or choose another name" in refusal
@@ -96,7 +96,7 @@ def test_an_existing_cluster_is_used_as_it_is(calls: Calls) -> None:
     assert "subnet group" not in kinds
 
 
-def test_an_existing_cluster_needs_the_role_of_copy(calls: Calls) -> None:
+def test_an_existing_cluster_needs_the_copy_role(calls: Calls) -> None:
     put_cluster("theirs")
     with pytest.raises(CloudError, match="attach it by 'aws redshift modify-cluster-i"):
         make(settings(cluster="theirs"))
@@ -129,7 +129,7 @@ def test_a_cluster_without_a_managed_password_needs_a_login_by_iam(
 
 
 @pytest.mark.parametrize("state", ["paused", "deleting", "hardware-failure"])
-def test_a_cluster_that_will_not_answer_is_refused(
+def test_an_unavailable_cluster_is_refused(
     state: str, calls: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make()

@@ -1,0 +1,96 @@
+"""A failed, interrupted or killed run resumes from its last step."""
+
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from time import sleep
+
+import pytest
+
+from sparkify.runs.chain import STEPS
+from tests.support.project import (
+    SECONDS_TO_WAIT,
+    Project,
+    is_running,
+    kernels_of,
+    wait_until,
+)
+from tests.support.stars import expected
+
+pytestmark = pytest.mark.kernel
+
+
+@pytest.fixture
+def no_process_left(project: Project) -> Iterator[None]:
+    """Make sure that no kernel of the project's runs is left behind."""
+    yield
+    wait_until(lambda: not kernels_of(project))
+
+
+def test_a_failed_step_is_named_with_its_reason_and_can_be_resumed(
+    project: Project, tmp_path: Path
+) -> None:
+    missing = Project(tmp_path / "missing", tmp_path)
+    failed = missing.run()
+    assert failed.returncode == 1
+    assert "01_provision failed" in failed.stderr
+    assert "is not a folder" in failed.stderr
+    assert "01_provision.ipynb" in failed.stderr
+    assert missing.record()["status"] == "failed"
+    missing.source.symlink_to(project.source)
+    resumed = missing.run("--resume")
+    assert resumed.returncode == 0, resumed.stdout + resumed.stderr
+    assert len(list(missing.runs.iterdir())) == 1
+    assert missing.star() == expected(project.source)
+
+
+def test_resuming_without_a_run_is_refused(project: Project) -> None:
+    refused = project.run("--resume")
+    assert refused.returncode == 1
+    assert "no run to resume" in refused.stderr
+
+
+def test_resuming_after_the_last_chosen_step_does_nothing(
+    project: Project, tmp_path: Path
+) -> None:
+    growing = Project(tmp_path / "source", tmp_path)
+    shutil.copytree(project.source, growing.source)
+    assert growing.run().returncode == 0
+    (growing.source / "log_data" / "more.json").write_text(
+        '{"artist": "Björk", "itemInSession": 0, "level": "paid", "page": "NextSong", '
+        '"sessionId": 987654, "song": "Undo", "ts": 1541105830796, "userId": "new"}'
+    )
+    assert growing.run("--from", "3", "--to", "4").returncode == 0
+    resumed = growing.run("--resume")
+    assert "nothing to do" in resumed.stdout
+    assert growing.run("--from", "5").returncode == 0
+    assert growing.star() == expected(growing.source)
+
+
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_stops_at_once_and_publishes_nothing(
+    project: Project, kind: signal.Signals, no_process_left: None
+) -> None:
+    with project.start() as run:
+        wait_until(is_running(project, "05_transform"))
+        run.send_signal(kind)
+        output = run.communicate(timeout=SECONDS_TO_WAIT)[0]
+    assert run.returncode == 130, output
+    assert "interrupted" in output
+    assert project.record()["status"] == "interrupted"
+    assert not (project.workspace / "warehouse" / "current").exists()
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_resume_finishes_a_run_killed_in_any_step(
+    project: Project, step: str, no_process_left: None
+) -> None:
+    with project.start() as run:
+        wait_until(is_running(project, step))
+        sleep(1.5)  # into the step, past the start of its kernel
+        run.kill()
+    resumed = project.run("--resume")
+    assert resumed.returncode == 0, resumed.stdout + resumed.stderr
+    assert project.star() == expected(project.source)
+    assert [entry["status"] for entry in project.record()["steps"]] == ["finished"] * 6
