@@ -1,1 +1,1 @@
-"""The dashboard: navigation, global filters, and a page for each question."""
+"""The dashboard: navigation, global filters and a page for each question."""

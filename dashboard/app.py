@@ -1,4 +1,4 @@
-"""The dashboard's entry: navigation and the global filters, nothing else.
+"""The entry point of the dashboard: navigation and global filters.
 
 streamlit run dashboard/app.py [PARAMS] [KEY=VALUE ...]
 """

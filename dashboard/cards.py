@@ -1,4 +1,4 @@
-"""A card for an answer: chart, what it is of, its table, its CSV and its SQL."""
+"""The card of an answer: its chart, caption, table, CSV and SQL."""
 
 from typing import Any
 
@@ -10,18 +10,18 @@ from dashboard.filters import View, reset
 from sparkify import charts
 from sparkify.reports.report import Answer
 
-# Tests hold the charts against Vega-Lite's schema; a viewer need not wait for it.
+# The tests validate the charts against Vega-Lite's schema, so the dashboard does not.
 schemapi.disable_debug_mode()
 
 
 def chart(drawn: charts.Drawn, view: View, answer: Answer, unit: str) -> None:
-    """Shows a chart with what it is of, and its evidence below.
+    """Show a chart, its caption and its evidence.
 
     Args:
-        drawn: The chart; its description is read to those who do not see it.
-        view: What the page is about.
-        answer: Where the chart's figures come from.
-        unit: What is counted.
+        drawn: The chart; screen readers read its description.
+        view: The chosen filters.
+        answer: The answer that the chart shows.
+        unit: The unit of the figures.
     """
     with st.container(border=True):
         st.vega_lite_chart(specification(drawn), width="stretch")
@@ -30,16 +30,16 @@ def chart(drawn: charts.Drawn, view: View, answer: Answer, unit: str) -> None:
 
 
 def specification(drawn: charts.Drawn) -> dict[str, Any]:
-    """Gives a chart as Vega-Lite, its rows within; the page's theme sets its style."""
+    """Return a chart and its rows as Vega-Lite; the page's theme sets the style."""
     spec: dict[str, Any] = drawn.to_dict(validate=False)
     del spec["config"]
     return spec
 
 
 def caption(view: View, answer: Answer, unit: str) -> None:
-    """Says in a line the unit, the period, and of how many plays or what else."""
+    """Show the unit, the filters and the number of plays or other items."""
     rows = answer.rows
-    if "item_count" in rows:  # totals, repeated on each row
+    if "item_count" in rows:  # a total, which each row repeats
         n = f"{rows['item_count'].max():,.0f} items"
     elif "plays" in rows:
         n = f"{rows['plays'].sum():,.0f} plays"
@@ -50,13 +50,13 @@ def caption(view: View, answer: Answer, unit: str) -> None:
     st.caption(f"{unit} · {view.label} · n = {n}")
 
 
-@st.fragment  # so that a look at it does not run the page again
+@st.fragment  # opening it does not run the page again
 def evidence(answer: Answer, *, key: str = "") -> None:
-    """Offers the table, its CSV, and the SQL with its values and its time, once opened.
+    """Show the table, its CSV, and the SQL with its values and time, in an expander.
 
     Args:
-        answer: What is shown.
-        key: What sets it apart where one answer is shown twice on a page.
+        answer: The answer.
+        key: A unique key, for an answer that a page shows twice.
     """
     name = f"{answer.name}-{key}"
     with st.expander(
@@ -85,7 +85,7 @@ def evidence(answer: Answer, *, key: str = "") -> None:
 
 
 def is_empty(view: View, plays: int) -> bool:
-    """Says so where no play passes the filters, and offers the way back."""
+    """Return whether there are no plays; if so, show a note and a reset button."""
     if plays:
         return False
     st.info(

@@ -1,4 +1,4 @@
-"""The global filters: in one place, and in the URL, so that a link shows the same."""
+"""The global filters. The URL holds them, so that a link shows the same answer."""
 
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
@@ -13,21 +13,21 @@ from sparkify.reports.report import ALL, Filters, data_period
 FIRST_PRESET = next(iter(PRESETS))
 LEAST_LISTENERS = 3
 LEVELS = {ALL: "All", "paid": "Paid", "free": "Free"}
-DAY_IS_OVER = time(23)  # a last play later than this leaves no hour without data
+DAY_IS_OVER = time(23)  # after this time, a day counts as complete
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2099, 12, 31)
-MOST_DAYS = 2_000  # with those of the earlier period, what a chart takes
+MOST_DAYS = 2_000  # a chart can show this many, and those of the earlier period
 
 
 @dataclass(frozen=True)
 class View:
-    """What the pages are about.
+    """The chosen filters, which every page uses.
 
     Attributes:
-        data: The days that the data spans.
-        period: The period that is looked at.
-        earlier: The period that it is compared with; without a day for none.
-        filters: The plays of the period.
-        before: The plays of the earlier period; None for none.
+        data: The days that the data covers.
+        period: The chosen period.
+        earlier: The period to compare with; without days if there is none.
+        filters: The filters for the period.
+        before: The filters for the earlier period; None if there is none.
     """
 
     data: Period
@@ -38,14 +38,14 @@ class View:
 
     @property
     def label(self) -> str:
-        """Says in a line what the numbers are of."""
+        """The filters, in one line."""
         level = "" if self.filters.level == ALL else f", {self.filters.level} plays"
         metro = "" if self.filters.metro == ALL else f", {self.filters.metro}"
         return f"{self.period}{level}{metro}"
 
 
 def choose() -> View:
-    """Shows the filters beside every page, and gives what was chosen."""
+    """Show the filters in the sidebar, and return the chosen view."""
     data = data_period(report("data_range"))
     with st.sidebar:
         name = st.selectbox(
@@ -75,7 +75,8 @@ def choose() -> View:
             bind="query-params",
         )
         places = report("metros").rows
-        is_crowd = places["listeners"] >= LEAST_LISTENERS  # one alone is a person
+        # A place with few listeners could identify a person.
+        is_crowd = places["listeners"] >= LEAST_LISTENERS
         metros = places[is_crowd]["location"].tolist()
         metro = st.selectbox(
             "Metropolitan area",
@@ -93,7 +94,7 @@ def choose() -> View:
 
 
 def reset() -> None:
-    """Puts every filter back to what it is at first."""
+    """Reset every filter to its default."""
     st.session_state["period"] = FIRST_PRESET
     st.session_state["compare"] = next(iter(COMPARISONS))
     st.session_state["level"] = ALL
@@ -102,7 +103,7 @@ def reset() -> None:
 
 
 def note_partial_day(view: View) -> None:
-    """Says so where the last day that is looked at was not over when the data ended."""
+    """Show a note if the period ends with a day that the data covers only in part."""
     last = _last_play()
     if view.period.last != view.data.last or pd.isna(last):
         return
@@ -126,7 +127,7 @@ def _until() -> str:
 
 
 def _custom(data: Period, *, is_disabled: bool) -> Period:
-    """Shows the days of a custom period, always: a widget must be there to be bound."""
+    """Show the days of a custom period, always: the URL binds only shown widgets."""
     from_, to = st.columns(2)
     first, last = (
         column.date_input(

@@ -1,4 +1,4 @@
-"""What the pages of songs and artists share: their controls and their table."""
+"""The controls, the table and the figures of the pages of songs and artists."""
 
 from dataclasses import dataclass
 
@@ -17,12 +17,12 @@ SIZES = (10, 25, 50, 100)
 
 @dataclass(frozen=True)
 class Choice:
-    """What a person set above a ranking.
+    """The chosen controls of a ranking.
 
     Attributes:
-        top: How many rows.
-        search: What a name must contain.
-        is_catalogue_only: Whether only plays of catalogue songs count.
+        top: The number of rows.
+        search: Text that a name must contain.
+        is_catalogue_only: Whether to count only the plays of catalogue songs.
     """
 
     top: int
@@ -31,7 +31,7 @@ class Choice:
 
 
 def controls(page: str) -> Choice:
-    """Shows the search, the length and the catalogue's switch of a ranking."""
+    """Show the controls of a ranking: search, length and catalogue only."""
     search, size, catalogue = st.columns([3, 4, 2], vertical_alignment="bottom")
     return Choice(
         search=search.text_input(
@@ -62,7 +62,7 @@ def controls(page: str) -> Choice:
 
 
 def rank_members(name: str, view: View, choice: Choice) -> Answer:
-    """Asks a ranking for what was chosen."""
+    """Run a ranking with the chosen controls."""
     return rank(
         name,
         view.filters,
@@ -74,12 +74,12 @@ def rank_members(name: str, view: View, choice: Choice) -> Answer:
 
 
 def table(answer: Answer, view: View, columns: list[str], key: str) -> pd.Series | None:
-    """Shows a ranking; gives the row that was clicked.
+    """Show a ranking, and return the row that was clicked.
 
     Args:
         answer: The ranking.
-        view: What the page is about.
-        columns: What to show between the rank and the figures.
+        view: The chosen filters.
+        columns: The columns to show after the rank and its change.
         key: The widget's key.
     """
     rows = answer.rows
@@ -128,7 +128,7 @@ def table(answer: Answer, view: View, columns: list[str], key: str) -> pd.Series
 
 
 def figures(detail: pd.Series) -> None:
-    """Shows when a song or an artist was played first and last, and how much."""
+    """Show the first and last play, the plays and the listeners of a song or artist."""
     first, last, plays, listeners = st.columns(4)
     first.metric("First play", f"{detail['first_play']:%-d %b %Y}")
     last.metric("Last play", f"{detail['last_play']:%-d %b %Y}")
@@ -137,7 +137,7 @@ def figures(detail: pd.Series) -> None:
 
 
 def concentration(curve: Answer, view: View) -> None:
-    """Draws how much of the plays the top ten have, and how the rest is spread."""
+    """Show the distribution of plays, with the share of the top ten."""
     total = curve.rows.iloc[0]
     share = total["top_ten_plays"] / total["plays"]
     title = f"The top ten have {share:.1%} (Gini {gini(curve.rows):.2f})"

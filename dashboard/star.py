@@ -1,4 +1,4 @@
-"""What the pages ask: the star that was published last, each answer kept."""
+"""Runs reports on the last published star, and caches the answers."""
 
 import sys
 from collections.abc import Iterator
@@ -20,24 +20,24 @@ VERSIONS_OPEN = 2
 
 
 def report(name: str, filters: Filters | None = None, **more: Any) -> Answer:
-    """Asks one report of the current version; an answer that is known comes at once.
+    """Run a report on the current version of the star, or return its cached answer.
 
     Args:
-        name: The file below `sql/reports/`, without suffix.
-        filters: Which plays it is about.
-        more: Further values that it binds.
+        name: The file in `sql/reports/`, without its suffix.
+        filters: The plays to count.
+        more: Further values to bind.
     """
     return _report(_version(), name, filters, tuple(sorted(more.items())))
 
 
 def rank(name: str, filters: Filters, **more: Any) -> Answer:
-    """Asks a ranking, as `sparkify.reports.rank` does."""
+    """Run a ranking; see `run_ranking` for its arguments."""
     return _rank(_version(), name, filters, tuple(sorted(more.items())))
 
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Shows what goes wrong in words, with its remedy, instead of a traceback."""
+    """Show an error of Sparkify as a message with its remedy, without a traceback."""
     try:
         yield
     except SparkifyError as error:
@@ -71,13 +71,13 @@ def _version() -> str:
 
 @st.cache_resource(max_entries=VERSIONS_OPEN, show_spinner=False)
 def _star(version: str) -> Session:
-    """Opens a version once for all viewers; each question has a cursor of its own."""
+    """Open a version once for all viewers; each query uses its own cursor."""
     return _warehouse().reading()
 
 
 @st.cache_resource(show_spinner=False)
 def _warehouse() -> Warehouse:
-    """Opens the warehouse of the parameter file that the command line names."""
+    """Open the warehouse of the parameter file that the command line names."""
     parameters = read_parameters(
         Path(*sys.argv[1:2] or [DEFAULT_PARAMETERS]), sys.argv[2:]
     )

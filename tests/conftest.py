@@ -4,6 +4,7 @@ import os
 import tarfile
 from collections.abc import Iterator
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for name in getattr(item, "fixturenames", ()):
             if name in NEEDS:
                 item.add_marker(NEEDS[name])
+        if item.get_closest_marker("jvm") and not find_spec("pyspark"):
+            item.add_marker(pytest.mark.skip("needs pyspark: a Python before 3.14"))
     items.sort(key=_turn)
 
 

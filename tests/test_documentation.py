@@ -53,7 +53,7 @@ def created(tmp_path: Path) -> Iterator[Session]:
 def texts_of_schema(
     pattern: str, tables: tuple[str, ...] = TABLES
 ) -> list[re.Match[str]]:
-    """Finds a pattern in the files of `sql/schema/`, as a reader would."""
+    """Find a pattern in the files of `sql/schema/`, as a reader would."""
     texts = [sql.load(f"schema/{table}").text for table in tables]
     return [match for text in texts for match in re.finditer(pattern, text)]
 

@@ -1,9 +1,13 @@
 """Every parameter is checked before anything runs, and a wrong one says what to do."""
 
+import inspect
+import pkgutil
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from sparkify import steps
 from sparkify.errors import ParameterError
 from sparkify.params import PARAMETERS, Value, check, read_parameters
 from sparkify.project import ROOT
@@ -46,6 +50,21 @@ def test_the_local_profile_is_the_default() -> None:
 
 def test_the_spark_profile_differs_in_its_engine_alone() -> None:
     assert read_parameters(Path("params/spark.yaml")) == DEFAULTS | {"engine": "spark"}
+
+
+@pytest.mark.parametrize(
+    "name", [module.name for module in pkgutil.iter_modules(steps.__path__)]
+)
+def test_a_step_has_the_defaults_of_the_parameters(name: str) -> None:
+    module = import_module(f"sparkify.steps.{name}")
+    defaults = [
+        (argument.name, argument.default)
+        for _, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
+        for argument in inspect.signature(function).parameters.values()
+        if argument.name in DEFAULTS and argument.default is not argument.empty
+    ]
+    assert defaults == [(argument, DEFAULTS[argument]) for argument, _ in defaults]
 
 
 def test_a_file_sets_only_what_it_names(tmp_path: Path) -> None:

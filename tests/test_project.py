@@ -22,7 +22,7 @@ def name_of(path: Path) -> str:
 
 
 def imported(tree: ast.AST) -> set[str]:
-    """Lists the modules that a piece of code imports, by their full names."""
+    """List the modules that a piece of code imports, by their full names."""
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

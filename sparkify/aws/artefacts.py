@@ -190,7 +190,7 @@ def _requirements() -> str:
 
 
 def _put(cloud: Cloud, s3: Any, address: str, content: bytes | Path) -> None:
-    """Put a file into the bucket, unless it is there: a name has always one content."""
+    """Put a file into the bucket if it is not there; other content has another name."""
     _, key = split(address)
     if s3.list_objects_v2(Bucket=cloud.bucket, Prefix=key, MaxKeys=1).get("KeyCount"):
         return

@@ -10,7 +10,7 @@ from sparkify.errors import CloudError
 
 CHECKIP = "https://checkip.amazonaws.com"
 SECONDS = 10
-EXAMPLE = "use one public address, such as 52.94.76.10/32"
+EXAMPLE = "use one public address with its /32, such as 52.94.76.10/32"
 
 
 def find_ingress(ingress: str) -> str:
@@ -41,13 +41,10 @@ def check_ingress(ingress: str) -> str:
             f"ingress '{ingress}' is not an IPv4 address; {EXAMPLE}"
         ) from None
     if bits != "32":
-        raise CloudError(
-            f"ingress '{ingress}' would let more than one address reach Redshift; "
-            f"{EXAMPLE}"
-        )
+        raise CloudError(f"ingress '{ingress}' is not one address; {EXAMPLE}")
     if not address.is_global or address.is_multicast:
         raise CloudError(
-            f"ingress '{ingress}' is not a public address, so it never reaches Redshift; "
+            f"ingress '{ingress}' is not a public address, so Redshift never sees it; "
             f"{EXAMPLE}"
         )
     return ingress

@@ -107,7 +107,7 @@ def connect(cloud: Cloud, login: Login) -> Connection:
             numeric_to_float=True,
         )
     except (Error, OSError) as error:
-        raise WarehouseError(_why(cloud, error)) from None  # the driver's error may hold the login
+        raise WarehouseError(_why(cloud, error)) from None  # it may hold the password
     return connection
 
 

@@ -185,7 +185,9 @@ def explained() -> Iterator[None]:
     except (exceptions.SSOError, exceptions.TokenRetrievalError):
         raise CloudError("the AWS login has expired; run 'aws sso login'") from None
     except exceptions.ParamValidationError as error:
-        raise CloudError(f"AWS cannot take this request: {error}; correct the parameter") from None
+        raise CloudError(
+            f"the request to AWS is not valid: {error}; correct the parameter"
+        ) from None
     except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
         raise CloudError(
             f"cannot reach AWS: {error}; check the network and the region's name"

@@ -1,6 +1,7 @@
-"""Draws small tables as Altair charts; the notebooks and the dashboard share them.
+"""Draws small tables as Altair charts, for the notebooks and the dashboard.
 
-Each function is pure: a table in, a chart out, its title saying what it answers.
+Each function is pure: it takes a table and returns a chart. The title of a chart is the
+question that it answers.
 """
 
 from sparkify.charts.people import bins, genders, retention, stacked_weeks, states

@@ -1,4 +1,4 @@
-"""Charts of who listens, how long and from where."""
+"""Charts of the listeners, their sessions and their places."""
 
 from collections.abc import Mapping
 
@@ -7,8 +7,8 @@ import pandas as pd
 
 from sparkify.charts.style import BELOW, BLUE, GREEN, HEAT, ORANGE, Drawn, tips, titled
 
-# Where each state's tile lies, as row and column: roughly as on the map, but all of one
-# size, so that small states with many listeners are seen.
+# The row and column of each state's tile, roughly as on a map. All tiles have the same
+# size, so that small states with many listeners are visible.
 TILES = {
     state: (row, column)
     for row, line in enumerate(
@@ -31,13 +31,13 @@ TILES = {
 def stacked_weeks(
     rows: pd.DataFrame, columns: Mapping[str, str], title: str, *, unit: str
 ) -> Drawn:
-    """Draws a few figures of each week, one on the other.
+    """Draw several figures of each week, as stacked bars.
 
     Args:
         rows: `week_start` and the columns.
-        columns: What to call each column that is drawn, lowest first.
-        title: What the chart answers.
-        unit: What is counted.
+        columns: The columns to draw with their labels, the lowest first.
+        title: The question that the chart answers.
+        unit: The unit of the figures.
     """
     tall = rows.rename(columns=dict(columns)).melt(
         "week_start", list(columns.values()), "kind", unit
@@ -61,11 +61,11 @@ def stacked_weeks(
 
 
 def retention(rows: pd.DataFrame, title: str) -> Drawn:
-    """Draws which share of those who began in a week came back in the weeks after.
+    """Draw the share of each week's new listeners who came back in later weeks.
 
     Args:
         rows: `cohort_week`, `week_number`, `listeners` and `cohort_size`.
-        title: What the chart answers.
+        title: The question that the chart answers.
     """
     weeks = pd.to_datetime(rows["cohort_week"]).dt.strftime("%Y-%m-%d")
     share = rows["listeners"] / rows["cohort_size"]
@@ -95,13 +95,13 @@ def retention(rows: pd.DataFrame, title: str) -> Drawn:
 
 
 def bins(rows: pd.DataFrame, figure: str, title: str, *, unit: str) -> Drawn:
-    """Draws how many there are in bins that double.
+    """Draw a figure of each bin.
 
     Args:
         rows: `bin_start`, `bin_end` (missing for an open bin) and the figure.
-        figure: The column that is drawn.
-        title: What the chart answers.
-        unit: What the bins are of.
+        figure: The column to draw.
+        title: The question that the chart answers.
+        unit: The unit of the bins.
     """
     names = [
         f"{start:,.0f}+"
@@ -124,11 +124,11 @@ def bins(rows: pd.DataFrame, figure: str, title: str, *, unit: str) -> Drawn:
 
 
 def genders(rows: pd.DataFrame, title: str) -> Drawn:
-    """Draws the listeners of each gender, by the level at which they listened.
+    """Draw the listeners of each gender, by the level at which they listened.
 
     Args:
         rows: `gender`, `level`, `listeners`, `plays`.
-        title: What the chart answers.
+        title: The question that the chart answers.
     """
     colour = alt.Scale(domain=["paid", "free"], range=[BLUE, ORANGE])
     drawn: alt.Chart = (
@@ -146,11 +146,11 @@ def genders(rows: pd.DataFrame, title: str) -> Drawn:
 
 
 def states(rows: pd.DataFrame, title: str) -> Drawn:
-    """Draws the plays of each state as a map of tiles.
+    """Draw the plays of each state as a tile map.
 
     Args:
-        rows: `state` by its two letters and `plays`; states without plays may lack.
-        title: What the chart answers.
+        rows: `state` (two letters) and `plays`; states without plays may be missing.
+        title: The question that the chart answers.
     """
     tiles = pd.DataFrame(
         [(state, row, column) for state, (row, column) in TILES.items()],

@@ -1,4 +1,4 @@
-"""Charts of what is played most."""
+"""Charts of the most played songs and artists, and of shares of plays."""
 
 import altair as alt
 import pandas as pd
@@ -7,34 +7,34 @@ from sparkify.charts.style import BLUE, GRAY, ORANGE, Drawn, tips, titled
 
 
 def top_songs(rows: pd.DataFrame, title: str) -> Drawn:
-    """Draws songs by their plays.
+    """Draw songs by their plays.
 
     Args:
-        rows: `title`, `artist`, `plays`, `listeners`; the first row is the first.
-        title: What the chart answers.
+        rows: `title`, `artist`, `plays`, `listeners`, in the order of the bars.
+        title: The question that the chart answers.
     """
     names = rows["title"] + " · " + rows["artist"]
     return bars(rows.assign(song=names), "song", title)
 
 
 def top_artists(rows: pd.DataFrame, title: str) -> Drawn:
-    """Draws artists by their plays.
+    """Draw artists by their plays.
 
     Args:
-        rows: `artist`, `plays`, `listeners`; the first row is the first.
-        title: What the chart answers.
+        rows: `artist`, `plays`, `listeners`, in the order of the bars.
+        title: The question that the chart answers.
     """
     return bars(rows, "artist", title)
 
 
 def bars(rows: pd.DataFrame, label: str, title: str, *, figure: str = "plays") -> Drawn:
-    """Draws bars with their figures, in the order of the rows.
+    """Draw bars with their figures, in the order of the rows.
 
     Args:
-        rows: The label's column, whose values differ, and the figure's.
+        rows: The label's column, with unique values, and the figure's.
         label: The column that names a row.
-        title: What the chart answers.
-        figure: The column that is drawn, whose name is its unit.
+        title: The question that the chart answers.
+        figure: The column to draw; its name is the unit.
     """
     drawn = alt.Chart().encode(
         y=alt.Y(f"{label}:N", sort=None, title=None, axis=alt.Axis(labelLimit=260)),
@@ -59,11 +59,11 @@ def bars(rows: pd.DataFrame, label: str, title: str, *, figure: str = "plays") -
 
 
 def lorenz(rows: pd.DataFrame, title: str) -> Drawn:
-    """Draws how plays are spread over items, from the least played to the most.
+    """Draw the distribution of plays over items, from the least played to the most.
 
     Args:
         rows: `item_percent` from 0 to 100 and `play_share` from 0 to 1, cumulative.
-        title: What the chart answers.
+        title: The question that the chart answers.
     """
     share = alt.Y("play_share:Q", title="share of plays", axis=alt.Axis(format="%"))
     percent = alt.X("item_percent:Q", title="percent of items, least played first")
@@ -83,11 +83,11 @@ def lorenz(rows: pd.DataFrame, title: str) -> Drawn:
 
 
 def decades(rows: pd.DataFrame, title: str) -> Drawn:
-    """Draws plays by the decade in which songs came out.
+    """Draw plays by the decade in which the songs were released.
 
     Args:
-        rows: `decade`, missing where it is not known, and `plays`.
-        title: What the chart answers.
+        rows: `decade` (missing if unknown) and `plays`.
+        title: The question that the chart answers.
     """
     known = rows["decade"].notna()
     names = [
@@ -108,12 +108,12 @@ def decades(rows: pd.DataFrame, title: str) -> Drawn:
 
 
 def shares(rows: pd.DataFrame, label: str, title: str) -> Drawn:
-    """Draws the plays of a few kinds, such as browsers, as bars with their share.
+    """Draw the shares of a few kinds of plays, such as those of each browser.
 
     Args:
         rows: The label's column and `plays`, the largest first.
         label: The column that names a row.
-        title: What the chart answers.
+        title: The question that the chart answers.
     """
     total = rows["plays"].sum()
     share = rows["plays"] / total if total else rows["plays"]

@@ -1,7 +1,7 @@
-"""What all charts share: colours, size and a title that says what is answered.
+"""The style of all charts: colours, size and titles.
 
-The colours keep their contrast on a light and on a dark ground, and apart for eyes that
-do not tell red from green.
+The colours have enough contrast on a light and on a dark background. People who cannot
+tell red from green can tell them apart.
 """
 
 import altair as alt
@@ -11,19 +11,20 @@ GRAY = "#888888"
 WIDTH = 560
 LEVELS = alt.Scale(domain=["paid", "free"], range=[BLUE, ORANGE])
 HEAT = alt.Scale(scheme="blues")
-BELOW = alt.Legend(orient="bottom", titleOrient="left")  # a phone has no room beside
+# A legend below the chart, because a phone has no room at the side.
+BELOW = alt.Legend(orient="bottom", titleOrient="left")
 DAY = "%a %-d %b %Y"
 
 Drawn = alt.Chart | alt.LayerChart
 
 
 def tips(*fields: str | alt.Tooltip) -> list[alt.Tooltip]:
-    """Gives what a pointed mark shows; Altair is slow to make that of plain names."""
+    """Return the tooltips of fields; this is faster than plain names in Altair."""
     return [alt.Tooltip(field) if isinstance(field, str) else field for field in fields]
 
 
 def titled(chart: Drawn, title: str, *, height: int | None = None) -> Drawn:
-    """Gives a chart its title, its width and its text for those who do not see it."""
+    """Add the title, the size, and the description that screen readers read."""
     size = {} if height is None else {"height": height}
     drawn: Drawn = chart.properties(
         title=alt.Title(title, anchor="start"), width=WIDTH, description=title, **size

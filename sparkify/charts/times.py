@@ -1,4 +1,4 @@
-"""Charts of when music is played."""
+"""Charts of the days and hours at which music is played."""
 
 import altair as alt
 import pandas as pd
@@ -17,16 +17,16 @@ from sparkify.charts.style import (
 )
 from sparkify.reports.report import WEEKDAYS
 
-DAYS_NAMED = 12  # along an axis: what a phone has room for
+DAYS_NAMED = 12  # the most labels along an axis that fit on a phone
 HOUR = alt.X("hour:O", title="hour, UTC", axis=alt.Axis(labelAngle=0))
 
 
 def plays_over_days(rows: pd.DataFrame, title: str) -> Drawn:
-    """Draws the plays of each day, by level, as stacked areas.
+    """Draw the plays of each day, by level, as stacked areas.
 
     Args:
-        rows: `play_date`, `level`, `plays`, a row for each that has any.
-        title: What the chart answers.
+        rows: `play_date`, `level` and `plays`; days without plays may be missing.
+        title: The question that the chart answers.
     """
     days = rows.assign(play_date=pd.to_datetime(rows["play_date"]))
     areas: alt.Chart = (
@@ -47,18 +47,18 @@ def plays_over_days(rows: pd.DataFrame, title: str) -> Drawn:
 def trend(
     rows: pd.DataFrame, before: pd.DataFrame, title: str, *, figure: str = "plays"
 ) -> Drawn:
-    """Draws a figure day by day, with that of an earlier period laid under it.
+    """Draw a figure of each day, and below it the figure of an earlier period.
 
     Args:
-        rows: `play_date` and the figure, every day of the period.
-        before: The same of the earlier period; may be empty.
-        title: What the chart answers.
-        figure: The column that is drawn.
+        rows: `play_date` and the figure, with every day of the period.
+        before: The same columns for the earlier period; may be empty.
+        title: The question that the chart answers.
+        figure: The column to draw.
     """
     days = pd.to_datetime(rows["play_date"])
-    ours = rows.assign(day=days, play_date=days, period="this period")
+    current = rows.assign(day=days, play_date=days, period="this period")
     earlier = before.head(len(rows))
-    theirs = earlier.assign(
+    compared = earlier.assign(
         day=days.head(len(earlier)).to_numpy(),
         play_date=pd.to_datetime(earlier["play_date"]),
         period="period before",
@@ -72,21 +72,21 @@ def trend(
         ),
         tooltip=tips("period:N", alt.Tooltip("play_date:T", format=DAY), f"{figure}:Q"),
     )
-    # One day makes no line, but it makes a point.
+    # A period of one day has no line, but it has a point.
     layers = alt.LayerChart(
-        data=pd.concat([theirs, ours]),
+        data=pd.concat([compared, current]),
         layer=[lines.mark_line(), lines.mark_circle(size=24)],
     )
     return titled(layers, title)
 
 
 def hours(rows: pd.DataFrame, title: str, *, figure: str = "plays") -> Drawn:
-    """Draws a figure of each hour of the day.
+    """Draw a figure of each hour of the day.
 
     Args:
-        rows: `hour` and the figure; an hour without any may lack.
-        title: What the chart answers.
-        figure: The column that is drawn, whose name is its unit.
+        rows: `hour` and the figure; empty hours may be missing.
+        title: The question that the chart answers.
+        figure: The column to draw; its name is the unit.
     """
     counts = rows.set_index("hour")[figure].reindex(range(24), fill_value=0)
     columns: alt.Chart = (
@@ -100,11 +100,11 @@ def hours(rows: pd.DataFrame, title: str, *, figure: str = "plays") -> Drawn:
 
 
 def profiles(rows: pd.DataFrame, title: str) -> Drawn:
-    """Draws an average weekday's hours against those of a weekend's day.
+    """Draw the hours of an average weekday and of an average weekend day.
 
     Args:
         rows: `part_of_week` (weekday or weekend), `hour` and `plays_per_day`.
-        title: What the chart answers.
+        title: The question that the chart answers.
     """
     colour = alt.Scale(domain=["weekday", "weekend"], range=[BLUE, ORANGE])
     lines: alt.Chart = (
@@ -127,12 +127,12 @@ def profiles(rows: pd.DataFrame, title: str) -> Drawn:
 def week(
     rows: pd.DataFrame, title: str, *, selection: alt.Parameter | None = None
 ) -> Drawn:
-    """Draws the hours of the week as a heat map of plays in an average such hour.
+    """Draw the average plays in each hour of the week, as a heat map.
 
     Args:
-        rows: `weekday` by name, `hour` and `plays_per_day`, all 168 of them.
-        title: What the chart answers.
-        selection: What a click on a cell selects.
+        rows: `weekday` by name, `hour` and `plays_per_day`, with all 168 hours.
+        title: The question that the chart answers.
+        selection: The selection that a click on a cell makes.
     """
     cells: alt.Chart = (
         alt.Chart(rows)
@@ -152,11 +152,11 @@ def week(
 
 
 def calendar(rows: pd.DataFrame, title: str) -> Drawn:
-    """Draws the plays of each day as a calendar: a column a week.
+    """Draw the plays of each day as a calendar, with a column for each week.
 
     Args:
-        rows: `play_date` and `plays`, every day of the period.
-        title: What the chart answers.
+        rows: `play_date` and `plays`, with every day of the period.
+        title: The question that the chart answers.
     """
     days = pd.to_datetime(rows["play_date"])
     monday = days - pd.to_timedelta(days.dt.weekday, unit="D")
@@ -179,7 +179,7 @@ def calendar(rows: pd.DataFrame, title: str) -> Drawn:
 
 
 def _whole_days(count: int) -> alt.Axis:
-    """Names whole days only: of two days, Vega-Lite would name each twice."""
+    """Return an axis that labels each day only once, even if there are few days."""
     step = 1 + count // DAYS_NAMED
     return alt.Axis(format="%-d %b", tickCount=alt.TimeIntervalStep("day", step))
 

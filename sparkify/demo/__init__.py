@@ -1,4 +1,4 @@
-"""Makes source data like the company's own, of any size, from nothing but a seed."""
+"""Generates source data like the company's own, of any size, from a seed."""
 
 import json
 import shutil
@@ -32,8 +32,8 @@ class DemoSummary:
         events: Lines in the log files.
         songs: Objects in the song files.
         users: Different listeners in the events.
-        log_files: One a day.
-        song_files: One a song.
+        log_files: Log files, one for each day.
+        song_files: Song files, one for each song.
     """
 
     events: int
@@ -54,12 +54,12 @@ def generate(
     """Write three months of demo data: `log_data/`, `song_data/` and `demo.json`.
 
     The same arguments give the same bytes on every machine. The folder appears whole
-    or not at all; where it already holds this very data, nothing is done.
+    or not at all. If it already holds this data, nothing is written.
 
     Args:
-        folder: Where to write; must be empty, absent or of the same arguments.
-        events: Events to make, exactly.
-        songs: Songs in the catalogue, exactly.
+        folder: Where to write; must be empty, absent or from the same arguments.
+        events: The exact number of events.
+        songs: The exact number of songs in the catalogue.
         seed: Any whole number from 0; another seed gives other data.
         on_progress: Called with the events done so far and in all.
 
@@ -67,7 +67,7 @@ def generate(
         What the folder holds.
 
     Raises:
-        DemoError: If a number is out of range, or the folder holds something else or
+        DemoError: A number is out of range, or the folder holds something else or
             cannot be written.
     """
     _check_numbers(events, songs, seed)
@@ -100,7 +100,7 @@ def generate(
 
 
 def _check_numbers(events: int, songs: int, seed: int) -> None:
-    """Refuse numbers of which no data can be made."""
+    """Raise an error if a number is out of range."""
     for name, value in (("events", events), ("songs", songs), ("seed", seed)):
         limits = PARAMETERS[f"demo_{name}"]
         if not limits.at_least <= value <= limits.at_most:
@@ -111,7 +111,7 @@ def _check_numbers(events: int, songs: int, seed: int) -> None:
 
 
 def _existing_summary(folder: Path, arguments: dict[str, int]) -> DemoSummary | None:
-    """Return what the folder holds if it is just this data; None if it is free."""
+    """Return what the folder holds if it is this data; None if the folder is free."""
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return None
     try:
@@ -119,9 +119,9 @@ def _existing_summary(folder: Path, arguments: dict[str, int]) -> DemoSummary | 
         if arguments.items() <= record.items():
             return DemoSummary(**record["summary"])
     except (OSError, ValueError, AttributeError, KeyError, TypeError):
-        pass  # there is no record of ours: somebody else's folder
+        pass  # no record of ours: the folder is somebody else's
     raise DemoError(
-        f"folder '{folder}' already holds something else than this demo data; "
+        f"folder '{folder}' already holds something other than this demo data; "
         "choose another folder or empty this one"
     )
 
@@ -133,7 +133,7 @@ def _write(
     seed: int,
     on_progress: Callable[[int, int], None] | None,
 ) -> DemoSummary:
-    """Make the data and write it, day by day."""
+    """Generate the data and write it, day by day."""
     world_stream, catalogue_stream, audience_stream, listening_stream = streams(seed, 4)
     world = make_world(world_stream, songs)
     write_catalogue(folder / "song_data", make_catalogue(catalogue_stream, world))

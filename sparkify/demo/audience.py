@@ -12,7 +12,7 @@ from sparkify.demo.period import DAY, DAYS, FIRST_MOMENT, HOUR, WEEKDAY_HOURS
 from sparkify.demo.places import METROS, USER_AGENTS
 
 EVENTS_A_USER = 250
-"""How many events there are for each listener, over the whole period."""
+"""The mean number of events of a listener, over the whole period."""
 
 _FEWEST_USERS = 20
 _SHARE_JOINED_BEFORE = 0.45
@@ -23,14 +23,14 @@ _NEVER = 2**62
 
 @dataclass(frozen=True)
 class Audience:
-    """One entry a listener in each column, in the order in which they registered.
+    """The listeners, as columns in the order in which they registered.
 
     Attributes:
         first_names: Given names.
         last_names: Family names.
         genders: `F` or `M`.
         metros: The metropolitan area where the listener lives.
-        user_agents: The browser, in quote marks where it holds a comma.
+        user_agents: The browser, in quotation marks if it holds a comma.
         registered_at: Epoch milliseconds.
         leaves_at: Epoch milliseconds; past the period for those who stay.
         is_paid: Whether the listener pays when the period begins (or on joining).

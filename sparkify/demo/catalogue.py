@@ -1,4 +1,4 @@
-"""The catalogue: one row for each song that the company has metadata of."""
+"""The catalogue: one row for each song for which the company has metadata."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Home:
 
 @dataclass(frozen=True)
 class CatalogueSong:
-    """One row of the catalogue, and the track id that its file is named by."""
+    """One row of the catalogue, and the track id that names its file."""
 
     track_id: str
     artist_id: str
@@ -40,9 +40,9 @@ class CatalogueSong:
 
 
 def make_catalogue(random: Generator, world: World) -> list[CatalogueSong]:
-    """Write the catalogue's rows.
+    """Return the catalogue's rows.
 
-    Some names of artists have two ids, and some ids two names.
+    Some names of artists have two ids, and some ids have two names.
     """
     rows = np.concatenate([world.catalogued, world.twinned])
     is_twin = np.arange(len(rows)) >= len(world.catalogued)
@@ -79,7 +79,7 @@ def make_catalogue(random: Generator, world: World) -> list[CatalogueSong]:
 
 
 def _track_ids(random: Generator, count: int) -> list[str]:
-    """Make track ids; the first letters are the folders, some twenty songs in each."""
+    """Make track ids; about twenty share the first letters, which name the folder."""
     first_letters = _LETTERS[: count // _SONGS_A_FIRST_LETTER + 1]
     return [
         f"TR{first_letters[place % len(first_letters)]}{identifier[3:]}"
@@ -105,7 +105,7 @@ def _identifiers(
 
 
 def _homes(random: Generator, count: int) -> list[Home]:
-    """Place a third of the artists on the map; of some others the town is known."""
+    """Place a third of the artists on the map, and name the town of some others."""
     towns = list(HOME_TOWNS.items())
     town_of = random.integers(0, len(towns), count).tolist()
     knowledge = random.random(count).tolist()

@@ -45,5 +45,5 @@ def long_tailed(random: Generator, size: int) -> NDArray[np.float64]:
 
 
 def happens(random: Generator, chance: float, size: int) -> Booleans:
-    """Say for each of `size` cases whether an event of this chance happens."""
+    """Draw for each of `size` cases whether an event of this chance happens."""
     return random.random(size) < chance

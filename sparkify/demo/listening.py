@@ -1,4 +1,4 @@
-"""Who listens when, to what: the events of the period, day by day.
+"""The events of the period, day by day: who listens to what, and when.
 
 A listener has at most one session a day. A session that runs past midnight goes on in
 the next day's events; on the last day every session ends in time.
@@ -26,7 +26,7 @@ from sparkify.demo.period import (
 from sparkify.demo.world import LENGTH_UNIT, World
 
 NOBODY = -1
-"""The user of an event that is logged out."""
+"""The user of an event whose visitor is logged out."""
 
 NO_SONG = -1
 """The song of an event that is not a play."""
@@ -64,7 +64,7 @@ class Sessions:
 
 
 class Listening:
-    """All that is heard in the period. It remembers each listener from day to day."""
+    """The events of the period. It remembers each listener from day to day."""
 
     def __init__(
         self, random: Generator, audience: Audience, world: World, events: int
@@ -120,7 +120,7 @@ class Listening:
         return events
 
     def _choose_sessions(self, day: int, quota: int) -> Sessions:
-        """Choose who listens on a day, the eager ones rather, until it is filled."""
+        """Choose who listens on a day until the quota is met, often the eager ones."""
         begin = FIRST_MOMENT + day * DAY
         is_last_day = day == DAYS - 1
         users = np.flatnonzero(
@@ -133,7 +133,7 @@ class Listening:
         order = np.argsort(self._random.random(len(users)) / eagerness, kind="stable")
 
         lengths = _session_lengths(self._random, is_paid)[order]
-        if lengths.sum() < quota:  # the few listeners there are stay longer
+        if lengths.sum() < quota:  # there are few listeners; each stays longer
             lengths *= -(-quota // int(lengths.sum()))
         edges = np.cumsum(lengths)
         count = int(np.searchsorted(edges, quota)) + 1

@@ -103,7 +103,7 @@ _NUMBER_TITLES = ("1974", "365", "7.5", "2046", "818", "1887", "1999", "212", "9
 def artist_names(random: Generator, count: int) -> list[str]:
     """Invent `count` distinct artist names.
 
-    Every 30th has letters outside ASCII; a handful are numbers.
+    Every 30th has letters outside ASCII, and a few are numbers.
     """
     plain = _distinct(random, _ARTISTS, count)
     foreign = iter(_distinct(random, _FOREIGN_ARTISTS, count // 30 + 1))
@@ -117,8 +117,8 @@ def artist_names(random: Generator, count: int) -> list[str]:
 def song_titles(random: Generator, artists: Sequence[str]) -> list[str]:
     """Invent a title for each song, distinct within the songs of its artist.
 
-    Some titles have letters outside ASCII: a few of all, and half of those by artists
-    whose own names have them.
+    A few titles have letters outside ASCII, and half of the titles by artists whose
+    own names have them.
     """
     count = len(artists)
     plain = _compose(random, _TITLES, count)
@@ -142,12 +142,12 @@ def song_titles(random: Generator, artists: Sequence[str]) -> list[str]:
 
 
 def number_titles(count: int) -> list[str]:
-    """Return `count` titles that are nothing but a number."""
+    """Return `count` titles that are only a number."""
     return list(islice(cycle(_NUMBER_TITLES), count))
 
 
 def _distinct(random: Generator, patterns: dict[str, int], count: int) -> list[str]:
-    """Compose until `count` different texts are there; keep them in drawn order."""
+    """Compose texts until `count` are distinct; return them in the drawn order."""
     texts: dict[str, None] = {}
     while len(texts) < count:
         missing = count - len(texts)

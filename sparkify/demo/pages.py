@@ -1,7 +1,7 @@
 """The pages of the service, and the phrases in which listeners visit them.
 
-A session is songs, with single pages strewn in and up to three phrases: one that
-opens it, an interlude and one that closes it.
+A session consists of songs, single pages between them and up to three phrases: an
+opening, an interlude and a closing. A phrase is a sequence of pages.
 """
 
 from enum import IntEnum
@@ -100,7 +100,7 @@ _INTERLUDE_WEIGHTS_PAID = (930, 48, 18, 0, 4)
 _FIRST_CHANGE_OF_PLAN = 3
 
 _CHANCE_OF_PASSER_BY = 0.3
-"""How often a visit of a single event is somebody who does not log in."""
+"""The chance that the visitor of a session of one event does not log in."""
 
 
 def lay_out(
@@ -109,8 +109,8 @@ def lay_out(
     """Choose the page of every event of some sessions.
 
     Args:
-        random: Where chance comes from.
-        lengths: Events in each session.
+        random: The random generator.
+        lengths: The number of events of each session.
         is_paid: Whether each session's listener pays when it begins.
 
     Returns:
@@ -158,7 +158,7 @@ def _singles(
 
 
 def _keep_fitting(phrases: Phrases, chosen: Integers, room: Integers) -> Integers:
-    """Replace phrases too long for their room by the empty one; return the sizes."""
+    """Replace phrases that do not fit by the empty phrase; return the sizes."""
     sizes = np.array([len(phrase) for phrase in phrases], dtype=np.int64)
     chosen[sizes[chosen] > room] = 0
     return sizes[chosen]

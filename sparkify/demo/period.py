@@ -9,7 +9,7 @@ from numpy.random import Generator
 from sparkify.demo.chance import Integers, draw
 
 SECOND = 1000
-"""Milliseconds; so are the other lengths of time here."""
+"""In milliseconds, like all durations here."""
 
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE

@@ -1,6 +1,6 @@
-"""Where listeners live, where artists come from, and what listeners listen with."""
+"""Where listeners live, where artists come from, and which browsers are used."""
 
-# Metropolitan areas as the logs write them, with their people in thousands.
+# Metropolitan areas as the logs write them, with their population in thousands.
 METROS = {
     "New York-Newark-Jersey City, NY-NJ-PA": 19980,
     "Los Angeles-Long Beach-Anaheim, CA": 13290,
@@ -118,7 +118,7 @@ HOME_TOWNS = {
 
 _CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome"
 
-# Browsers with how many of a hundred listeners use them.
+# Browsers, with the number of users among a hundred listeners.
 USER_AGENTS = {
     f"Mozilla/5.0 (Windows NT 6.1; WOW64) {_CHROME}/36.0.1985.125 Safari/537.36": 17,
     f"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_9_4) {_CHROME}/36.0.1985.143 "

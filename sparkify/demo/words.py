@@ -158,7 +158,7 @@ SURNAMES = _words(
     """
 )
 
-# Every word below holds a letter outside ASCII, so that any name made of one does.
+# Every word below has a letter outside ASCII, so every name made of one has too.
 
 ACCENTED_FIRST_NAMES = _words(
     """

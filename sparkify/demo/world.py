@@ -1,7 +1,7 @@
-"""The songs that listeners play: far more than the catalogue knows.
+"""The songs that listeners play; the catalogue holds only some of them.
 
-Two of every five songs are catalogued, at every height of the charts: so about 40 %
-of the plays are of catalogued songs.
+Two of every five songs are catalogued, popular or not, so about 40 % of the plays are
+of catalogued songs.
 """
 
 from dataclasses import dataclass
@@ -30,10 +30,10 @@ class World:
         artists: Artist of each song, as the song's label names it.
         artist_numbers: The position of the song's artist among all artists.
         lengths: In 1/100,000 s.
-        other_lengths: The same, of a recording that is played now and then instead.
+        other_lengths: The same, of another recording that is played at times.
         popularity: Whole-number weights.
         catalogued: Positions of the songs in the catalogue, in rising order.
-        twinned: Those of the catalogued whose other recording is there, too.
+        twinned: Positions of the songs whose other recording is catalogued too.
     """
 
     titles: list[str]

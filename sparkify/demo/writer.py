@@ -1,7 +1,7 @@
 """Writes the demo data as the company's systems do: JSON objects in many files.
 
-Two quirks of the real files are kept. The logs' text outside ASCII was encoded twice,
-and what is nothing but a number in the catalogue became a JSON number.
+Two quirks of the real files are kept. The logs' text outside ASCII is encoded twice,
+and a text of the catalogue that is only a number is a JSON number.
 """
 
 import json
@@ -29,7 +29,7 @@ _Texts = NDArray[np.object_]
 def write_catalogue(folder: Path, songs: Iterable[CatalogueSong]) -> None:
     """Write one file a song, nested by the third to fifth letter of its track id.
 
-    Folder by folder: some file systems are several times slower in mixed order.
+    The order is folder by folder: some file systems are slow in mixed order.
     """
     in_order = sorted(songs, key=attrgetter("track_id"))
     for letters, group in groupby(in_order, key=lambda song: song.track_id[2:5]):
@@ -45,7 +45,7 @@ class LogWriter:
 
     def __init__(self, audience: Audience, world: World) -> None:
         """Prepare the text that each listener, song and page has in the logs."""
-        # The last entry of each array, at -1, is what nobody and no song have.
+        # The last entry of each array, at -1, is for nobody and for no song.
         self._artists = _texts([_logged(artist) for artist in world.artists], "null")
         self._titles = _texts([_logged(title) for title in world.titles], "null")
         self._given_names = _texts(
@@ -156,7 +156,7 @@ def _json(text: str) -> str:
 
 
 def _json_or_number(text: str) -> str:
-    """Write a JSON string, or a number where the text is nothing but one."""
+    """Write a JSON string, or a number if the text is only a number."""
     return text if re.fullmatch(r"\d+(\.\d+)?", text) else _json(text)
 
 

@@ -21,6 +21,7 @@ STAGES = 4  # the progress messages of the job: two for each kind of record
 LOG_PREFIX = "sparkify: "
 ERROR_PREFIX = LOG_PREFIX + "error: "
 LOG_LINES_SHOWN = 15
+FIRST_WITHOUT_SPARK = (3, 14)
 
 SETTINGS = {
     "spark.master": "local[*]",
@@ -121,9 +122,11 @@ def spark_submit() -> list[str]:
     try:
         import pyspark
     except ModuleNotFoundError as error:
+        remedy = "install it with pip install -e '.[spark]'"
+        if sys.version_info >= FIRST_WITHOUT_SPARK:
+            remedy = "use a Python before 3.14, for which Spark 3.5 has no release"
         raise FlattenError(
-            "engine 'spark' needs pyspark; install it with pip install -e '.[spark]', "
-            "or choose engine 'duckdb'"
+            f"engine 'spark' needs pyspark; {remedy}, or choose engine 'duckdb'"
         ) from error
     return [str(Path(pyspark.__file__).parent / "bin" / "spark-submit")]
 

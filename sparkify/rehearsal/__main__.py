@@ -3,7 +3,7 @@
 A rehearsal starts the emulators, puts raw files into their S3 and runs the notebooks
 against them from 01_provision to 99_teardown, with a query of the star in between. The
 emulators differ from AWS: IAM policies are not evaluated as AWS does it, and the speed
-is another.
+differs.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ def rehearse(
     Args:
         source: A folder with `log_data/` and `song_data/`.
         parameters: A value for every parameter; the source is a bucket's address.
-        folder: Keeps what the emulators write.
-        runs: Gets the run's own folder, with its notebooks and its record.
+        folder: The folder for what the emulators write.
+        runs: The folder for the run's own folder, with its notebooks and its record.
 
     Raises:
         StepError: A step failed.
@@ -88,7 +88,7 @@ def rehearse(
 
 
 def play(on: Stage, parameters: Mapping[str, Value], runs: Path) -> None:
-    """Run the notebooks on a stage, query the star, and tear all down."""
+    """Run the notebooks on a stage, query the star, and tear everything down."""
     run_chain(parameters, runs, ConsoleWatcher(console), STEPS)
     with open_star(
         str(parameters["workspace"]), warehouse=str(parameters["warehouse"])

@@ -76,7 +76,7 @@ class Passwords:
 
     @property
     def secrets(self) -> list[str]:
-        """All that no notebook, log or record may show."""
+        """The texts that no notebook, log or record may show."""
         keys = [os.environ["AWS_SECRET_ACCESS_KEY"]]
         return keys + [password for password, _ in self.known.values()]
 
@@ -130,13 +130,13 @@ def account(*, region: str) -> Iterator[Account]:
     with ExitStack() as stack:
         for patch in _patches(opened):
             stack.enter_context(patch)
-        logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line a request
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)  # it logs each request
         server.start()
         stack.callback(server.stop)
         _, bound = server.get_host_and_port()
         opened.endpoint = f"http://127.0.0.1:{bound}"
         reset = Request(f"{opened.endpoint}/moto-api/reset", method="POST")  # noqa: S310
-        urlopen(reset).close()  # noqa: S310 (an address of ours)
+        urlopen(reset).close()  # noqa: S310 (the emulator's own address)
         environment = {
             **KEYS,
             "AWS_ENDPOINT_URL": opened.endpoint,

@@ -1,7 +1,7 @@
-"""The steps of emulated EMR clusters, run by a local `spark-submit`.
+"""Runs the steps of emulated EMR clusters with a local `spark-submit`.
 
-moto accepts a step and never runs it. Here a thread looks for such steps, runs each
-against the same S3, puts its log where EMR would, and sets its state. Bootstrap actions
+moto accepts a step and never runs it. A thread looks for such steps, runs each against
+the same S3, puts its log where EMR would, and sets its state. Bootstrap actions
 are not run: the steps use this machine's own Python.
 """
 
@@ -44,7 +44,7 @@ def steps_carried_out(
 
     Args:
         endpoint: The address of S3.
-        folder: Keeps the steps' logs.
+        folder: The folder for the steps' logs.
         jars: The jars that EMR adds to Spark's own.
         java_options: Options of Spark's JVM.
     """

@@ -44,10 +44,10 @@ def stage(
     """Start the emulators, and set the environment so that clients find them.
 
     Args:
-        folder: Keeps what they write: PostgreSQL's data, the steps' logs.
+        folder: The folder for what they write: PostgreSQL's data and the steps' logs.
         region: The account's region.
         database: Redshift's database.
-        load: How the staging tables are loaded; the connector has jars of its own.
+        load: How the staging tables are loaded; the connector needs more jars.
 
     Raises:
         JarsError: Spark's jars for S3 and Redshift cannot be fetched.
@@ -73,9 +73,10 @@ def redshift_answers(
 
     Args:
         opened: The account.
-        folder: Keeps the certificates and, while Redshift runs, PostgreSQL's data.
+        folder: The folder for the certificates and, while Redshift runs, PostgreSQL's
+            data.
         database: Redshift's database.
-        postgres: An empty PostgreSQL to use; a new one where it is None.
+        postgres: An empty PostgreSQL to use; a new one if None.
     """
     with closing(boto3.client("s3")) as s3:
         server = RedshiftServer(

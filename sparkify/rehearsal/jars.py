@@ -1,6 +1,6 @@
-"""The jars that EMR has on board and PyPI's Spark lacks, from Maven Central.
+"""Fetches the jars that EMR has and PyPI's Spark lacks from Maven Central.
 
-Every jar is named with its version and fetched alone: its own dependencies are named
+Every jar is named with its version and fetched without its dependencies: they are named
 here too, or are part of Spark.
 """
 
@@ -45,7 +45,7 @@ HADOOP_AWS = (
     Artifact("com.amazonaws", "aws-java-sdk-bundle", "1.12.262"),
     Artifact("org.wildfly.openssl", "wildfly-openssl", "1.0.7.Final"),
 )
-# The JDBC driver, and the one around it that takes the login from a secret.
+# The JDBC driver, and the driver around it that reads the login from a secret.
 JDBC = (
     Artifact("com.amazon.redshift", "redshift-jdbc42", "2.1.0.32"),
     Artifact("com.amazonaws.secretsmanager", "aws-secretsmanager-jdbc", "1.0.12"),
@@ -53,7 +53,7 @@ JDBC = (
         "com.amazonaws.secretsmanager", "aws-secretsmanager-caching-java", "1.0.2"
     ),
 )
-# The connector that was built for these very versions of the driver and the SDK.
+# The connector that was built for these versions of the driver and the SDK.
 CONNECTOR = (
     Artifact(
         "io.github.spark-redshift-community",
@@ -65,10 +65,10 @@ CONNECTOR = (
 
 
 def hadoop_aws_jars(folder: Path) -> list[Path]:
-    """Return the jars by which Spark reads and writes `s3a://`.
+    """Return the jars with which Spark reads and writes `s3a://`.
 
     Args:
-        folder: Keeps the jars; a jar that is there is not fetched again.
+        folder: The folder of the jars; a jar that is there is not fetched again.
 
     Raises:
         JarsError: Maven is missing, or did not get a jar.

@@ -1,4 +1,4 @@
-"""The options that lead the AWS clients of a Java process to the emulators."""
+"""The JVM options that point the AWS clients of a Java process to the emulators."""
 
 import shlex
 from pathlib import Path
@@ -20,7 +20,7 @@ def java_options(folder: Path, *, ca_file: Path, endpoint: str, region: str) -> 
     authorities from a store of Java's own.
 
     Args:
-        folder: Gets the store.
+        folder: The folder for the store.
         ca_file: The authority of the emulator's certificate, as PEM.
         endpoint: The address of the emulated AWS.
         region: The region of the emulated AWS.

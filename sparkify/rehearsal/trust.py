@@ -8,7 +8,7 @@ def trusted(folder: Path, ours: Path) -> Path:
     """Write a bundle of authorities, for `SSL_CERT_FILE`.
 
     Args:
-        folder: Gets the bundle.
+        folder: The folder for the bundle.
         ours: The emulator's own authority, as PEM.
     """
     known = ssl.get_default_verify_paths().cafile

@@ -1,1 +1,1 @@
-"""Questions to the star: filters, periods, metrics and the reports of `sql/reports`."""
+"""Reports on the star: filters, periods, metrics and the queries of `sql/reports/`."""

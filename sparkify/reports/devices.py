@@ -1,11 +1,11 @@
-"""Tells by the user agents what the listeners listen with."""
+"""Derives the platforms and browsers of the listeners from their user agents."""
 
 import pandas as pd
 import ua_parser
 
 OTHER = "other"
 
-# The names that ua-parser gives to families of one platform or browser.
+# The families that ua-parser knows, with the platform or browser of each.
 PLATFORMS = {
     "Windows": "Windows",
     "Mac OS X": "macOS",
@@ -43,53 +43,53 @@ BROWSERS = {
 
 
 def platform(user_agent: str) -> str:
-    """Gives the platform: Windows, macOS, iOS, Android, Linux or other.
+    """Return the platform: Windows, macOS, iOS, Android, Linux or other.
 
     Args:
-        user_agent: As the browser sends it; the logs put some of them in quotes.
+        user_agent: The text that the browser sent; the logs put some texts in quotes.
     """
     found = ua_parser.parse_os(user_agent.strip('"'))
     return PLATFORMS.get(found.family, OTHER) if found else OTHER
 
 
 def browser(user_agent: str) -> str:
-    """Gives the browser: Chrome, Firefox, Safari, Internet Explorer or other.
+    """Return the browser: Chrome, Firefox, Safari, Internet Explorer or other.
 
     Args:
-        user_agent: As the browser sends it; the logs put some of them in quotes.
+        user_agent: The text that the browser sent; the logs put some texts in quotes.
     """
     found = ua_parser.parse_user_agent(user_agent.strip('"'))
     return BROWSERS.get(found.family, OTHER) if found else OTHER
 
 
 def by_platform(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sums the plays of each platform.
+    """Sum the plays of each platform.
 
     Args:
-        rows: The answer of the report `user_agents`.
+        rows: The rows of the report `user_agents`.
 
     Returns:
-        `platform`, `plays` and `share` (of all plays), the most used first. Listeners
-        are left out: one may use several user agents, so that they do not add up.
+        `platform`, `plays` and `share` (of all plays), the most used first. There
+        is no sum of listeners: a listener with two user agents would count twice.
     """
     return _shares(rows["plays"], rows["user_agent"].map(platform).rename("platform"))
 
 
 def by_browser(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sums the plays of each browser.
+    """Sum the plays of each browser.
 
     Args:
-        rows: The answer of the report `user_agents`.
+        rows: The rows of the report `user_agents`.
 
     Returns:
-        `browser`, `plays` and `share` (of all plays), the most used first. Listeners
-        are left out: one may use several user agents, so that they do not add up.
+        `browser`, `plays` and `share` (of all plays), the most used first. There
+        is no sum of listeners: a listener with two user agents would count twice.
     """
     return _shares(rows["plays"], rows["user_agent"].map(browser).rename("browser"))
 
 
 def _shares(plays: pd.Series, kinds: pd.Series) -> pd.DataFrame:
-    """Sums plays by kind, and gives each kind's share."""
+    """Sum plays by kind, and add the share of each kind."""
     sums = plays.groupby(kinds).sum().reset_index()
     sums["share"] = sums["plays"] / sums["plays"].sum()
     order = ["plays", str(kinds.name)]

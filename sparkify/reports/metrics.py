@@ -1,4 +1,4 @@
-"""The metrics: each one's sentence and formula, in one place for all who show it."""
+"""The metrics: the name, description and formula of each, defined once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ class Metric:
     """A figure of a period, from the columns of the report `overview`.
 
     Attributes:
-        name: What it is called.
-        sentence: What it tells.
-        numerator: The column that is counted.
-        denominator: The column that it is divided by; empty for a count.
-        is_share: Whether it is a part of a whole, written in percent.
+        name: The name that people see.
+        sentence: What the metric measures.
+        numerator: The column to divide; for a count, its only column.
+        denominator: The column to divide by; empty for a count.
+        is_share: Whether the metric is a part of a whole, shown in percent.
     """
 
     name: str
@@ -28,13 +28,13 @@ class Metric:
 
     @property
     def formula(self) -> str:
-        """The formula over the report's columns."""
+        """The formula, with the report's column names."""
         if not self.denominator:
             return f"`{self.numerator}`"
         return f"`{self.numerator} / {self.denominator}`"
 
     def of(self, row: "Mapping[str, Any] | pd.Series[Any]") -> float | None:
-        """Computes it from a row of `overview`; None where it divides by zero."""
+        """Return the value for a row of `overview`; None if it divides by zero."""
         if not self.denominator:
             return float(row[self.numerator])
         if not row[self.denominator]:
@@ -42,7 +42,7 @@ class Metric:
         return float(row[self.numerator]) / float(row[self.denominator])
 
     def written(self, value: float | None) -> str:
-        """Writes a value as a person reads it."""
+        """Return a value as text for people."""
         if value is None:
             return "-"
         if self.is_share:
@@ -50,7 +50,7 @@ class Metric:
         return f"{value:,.1f}" if self.denominator else f"{value:,.0f}"
 
     def change(self, value: float | None, before: float | None) -> str | None:
-        """Writes the change: in percentage points for a share, else in percent."""
+        """Return the change as text: in points for a share, else in percent."""
         if value is None or before is None:
             return None
         if self.is_share:

@@ -1,4 +1,4 @@
-"""Periods of days: presets counted from the data's last day, steps and comparisons."""
+"""Periods of days: presets that end with the data, and periods to compare with."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -28,7 +28,7 @@ class Period:
 
     Attributes:
         start: The first day.
-        end: The day after the last.
+        end: The day after the last day.
     """
 
     start: date
@@ -36,7 +36,7 @@ class Period:
 
     @property
     def days(self) -> int:
-        """How many days it spans."""
+        """The number of days."""
         return (self.end - self.start).days
 
     @property
@@ -45,7 +45,7 @@ class Period:
         return self.end - ONE_DAY
 
     def shifted(self, days: int) -> "Period":
-        """Gives the period so many days later; earlier for a negative number."""
+        """Return the period that many days later, or earlier for a negative number."""
         return Period(self.start + timedelta(days), self.end + timedelta(days))
 
     def __str__(self) -> str:
@@ -60,11 +60,11 @@ NO_DAYS = Period(date(2000, 1, 1), date(2000, 1, 1))
 
 
 def covered(first: datetime | None, last: datetime | None) -> Period:
-    """Return the days from the first play to the last; no day without a play.
+    """Return the days from the first play to the last; no days without plays.
 
     Args:
-        first: The time of the first play.
-        last: The time of the last play.
+        first: The timestamp of the first play.
+        last: The timestamp of the last play.
     """
     if first is None or last is None:
         return NO_DAYS
@@ -72,11 +72,11 @@ def covered(first: datetime | None, last: datetime | None) -> Period:
 
 
 def preset(name: str, data: Period) -> Period:
-    """Gives a preset, which counts from the last day of the data.
+    """Return the period of a preset, which ends relative to the last day of the data.
 
     Args:
-        name: One of `PRESETS`, but for `custom`.
-        data: The days that the data spans.
+        name: One of `PRESETS`, except `custom`.
+        data: The days that the data covers.
     """
     if name in LAST_DAYS:
         return Period(data.end - timedelta(LAST_DAYS[name]), data.end)
@@ -89,16 +89,16 @@ def preset(name: str, data: Period) -> Period:
 
 
 def comparison(name: str, period: Period) -> Period:
-    """Gives the period to compare with; for `none` one without a day.
+    """Return the period to compare with; for `none`, a period without days.
 
     Args:
         name: One of `COMPARISONS`.
-        period: The period that is looked at.
+        period: The chosen period.
     """
     if name == "previous":
         return period.shifted(-period.days)
     if name == "four-weeks":
         return period.shifted(-28)
     if name == "year":
-        return period.shifted(-364)  # so that weekdays meet their like
+        return period.shifted(-364)  # whole weeks, so that equal weekdays are compared
     return Period(period.start, period.start)

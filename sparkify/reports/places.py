@@ -1,7 +1,7 @@
-"""Reads the states out of the places that the logs name.
+"""Reads the states from the places in the logs.
 
-A place is a metropolitan area as the Census Bureau titles it: up to three cities, the
-largest first, then the states that it reaches into, that of the first city first.
+A place is a metropolitan area, with its title from the Census Bureau: up to three
+cities, the largest first, then its states, the state of the first city first.
 """
 
 import re
@@ -17,13 +17,13 @@ TITLE = re.compile(r".+, (?P<states>[A-Z]{2}(-[A-Z]{2})*)")
 
 
 def states(location: str) -> tuple[str, ...]:
-    """Gives the states that a place is in, by their postal codes, the principal first.
+    """Return the postal codes of a place's states, the principal state first.
 
     Args:
-        location: Such as `New York-Newark-Jersey City, NY-NJ-PA`.
+        location: A title such as `New York-Newark-Jersey City, NY-NJ-PA`.
 
     Returns:
-        Such as `("NY", "NJ", "PA")`; nothing where the text names no state.
+        Codes such as `("NY", "NJ", "PA")`; empty if the text names no state.
     """
     title = TITLE.fullmatch(location)
     codes = tuple(title["states"].split("-")) if title else ()
@@ -31,16 +31,15 @@ def states(location: str) -> tuple[str, ...]:
 
 
 def by_state(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sums the plays of the places of each state.
+    """Sum the plays of each state.
 
     Args:
-        rows: The answer of the report `places`.
+        rows: The rows of the report `places`.
 
     Returns:
-        `state` (the principal one of a place) and `plays`, the most played first; the
+        `state` (the principal state of a place) and `plays`, the most played first. The
         last row, without a state, has the plays of the folded and the unknown places.
-        Listeners are left out: one may live in several places, so that they do not add
-        up.
+        There is no sum of listeners: a listener of two places would count twice.
     """
     principal = rows["location"].map(
         lambda location: next(iter(states(location)), None)

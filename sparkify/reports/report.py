@@ -1,7 +1,7 @@
-"""Answers questions about listening: each one file of `sql/reports/`.
+"""Runs the reports: the questions about listening in `sql/reports/`.
 
-Every answer is a small table, an aggregate; the fact itself is never read into memory.
-Days are calendar days in UTC.
+Every answer is a small table of aggregates; the fact is never read into memory. Days
+are calendar days in UTC.
 """
 
 from calendar import day_name
@@ -17,19 +17,19 @@ from sparkify.reports.periods import Period, covered
 from sparkify.warehouse import Session, sql
 
 ALL = "all"
-LITERALLY = str.maketrans({"^": "^^", "%": "^%", "_": "^_"})  # in a LIKE with escape ^
+ESCAPES = str.maketrans({"^": "^^", "%": "^%", "_": "^_"})  # for LIKE with escape ^
 WEEKDAYS = tuple(day_name)
 
 
 @dataclass(frozen=True)
 class Filters:
-    """Which plays a question is about.
+    """The plays that a report counts.
 
     Attributes:
         start: The first day.
-        end: The day after the last.
-        level: `free`, `paid` or `all`: the level at which a song was played.
-        metro: The metropolitan area as the logs write it, or `all`.
+        end: The day after the last day.
+        level: The level at which a song was played: `free`, `paid` or `all`.
+        metro: The metropolitan area as in the logs, or `all`.
     """
 
     start: date
@@ -39,11 +39,11 @@ class Filters:
 
     @property
     def days(self) -> int:
-        """The calendar days that the filters span, with plays or without."""
+        """The number of calendar days, with or without plays."""
         return (self.end - self.start).days
 
     def values(self) -> dict[str, Any]:
-        """Gives the values that a report binds."""
+        """Return the values to bind in a report."""
         return {
             "start_time": datetime.combine(self.start, time()),
             "end_time": datetime.combine(self.end, time()),
@@ -54,15 +54,15 @@ class Filters:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a report gave.
+    """The answer of a report.
 
     Attributes:
-        name: The file below `sql/reports/`, without suffix.
-        question: The file's first comment: what it answers, and one row of what.
+        name: The file in `sql/reports/`, without its suffix.
+        question: The file's first comment: the question and the grain.
         rows: The rows.
-        text: The SQL, as it can be pasted into Redshift's query editor.
-        values: The values that were bound.
-        seconds: How long the warehouse took.
+        text: The SQL, which can be pasted into Redshift's query editor.
+        values: The bound values.
+        seconds: How long the query took.
     """
 
     name: str
@@ -76,23 +76,23 @@ class Answer:
 def run_report(
     session: Session, name: str, filters: Filters | None = None, **more: Any
 ) -> Answer:
-    """Asks one report.
+    """Run a report.
 
     Args:
         session: An open warehouse.
-        name: The file below `sql/reports/`, without suffix.
-        filters: Which plays it is about, for a report that can be filtered.
-        more: Further values that the report binds.
+        name: The file in `sql/reports/`, without its suffix.
+        filters: The plays to count, for a report that has filters.
+        more: Further values to bind.
 
     Raises:
         SqlError: There is no such report.
-        WarehouseError: The engine refused the query.
+        WarehouseError: The engine rejected the query.
     """
     file = sql.load(f"reports/{name}")
     bound = (filters.values() if filters else {}) | more
-    began = monotonic()
+    start = monotonic()
     table = session.query_file(file.name, **bound)
-    seconds = monotonic() - began
+    seconds = monotonic() - start
     return Answer(name, file.comment, table.to_pandas(), file.text, bound, seconds)
 
 
@@ -106,16 +106,16 @@ def run_ranking(
     search: str = "",
     is_catalogue_only: bool = False,
 ) -> Answer:
-    """Asks a ranking by plays, the most played first.
+    """Run a ranking by plays, the most played first.
 
     Args:
         session: An open warehouse.
         name: `top_songs` or `top_artists`.
-        filters: Which plays it is about.
-        top: How many rows.
-        before: An earlier period whose ranks are given too.
-        search: What a title or a name must contain, in capitals or not.
-        is_catalogue_only: Whether only plays of catalogue songs count.
+        filters: The plays to count.
+        top: The number of rows.
+        before: An earlier period, whose ranks the answer gives too.
+        search: Text that a title or a name must contain; case does not matter.
+        is_catalogue_only: Whether to count only the plays of catalogue songs.
     """
     earlier = before or Filters(filters.start, filters.start)
     return run_report(
@@ -123,7 +123,7 @@ def run_ranking(
         name,
         filters,
         top=top,
-        pattern=f"%{search.strip().translate(LITERALLY)}%",
+        pattern=f"%{search.strip().translate(ESCAPES)}%",
         catalogue="catalogue" if is_catalogue_only else ALL,
         before_start_time=earlier.values()["start_time"],
         before_end_time=earlier.values()["end_time"],
@@ -131,7 +131,7 @@ def run_ranking(
 
 
 def data_period(answer: Answer) -> Period:
-    """Return the days that the data covers, by the answer of `data_range`."""
+    """Return the days that the data covers, from the answer of `data_range`."""
     row = answer.rows.iloc[0]
     first, last = (
         None if pd.isna(row[name]) else row[name]
@@ -141,25 +141,25 @@ def data_period(answer: Answer) -> Period:
 
 
 def everything(session: Session) -> Filters:
-    """Return the filters that let every play pass: from the first day to the last.
+    """Return filters that include every play: from the first day to the last.
 
-    Without a play they span no day.
+    Without plays, the filters have no days.
     """
     period = data_period(run_report(session, "data_range"))
     return Filters(period.start, period.end)
 
 
 def week_grid(hours: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    """Lays out all 168 hours of the week.
+    """Return a row for each of the 168 hours of the week.
 
     Args:
-        hours: `weekday` (0 is Sunday), `hour`, `plays`; hours without plays may lack.
-        filters: The days that the plays are from.
+        hours: `weekday` (0 is Sunday), `hour` and `plays`; empty hours may be missing.
+        filters: The filters of the plays.
 
     Returns:
         `weekday` by name, `hour`, `plays`, `calendar_days` (how often that weekday
-        occurs in the period) and `plays_per_day`: the plays of an average such hour. It
-        divides by the days of the calendar: by days with plays alone, quiet hours rise.
+        occurs in the period) and `plays_per_day`, the average plays of that hour. The
+        average includes the days without plays; otherwise, quiet hours look busier.
     """
     days = pd.Series(pd.date_range(filters.start, periods=filters.days).day_name())
     occurrences = days.value_counts()

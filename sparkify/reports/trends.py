@@ -1,4 +1,4 @@
-"""Turns what the reports answer into what a chart of a trend or a spread needs."""
+"""Turns the answers of reports into the rows that a chart needs."""
 
 import numpy as np
 import pandas as pd
@@ -9,15 +9,15 @@ WEEKEND = ("Saturday", "Sunday")
 
 
 def fill_days(rows: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    """Adds the days without plays.
+    """Add the days without plays.
 
     Args:
-        rows: `play_date` and counts, at most one row a day; days may lack.
-        filters: The days that the rows are from.
+        rows: `play_date` and counts, at most one row a day; days may be missing.
+        filters: The filters of the rows.
 
     Returns:
-        The same columns, a row for each calendar day of the filters, in order; the
-        counts of an added day are 0.
+        The same columns, with a row for each calendar day of the filters, in order;
+        the counts of an added day are 0.
     """
     every = pd.date_range(filters.start, periods=filters.days, name="play_date")
     counts = rows.assign(play_date=pd.to_datetime(rows["play_date"]))
@@ -26,35 +26,37 @@ def fill_days(rows: pd.DataFrame, filters: Filters) -> pd.DataFrame:
 
 
 def gini(lorenz: pd.DataFrame) -> float:
-    """Gives the Gini coefficient: 0 where all are played alike, towards 1 where one is.
+    """Return the Gini coefficient of plays.
+
+    It is 0 if all items have equally many plays, and close to 1 if one has them all.
 
     Args:
-        lorenz: What `song_concentration` or `artist_concentration` answers:
-            `item_count`, and `item_percent` (to 100) with `play_share` (to 1) in order.
+        lorenz: The rows of `song_concentration` or `artist_concentration`, in order:
+            `item_count`, `item_percent` (to 100) and `play_share` (to 1).
 
     Returns:
-        Twice the area between the diagonal and the straight lines from point to point:
-        exact up to 100 items, a little too small for more; not a number without any.
+        Twice the area between the diagonal and the curve, which is drawn with straight
+        lines: exact up to 100 items, slightly too small for more; NaN without items.
     """
     if lorenz.empty:
         return float("nan")
     count = lorenz["item_count"].to_numpy()
-    # A percentile ends at its last item, which is below the percentage that it is.
+    # A percentile ends with its last whole item, so its true share of items is lower.
     items = np.append(0, lorenz["item_percent"].to_numpy() * count // 100 / count)
     shares = np.append(0, lorenz["play_share"].to_numpy())
     return float(1 - 2 * np.trapezoid(shares, items))
 
 
 def weekday_profile(grid: pd.DataFrame) -> pd.DataFrame:
-    """Sets the hours of Monday to Friday against those of the weekend.
+    """Return the average hours of Monday to Friday and those of the weekend.
 
     Args:
-        grid: What `reports.week_grid` gives.
+        grid: The rows of `week_grid`.
 
     Returns:
-        `part_of_week` (`weekday` or `weekend`), `hour` and `plays_per_day`: the plays
-        in that hour of an average such day, of all that the calendar has; not a number
-        where the period has no such day.
+        `part_of_week` (`weekday` or `weekend`), `hour` and `plays_per_day`: the
+        plays in that hour of an average day, which includes days without plays; NaN if
+        the period has no such day.
     """
     is_weekend = grid["weekday"].isin(WEEKEND)
     part = is_weekend.map({True: "weekend", False: "weekday"}).rename("part_of_week")

@@ -145,8 +145,8 @@ def _resumable(runs: Path, parameters: Mapping[str, Value]) -> Run:
     ]
     if changed:
         raise ParameterError(
-            f"run {run.run_id} has other values of {', '.join(changed)}; resume it with "
-            "the values that it has, or start a new run without --resume"
+            f"run {run.run_id} was started with a different {', '.join(changed)}; "
+            "resume it with the same parameters, or start a new run without --resume"
         )
     return run
 

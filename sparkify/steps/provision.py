@@ -46,7 +46,7 @@ def provision(
 
     Args:
         source: A folder or an `s3://` prefix, or `demo`.
-        workspace: The folder that the run may write.
+        workspace: The folder that the run may write to.
         demo_events: The number of events in the demo data.
         demo_songs: The number of songs in its catalogue.
         demo_seed: The seed of its random numbers.
@@ -90,7 +90,7 @@ def provision_cloud(
     `cloud.json` in the workspace, which holds no secret.
 
     Args:
-        workspace: The folder that the run may write.
+        workspace: The folder that the run may write to.
         settings: The settings of the resources.
         engine: The engine that flattens; `emr` needs the cloud.
         warehouse: The engine that holds the star; `redshift` needs the cloud.

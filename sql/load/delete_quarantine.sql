@@ -1,3 +1,3 @@
--- Takes the quarantine of one run out again, so that loading it twice keeps it once.
+-- Deletes the quarantine of one run, so that a second load does not store it twice.
 delete from quarantine
 where run_id = :run_id;

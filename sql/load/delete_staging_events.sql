@@ -1,2 +1,2 @@
--- Empties the staged events before the load, within its transaction.
+-- Deletes the staged events, in the transaction of the load.
 delete from staging_events;

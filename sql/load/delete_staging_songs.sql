@@ -1,2 +1,2 @@
--- Empties the staged songs before the load, within its transaction.
+-- Deletes the staged songs, in the transaction of the load.
 delete from staging_songs;

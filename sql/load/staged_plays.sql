@@ -1,3 +1,3 @@
--- How many plays are staged? One row.
+-- The number of staged plays; one row.
 select count(*) as plays
 from staging_plays;

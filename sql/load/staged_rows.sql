@@ -1,4 +1,4 @@
--- How many rows of a run the staging tables hold; one row a table.
+-- The number of rows that a run loaded into each table; one row a table.
 select
     'staging_events' as table_name,
     count(*) as row_count

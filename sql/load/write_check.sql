@@ -1,4 +1,4 @@
--- Notes what one check of a run found, in place of what it noted before.
+-- Stores the result of one check of a run, in place of an earlier one.
 delete from check_results
 where run_id = :run_id and check_name = :check_name;
 

@@ -1,4 +1,4 @@
--- Notes the books of one step of a run, in place of what it noted before.
+-- Stores the reconciliation of one step of a run, in place of an earlier one.
 delete from etl_runs
 where run_id = :run_id and step = :step;
 

@@ -1,2 +1,2 @@
--- Makes the user that may only read; who logs in as it has temporary credentials.
+-- Creates the user that may only read; people log in as it by temporary credentials.
 create user dashboard password disable;

@@ -1,4 +1,4 @@
--- How the tables lie on the cluster; one row a table.
+-- The distribution of the tables on the cluster; one row a table.
 select
     "table" as table_name,
     diststyle as distribution,

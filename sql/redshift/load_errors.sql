@@ -1,4 +1,4 @@
--- What the last COPY of this session could not take; one row an error, the last first.
+-- The errors of the last COPY of this session; one row an error, the last first.
 select
     trim(file_name) as file_name,
     line_number,

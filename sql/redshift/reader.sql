@@ -1,4 +1,4 @@
--- Is the user there that may only read? One row if so.
+-- The user that may only read; one row if it exists.
 select usename
 from pg_user
 where usename = 'dashboard';

@@ -1,8 +1,8 @@
--- How much of the listening do the most played artists take? One row a percentile of
+-- How much of the listening do the most played artists have? One row a percentile of
 -- the artists' names that have plays, from the least played: the points of a Lorenz
--- curve. Name p of n is in percentile ceil(p * 100 / n), and play_share is the plays of
--- all up to that percentile over all plays. Where n is below 100, the percentiles that
--- no name falls into lack. The totals are the same in each row.
+-- curve. Name p of n is in percentile ceil(p * 100 / n), and play_share is the share of
+-- all plays up to that percentile. If n is below 100, percentiles without a name are
+-- missing. The totals are the same in each row.
 with
 plays as (
     select

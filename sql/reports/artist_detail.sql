@@ -1,5 +1,5 @@
--- How much is one artist played, and how many of the artist's songs? One row, or none
--- where the star does not know the name. A song is a title.
+-- How often is one artist played, and how many of the artist's songs? One row, or none
+-- if the star does not hold the name. A song is a title.
 with
 members as (
     select artist_id

@@ -1,5 +1,5 @@
--- What did the checks of the last run find? One row a check; what it claims is true of
--- the rows that it found.
+-- What did the checks of the last run find? One row a check; its claim describes the
+-- rows that it found.
 with
 latest as (
     select max(run_id) as run_id

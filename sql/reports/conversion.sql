@@ -1,6 +1,6 @@
--- Who moves from free to paid, and back? One row; the first and the last play of a
--- listener in the period decide, and of plays at the same moment the free one is the
--- earlier. The parts add up to the listeners.
+-- How many listeners move between free and paid? One row. A listener's first and last
+-- play in the period decide; of two plays with the same timestamp, the free one counts
+-- as the earlier. The parts add up to the listeners.
 with
 moments as (
     select

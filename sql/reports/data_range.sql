@@ -1,4 +1,4 @@
--- From when to when does the star know plays? One row.
+-- When are the first and the last play of the star? One row.
 select
     min(start_time) as first_play,
     max(start_time) as last_play

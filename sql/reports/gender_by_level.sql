@@ -1,5 +1,5 @@
 -- Who listens at which level? One row a gender and level; a listener who played at both
--- levels counts in both.
+-- levels counts in both rows.
 with
 activity as (
     select

@@ -1,5 +1,5 @@
--- How do free and paid listening develop? One row a week, from Monday in UTC, that has
--- plays; a listener who played at both levels counts in both.
+-- How do free and paid listening change? One row a week (from Monday, in UTC) that has
+-- plays; a listener who played at both levels counts at both.
 with
 activity as (
     select

@@ -1,6 +1,6 @@
--- How many listeners are new, and how many come back? One row a week, from Monday in
--- UTC, that has plays; a listener is new in the week of the first play of all, be it
--- before the period.
+-- How many listeners are new, and how many come back? One row a week (from Monday, in
+-- UTC) that has plays. A listener is new in the week of their first play ever, even if
+-- it is before the period.
 with
 activity as (
     select

@@ -1,6 +1,6 @@
--- Which sessions last longest? One row a session, the longest first; it lasts from the
--- start of its first play until all its plays have ended, and its level is paid where
--- any of its plays is.
+-- Which sessions last longest? One row a session, the longest first. A session lasts
+-- from the start of its first play until all its plays have ended. Its level is paid if
+-- any of its plays is paid.
 with
 sessions as (
     select

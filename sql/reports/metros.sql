@@ -1,4 +1,4 @@
--- In which metropolitan areas is music played? One row an area, the most plays first;
+-- In which metropolitan areas is music played? One row an area, the most played first;
 -- plays without a known area are left out.
 with
 listening as (

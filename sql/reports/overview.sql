@@ -1,5 +1,5 @@
--- How much was played in all, by how many, how much of it by paying users, and how much
--- of it does the catalogue hold? One row.
+-- How many plays, listeners and sessions are there, and how many plays are paid or of
+-- the catalogue's songs? One row.
 with
 sessions as (
     select

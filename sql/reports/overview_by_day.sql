@@ -1,6 +1,6 @@
--- How do plays, listeners, sessions, paid plays and plays of the catalogue's songs move
--- from day to day? One row a day that has plays, in UTC; a session counts on each day
--- on which it has plays.
+-- How do plays, listeners, sessions, paid plays and plays of the catalogue's songs
+-- change from day to day? One row a day that has plays, in UTC; a session counts on
+-- each day on which it has plays.
 with
 sessions as (
     select

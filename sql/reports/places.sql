@@ -1,5 +1,5 @@
--- Where do the listeners live? One row a place, the most played first; places with
--- fewer listeners than asked for are folded into one row, so that nobody stands out.
+-- Where do the listeners live? One row a place, the most played first. Places with
+-- fewer than least_listeners are folded into one row, so that nobody can be identified.
 with
 activity as (
     select

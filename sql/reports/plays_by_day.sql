@@ -1,4 +1,4 @@
--- How much is played from day to day? One row a day that has plays, in UTC, and level.
+-- How much is played from day to day? One row a day and level that has plays, in UTC.
 with
 listening as (
     select

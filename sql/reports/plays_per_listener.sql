@@ -1,5 +1,5 @@
--- How much does one listener play? One row a doubling range of plays that has
--- listeners; the last range has no end.
+-- How much does one listener play? One row a range of plays that has listeners. The
+-- ranges double (1, 2 to 3, 4 to 7 and so on); the last has no end.
 with
 totals as (
     select

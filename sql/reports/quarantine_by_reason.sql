@@ -1,4 +1,4 @@
--- Which raw lines were put aside? One row a run, the last first, and reason.
+-- Which raw records were quarantined? One row a run and reason, the last run first.
 select
     run_id,
     reason,

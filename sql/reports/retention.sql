@@ -1,6 +1,7 @@
--- How many of those who began in a week are there in the weeks after? One row a week in
--- which listeners began, from Monday in UTC, and a week since in which some of them
--- listened (0 is the first); whole weeks that overlap the period.
+-- How many of a week's new listeners listen again in later weeks? One row a week in
+-- which listeners began (from Monday, in UTC) and a number of weeks since (0 is the
+-- first week) in which some of them listened. Every week that overlaps the period
+-- counts as a whole.
 with
 activity as (
     select distinct

@@ -1,4 +1,4 @@
--- How many plays does the star hold of each day? One row a day that has plays, in UTC.
+-- How many plays of each day does the star hold? One row a day that has plays, in UTC.
 select
     cast(start_time as date) as play_date,
     count(*) as plays

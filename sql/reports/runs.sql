@@ -1,5 +1,5 @@
--- What did the last runs take in, and where did it end? One row a run, the last first,
--- and step.
+-- What did the last runs take in, and where did it end? One row a step of a run, the
+-- last run first.
 with
 latest as (
     select distinct run_id

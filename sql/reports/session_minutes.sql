@@ -1,6 +1,6 @@
--- How many minutes does a session last? One row a doubling range of whole minutes that
--- has sessions, the first below one minute, the last without end; a session lasts from
--- the start of its first play until all its plays have ended.
+-- How many minutes does a session last? One row a range of whole minutes that has
+-- sessions. The ranges double (0, 1, 2 to 3, 4 to 7 and so on); the last has no end. A
+-- session lasts from the start of its first play until all its plays have ended.
 with
 sessions as (
     select datediff(millisecond, min(first_start), max(last_end)) / 60000.0 as minutes

@@ -1,4 +1,4 @@
--- At which hour do sessions start? One row an hour of the day that has any, in UTC.
+-- At which hours do sessions start? One row an hour of the day that has any, in UTC.
 with
 sessions as (
     select

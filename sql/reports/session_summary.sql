@@ -1,4 +1,4 @@
--- How long is a session? One row; a session lasts from the start of its first play
+-- How long is a session? One row. A session lasts from the start of its first play
 -- until all its plays have ended.
 with
 sessions as (

@@ -1,8 +1,8 @@
--- How much of the listening do the most played songs take? One row a percentile of the
+-- How much of the listening do the most played songs have? One row a percentile of the
 -- songs (titles and artists' names) that have plays, from the least played: the points
 -- of a Lorenz curve. Song p of n is in percentile ceil(p * 100 / n), and play_share is
--- the plays of all up to that percentile over all plays. Where n is below 100, the
--- percentiles that no song falls into lack. The totals are the same in each row.
+-- the share of all plays up to that percentile. If n is below 100, percentiles without
+-- a song are missing. The totals are the same in each row.
 with
 plays as (
     select

@@ -1,7 +1,7 @@
--- What is known of one song, and how much is it played? One row, or none where the star
--- does not know it. Of several songs with that title and artist's name, the plays are
--- those of all; year, duration and is_in_catalogue are the catalogue's, of the smallest
--- id.
+-- What is known about one song, and how often is it played? One row, or none if the
+-- star does not hold the song. The plays are those of all songs with that title and
+-- artist's name; year, duration and is_in_catalogue come from the catalogue's song with
+-- the smallest id.
 with
 members as (
     select

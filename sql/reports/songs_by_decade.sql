@@ -1,6 +1,6 @@
--- From which decades is the music that is played? One row a decade of release, the
--- oldest first; the last, without a decade, is of songs whose year is unknown or that
--- the catalogue does not hold. A song is a title and artist's name.
+-- From which decades are the played songs? One row a decade of release, the oldest
+-- first; the last row, without a decade, is of songs whose year is unknown or that the
+-- catalogue does not hold. A song is a title and artist's name.
 with
 plays as (
     select

@@ -1,4 +1,4 @@
--- How large is the star? One row a table, with its rows.
+-- How large is the star? One row a table, with its number of rows.
 select
     'songplays' as table_name,
     count(*) as row_count

@@ -1,7 +1,7 @@
--- Which artists are played most, and where did they stand in the period before? One row
--- an artist's name, the most played first; before_rank is empty for a name that was not
--- played then, and songs counts titles. A search (its escape is ^) keeps ranks and
--- shares.
+-- Which artists are played most, and which rank did they have in the period before? One
+-- row an artist's name, the most played first; before_rank is empty for a name that was
+-- not played then, and songs counts titles. A search (its escape is ^) does not change
+-- ranks or shares.
 with
 plays as (
     select

@@ -1,6 +1,6 @@
--- Which songs are played most, and where did they stand in the period before? One row a
--- title and artist's name, the most played first; before_rank is empty for a song that
--- was not played then. A search (its escape is ^) keeps ranks and shares.
+-- Which songs are played most, and which rank did they have in the period before? One
+-- row a title and artist's name, the most played first; before_rank is empty for a song
+-- that was not played then. A search (its escape is ^) does not change ranks or shares.
 with
 plays as (
     select

@@ -1,5 +1,5 @@
--- Which songs does the catalogue lack most? One row a title and artist's name of those
--- played that it does not hold, the most played first.
+-- Which songs does the catalogue lack most? One row a title and artist's name that was
+-- played and that the catalogue does not hold, the most played first.
 with
 plays as (
     select

@@ -1,5 +1,5 @@
--- What do the listeners listen with? One row a user agent as the browser sends it, the
--- most used first; it is empty where none is known.
+-- Which user agents do the listeners use? One row a user agent as the browser sent it,
+-- the most used first; no rows if none is known.
 with
 activity as (
     select

@@ -1,5 +1,5 @@
--- Replaces the artists: each of the catalogue as its smallest song id has it, and an
--- inferred one for each name that was played and that it does not hold; one row an
+-- Rebuilds the artists: those of the catalogue, each from its song with the smallest
+-- id, and an inferred artist for each played name that the catalogue lacks; one row an
 -- artist.
 delete from artists;
 

@@ -1,4 +1,4 @@
--- The staged plays, with the timestamp of each; one row a play.
+-- The staged plays with their timestamps; one row a play.
 drop table if exists plays;
 
 create temporary table plays as

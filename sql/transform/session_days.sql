@@ -1,5 +1,5 @@
--- Replaces the days of the sessions by those of the songplays, where a play ends after
--- its song's duration; one row a session, day, level and place.
+-- Rebuilds the rollup by session from the songplays; a play ends after its song's
+-- duration; one row a session, day, level and place.
 delete from session_days;
 
 insert into session_days (

@@ -1,4 +1,4 @@
--- Replaces the plays, each with the keys of its song and artist; one row a play.
+-- Rebuilds the plays, with the keys of their songs and artists; one row a play.
 delete from songplays;
 
 insert into songplays (

@@ -1,5 +1,5 @@
--- Replaces the songs: the catalogue's, and an inferred one for each title and artist
--- that was played and that it does not hold; one row a song.
+-- Rebuilds the songs: those of the catalogue, and an inferred song for each played
+-- title and artist that the catalogue lacks; one row a song.
 delete from songs;
 
 insert into songs (song_id, title, artist_id, year, duration, is_inferred)

@@ -1,4 +1,4 @@
--- Replaces the time table: the distinct moments of the plays; one row a moment.
+-- Rebuilds the time table from the distinct timestamps of plays; one row a timestamp.
 delete from time;
 
 insert into time (start_time, hour, day, week, month, year, weekday)

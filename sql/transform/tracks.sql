@@ -1,6 +1,6 @@
--- What was played, with the keys that it gets: those of the catalogue's song with the
--- same title and artist and the closest duration, else keys made from the names;
--- one row a title, artist name and length as logged.
+-- The played songs with their keys: the keys of the catalogue's song with the same
+-- title and artist and the closest duration, else keys made from the names; one row a
+-- title, artist name and length as logged.
 drop table if exists tracks;
 
 create temporary table tracks as

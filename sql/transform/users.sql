@@ -1,4 +1,4 @@
--- Replaces the users: everyone who is in an event, as of their latest; one row a user.
+-- Rebuilds the users: everyone in the events, as in their latest event; one row a user.
 delete from users;
 
 insert into users (user_id, first_name, last_name, gender, level)

@@ -31,7 +31,7 @@ class CheckIp(BaseHTTPRequestHandler):
         self.wfile.write(self.said)
 
     def log_message(self, *_: Any) -> None:
-        """Keeps quiet."""
+        """Keep quiet."""
 
 
 @pytest.fixture

@@ -65,12 +65,12 @@ def test_an_unknown_price_makes_the_total_unknown(
         ({"ingress": "10.0.0.1/32"}, "not a public address"),
         ({"ingress": "127.0.0.1/32"}, "not a public address"),
         ({"ingress": "224.0.0.1/32"}, "not a public address"),
-        ({"ingress": "2001:db8::1/128"}, "no IPv4 address"),
-        ({"ingress": "here/32"}, "no IPv4 address"),
+        ({"ingress": "2001:db8::1/128"}, "not an IPv4 address"),
+        ({"ingress": "here/32"}, "not an IPv4 address"),
         ({"name": "a--b"}, "two hyphens in a row"),
-        ({"bucket": "My_Bucket"}, "'My_Bucket' is no bucket's name"),
-        ({"region": "cn-north-1"}, "no commercial region"),
-        ({"region": "nowhere"}, "no commercial region"),
+        ({"bucket": "My_Bucket"}, "'My_Bucket' is not a valid bucket name"),
+        ({"region": "cn-north-1"}, "not a commercial region"),
+        ({"region": "nowhere"}, "not a commercial region"),
     ],
 )
 def test_a_bad_setting_is_refused_before_any_call(
@@ -106,7 +106,7 @@ def test_a_resource_with_our_name_but_not_our_tag_is_refused(
     planned = look()
     assert [row.kind for row in planned.resources if "refuse" in row.action] == [kind]
     with pytest.raises(
-        CloudError, match=r"'sparkify.*' is there and not tagged as ours; choose"
+        CloudError, match=r"'sparkify.*' exists and is not tagged as ours; choose"
     ):
         apply(planned)
     assert calls.changes == []
@@ -125,17 +125,17 @@ def test_a_missing_default_vpc_or_subnet_is_refused_with_the_remedy(
         for subnet in ec2.describe_subnets()["Subnets"]:
             ec2.delete_subnet(SubnetId=subnet["SubnetId"])
         [refusal] = look().refusals
-        assert "has no default subnet; make one" in refusal
+        assert "has no default subnet; create one" in refusal
         ec2.delete_vpc(VpcId=vpc)
     [refusal] = look().refusals
-    assert "us-west-2 has no default VPC; make one by 'aws ec2 create-default-vpc" in (
-        refusal
-    )
+    assert "us-west-2 has no default VPC; create one with 'aws ec2 create" in refusal
 
 
 def test_an_instance_type_that_no_zone_offers_is_refused(calls: Calls) -> None:
     [refusal] = look(settings(emr_instance_type="m5.none")).refusals
-    assert "emr_instance_type 'm5.none' is offered in no zone of us-west-2" in refusal
+    assert (
+        "emr_instance_type 'm5.none' is not offered in any zone of us-west-2" in refusal
+    )
 
 
 def test_expired_credentials_are_reported_without_the_token(calls: Calls) -> None:

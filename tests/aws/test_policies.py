@@ -26,7 +26,7 @@ Allowed = set[tuple[str, str]]
 
 
 def allowed(document: dict[str, Any]) -> Allowed:
-    """Takes a policy apart into what it allows: (action, resource)."""
+    """Take a policy apart into what it allows: (action, resource)."""
     return {
         pair
         for statement in document["Statement"]

@@ -44,7 +44,7 @@ class Contender:
     is_quick: bool = True
 
     def measure(self, source: Path, folder: Path) -> Measured:
-        """Does the work once, in a process of its own.
+        """Do the work once, in a process of its own.
 
         Args:
             source: The raw files.
@@ -65,7 +65,7 @@ class Chain(Contender):
     params: str = "params/local.yaml"
 
     def measure(self, source: Path, folder: Path) -> Measured:
-        """Runs all notebooks once."""
+        """Run all notebooks once."""
         workspace = folder / "workspace"
         command = (
             *(sys.executable, "-m", "sparkify.cli", "run", str(ROOT / self.params)),

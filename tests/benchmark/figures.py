@@ -30,14 +30,14 @@ class Figure:
     ratios: dict[str, float]
 
     def to_json(self) -> dict[str, object]:
-        """Gives the figure as JSON would have it."""
+        """Return the figure as JSON would have it."""
         return asdict(self)
 
 
 def interleaved(
     contenders: Sequence[Contender], rounds: int
 ) -> Iterator[tuple[int, Contender]]:
-    """Gives each round's number, from 1, with each contender that takes part in it."""
+    """Return each round's number, from 1, with each contender that takes part in it."""
     for number in range(1, rounds + 1):
         for contender in contenders:
             if number <= contender.most_rounds:
@@ -85,7 +85,7 @@ def measure(
 
 
 def ratio(theirs: Sequence[float], ours: Sequence[float]) -> float:
-    """Gives the ratio of two medians, over the rounds that both took part in."""
+    """Return the ratio of two medians, over the rounds that both took part in."""
     both = min(len(theirs), len(ours))
     return median(theirs[:both]) / median(ours[:both])
 

@@ -128,7 +128,7 @@ def _build(source: Path, workspace: Path, events: int) -> None:
 
 @contextmanager
 def _server(workspace: Path) -> Iterator[str]:
-    """Starts the dashboard on a free port, and gives its address."""
+    """Start the dashboard on a free port; return its address."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
@@ -164,7 +164,7 @@ def _wait_for(address: str) -> None:
 
 
 def _open(page: Page, address: str) -> float:
-    """Gives the seconds until a page is drawn to its end."""
+    """Return the seconds until a page is drawn to its end."""
     began = monotonic()
     page.goto(address)
     page.wait_for_selector("h1", timeout=DEADLINE * 1000)
@@ -173,7 +173,7 @@ def _open(page: Page, address: str) -> float:
 
 
 def _measure(page: Page, address: str, name: str) -> dict[str, Any]:
-    """Opens a page and clicks through the levels, each for the first time."""
+    """Open a page and click through the levels, each for the first time."""
     first = _open(page, f"{address}/{'' if name == PAGES[0] else name}")
     changes = []
     for level in LEVELS:

@@ -22,7 +22,7 @@ class BenchmarkError(Exception):
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Gives an empty folder and removes it, whatever happens and however often."""
+    """Yield an empty folder and remove it afterwards, whatever happens."""
     folder = Path(mkdtemp(prefix="sparkify-benchmark-")).resolve()
     try:
         yield folder
@@ -32,7 +32,7 @@ def temporary_folder() -> Iterator[Path]:
 
 
 def run_program(command: Sequence[str], folder: Path) -> str:
-    """Runs a program in a folder that takes its temporary files too.
+    """Run a program in a folder that takes its temporary files too.
 
     Args:
         command: The program and its arguments.
@@ -92,7 +92,7 @@ def _stop(program: subprocess.Popen[str]) -> None:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Holds off a second Ctrl-C while the first one's work is under way."""
+    """Hold off a second Ctrl-C while the first one's work is under way."""
     signals = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(each, signal.SIG_IGN) for each in signals]
     try:

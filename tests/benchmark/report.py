@@ -26,7 +26,7 @@ CAUTION = (
 
 
 def machine() -> str:
-    """Gives the machine in a line: its processor, cores, memory and versions."""
+    """Return the machine in a line: its processor, cores, memory and versions."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
     return (
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
@@ -36,7 +36,7 @@ def machine() -> str:
 
 
 def show(console: Console, figures: Mapping[str, Figure]) -> None:
-    """Shows the figures as a table, with how to read it."""
+    """Show the figures as a table, with how to read it."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     table.add_column("what", no_wrap=True)
     shown = [name for name in OURS if name in figures]

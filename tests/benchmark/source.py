@@ -30,7 +30,7 @@ class Source:
 
 
 def prepare(given: Path | None, folder: Path) -> Source:
-    """Gives the source to measure on, read once so that no round finds it cold.
+    """Return the source to measure on, read once so that no round finds it cold.
 
     Args:
         given: A folder that the caller named, if any.

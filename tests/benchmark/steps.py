@@ -36,7 +36,7 @@ def flatten_spark(source: Path, folder: Path) -> tuple[float, int]:
 
 
 def plain_reading(source: Path, folder: Path) -> tuple[float, int]:
-    """Reads one file after another; their paths are known beforehand."""
+    """Read one file after another; their paths are known beforehand."""
     paths = [str(path) for name in GLOBS for path in source.glob(f"{name}/**/*.json")]
     began = perf_counter()
     size = 0
@@ -47,7 +47,7 @@ def plain_reading(source: Path, folder: Path) -> tuple[float, int]:
 
 
 def duckdb_read_json(source: Path, folder: Path) -> tuple[float, int]:
-    """Reads tables by DuckDB's own reader, with the types given."""
+    """Read tables by DuckDB's own reader, with the types given."""
     began = perf_counter()
     connection = duckdb.connect()
     for schema in RECORD_SCHEMAS:
@@ -64,7 +64,7 @@ def duckdb_read_json(source: Path, folder: Path) -> tuple[float, int]:
 
 
 def spark_read_json(source: Path, folder: Path) -> tuple[float, int]:
-    """Reads frames with inferred schemas and writes them, as the classic script does.
+    """Read frames with inferred schemas and write them, as the classic script does.
 
     Session and memory are those of our own Spark engine.
     """

@@ -103,7 +103,7 @@ def draw(name: str, rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def rows_of(spec: dict[str, Any]) -> pd.DataFrame:
-    """Gives the largest data set that a specification carries."""
+    """Return the largest data set that a specification carries."""
     return pd.DataFrame(max(spec["datasets"].values(), key=len))
 
 

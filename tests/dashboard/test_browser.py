@@ -63,7 +63,7 @@ def tab(chromium: "Browser") -> "Iterator[Page]":
 
 
 def settle(tab: "Page") -> None:
-    """Waits until the page is done: its parts come one after the other."""
+    """Wait until the page is done: its parts come one after the other."""
     tab.wait_for_selector(f"{MAIN} h1")
     before = None
     while before != (before := (tab.locator(READY).count(), tab.inner_text(MAIN))):

@@ -23,7 +23,7 @@ def test_each_of_many_visitors_sees_the_numbers_of_their_own_filters(
     together = Barrier(SESSIONS)
 
     def visit(number: int) -> list[tuple[str, str]]:
-        """Opens a week of one's own and steps back; gives plays seen and counted."""
+        """Open a custom week and step back; return the plays seen and counted."""
         start = FIRST_DAY + timedelta(days=number)
         level = ("all", "paid", "free")[number % 3]
         query = f"period=Custom&from={start}&to={start + WEEK - timedelta(days=1)}"

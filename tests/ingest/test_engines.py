@@ -1,6 +1,7 @@
 """Both engines flatten alike, and every line ends in exactly one place."""
 
 import shutil
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from sparkify.errors import FlattenError, ReconciliationError, SourceError
 from sparkify.ingest.flat_folder import read_flattened
 from sparkify.ingest.record_schema import EVENTS, RECORD_SCHEMAS, SONGS
-from sparkify.ingest.spark_engine import spark_size
+from sparkify.ingest.spark_engine import spark_size, spark_submit
 from sparkify.steps.flatten import Flattened, flatten
 from sparkify.workspace import Workspace
 from tests.support import reference
@@ -24,7 +25,7 @@ Rows = list[tuple[object, ...]]
 
 
 def rows(workspace: Path, part: str) -> Rows:
-    """Reads what a flatten step wrote, without the id of its run."""
+    """Read what a flatten step wrote, without the id of its run."""
     folder, flattened = read_flattened(Workspace(workspace).flat)
     files = [str(folder / file.path) for file in flattened.files[part]]
     columns = "* exclude (run_id)" if part == "quarantine" else "*"
@@ -117,7 +118,7 @@ REASONS = {
 
 
 def expected_reason(object_name: str, kind: str) -> str:
-    """Gives the reason of a kind of bad line."""
+    """Return the reason of a kind of bad line."""
     is_event = object_name.startswith(EVENTS.folder)
     if kind.startswith("cut off"):
         return "cut-off JSON"
@@ -258,3 +259,16 @@ def test_spark_gets_the_memory_limit_in_its_own_units(
     limit: str, expected: str
 ) -> None:
     assert spark_size(limit) == expected
+
+
+@pytest.mark.parametrize(
+    ("version", "remedy"),
+    [((3, 13), "install it with pip"), ((3, 14), "use a Python before 3.14")],
+)
+def test_a_missing_spark_is_an_error_with_the_remedy(
+    version: tuple[int, int], remedy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    monkeypatch.setattr("sys.version_info", version)
+    with pytest.raises(FlattenError, match=f"engine 'spark' needs pyspark; {remedy}"):
+        spark_submit()

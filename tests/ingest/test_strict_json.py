@@ -103,7 +103,7 @@ INSERTS = (
 
 
 def mutated(chance: random.Random, line: str) -> str:
-    """Gives a line that had one to three accidents."""
+    """Return a line that had one to three accidents."""
     for _ in range(chance.randint(1, 3)):
         at = chance.randrange(len(line) + 1)
         match chance.randrange(5):
@@ -119,7 +119,7 @@ def mutated(chance: random.Random, line: str) -> str:
 
 
 def flipped(chance: random.Random, line: str) -> str:
-    """Gives a line of which a few bits were lost on the way, if it is still UTF-8."""
+    """Return a line of which a few bits were lost on the way, if it is still UTF-8."""
     while True:
         data = bytearray(line.encode())
         for _ in range(chance.randint(1, 3)):

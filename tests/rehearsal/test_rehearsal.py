@@ -77,7 +77,7 @@ class Rehearsed:
 
 
 def read(session: Session) -> Rows:
-    """Reads the tables, without the run's own id and in an order of their own."""
+    """Read the tables, without the run's own id and in an order of their own."""
     return {
         table: sorted(
             (

@@ -13,7 +13,7 @@ NASTY = "Robert'); drop table songs; -- \" % _ 歌"
 
 @pytest.fixture(scope="module")
 def some_songs(star: ReportStar) -> list[Song]:
-    """Picks songs: much and little played, known and unknown, with several members."""
+    """Pick songs: much and little played, known and unknown, with several members."""
     plays, names = star.all_plays, ["title", "artist"]
     songs = star.tables["songs"].merge(
         star.tables["artists"].rename(columns={"name": "artist"})[
@@ -34,7 +34,7 @@ def some_songs(star: ReportStar) -> list[Song]:
 
 
 def listening(plays: pd.DataFrame) -> dict[str, object]:
-    """Sums plays up as a detail does."""
+    """Sum plays up as a detail does."""
     has_plays = len(plays) > 0
     return {
         "first_play": plays["start_time"].min() if has_plays else None,

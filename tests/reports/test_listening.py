@@ -18,7 +18,7 @@ ITEMS = {"song_concentration": ["title", "artist"], "artist_concentration": ["ar
 
 
 def summary(plays: pd.DataFrame) -> dict[str, int]:
-    """Counts what an overview shows, of any plays."""
+    """Count what an overview shows, of any plays."""
     return {
         "plays": len(plays),
         "listeners": len(set(plays["user_id"])),
@@ -29,7 +29,7 @@ def summary(plays: pd.DataFrame) -> dict[str, int]:
 
 
 def counted(plays: pd.DataFrame, *keys: str) -> pd.DataFrame:
-    """Counts plays by keys, in their order."""
+    """Count plays by keys, in their order."""
     return plays.groupby(list(keys)).size().reset_index(name="plays")
 
 
@@ -80,7 +80,7 @@ def test_each_day_has_its_own_overview(star: ReportStar, case: str) -> None:
 
 
 def by(plays: pd.DataFrame, key: str) -> list[tuple[object, pd.DataFrame]]:
-    """Splits plays by a key, in its order."""
+    """Split plays by a key, in its order."""
     return [(value, plays[plays[key] == value]) for value in sorted(set(plays[key]))]
 
 
@@ -151,7 +151,7 @@ def test_the_decades_add_up_to_all_plays(star: ReportStar, case: str) -> None:
 
 
 def exact_gini(counts: list[int]) -> float:
-    """Computes the coefficient from all counts, by its definition over the pairs."""
+    """Compute the coefficient from all counts, by its definition over the pairs."""
     values = np.array(counts, dtype=float)
     distances = np.abs(values[:, None] - values[None, :]).sum()
     return float(distances / (2 * len(values) ** 2 * values.mean()))

@@ -14,14 +14,14 @@ every_case = pytest.mark.parametrize("case", CASES)
 
 
 def with_week(plays: pd.DataFrame) -> pd.DataFrame:
-    """Adds `week_start`, the Monday of each play's week."""
+    """Add `week_start`, the Monday of each play's week."""
     moments = plays["start_time"]
     mondays = moments.dt.normalize() - pd.to_timedelta(moments.dt.weekday, unit="D")
     return plays.assign(week_start=mondays.dt.date)
 
 
 def plays_of_all_days(star: ReportStar, filters: Filters) -> pd.DataFrame:
-    """Gives the plays under the level and the metro of filters, with their weeks."""
+    """Return the plays under the level and the metro of filters, with their weeks."""
     ever = replace(filters, start=date(1970, 1, 1), end=date(2200, 1, 1))
     plays = with_week(star.plays(ever))
     first = plays.groupby("user_id")["week_start"].transform("min")

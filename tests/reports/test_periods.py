@@ -14,7 +14,7 @@ NEW_YEAR = Period(date(2019, 12, 20), date(2020, 1, 6))
 
 
 def days(first: tuple[int, int, int], last: tuple[int, int, int]) -> Period:
-    """Gives the period from a first to a last day, both in it."""
+    """Return the period from a first to a last day, both in it."""
     return Period(date(*first), date(*last) + timedelta(days=1))
 
 

@@ -38,13 +38,13 @@ every_ranking = pytest.mark.parametrize("name", KEYS)
 
 
 def period_before(filters: Filters) -> Filters:
-    """Gives the period of the same length that ends where this one begins."""
+    """Return the period of the same length that ends where this one begins."""
     start = filters.start - timedelta(days=filters.days)
     return replace(filters, start=start, end=filters.start)
 
 
 def nothing(filters: Filters) -> Filters:
-    """Gives a comparison with no day."""
+    """Return a comparison with no day."""
     return replace(filters, end=filters.start)
 
 
@@ -63,7 +63,7 @@ def report(
 
 
 def places(counts: pd.Series) -> pd.Series:
-    """Gives each count the place after all that are larger."""
+    """Return each count the place after all that are larger."""
     larger = counts.value_counts().sort_index(ascending=False).cumsum().shift(1)
     return counts.map(larger.fillna(0) + 1)
 

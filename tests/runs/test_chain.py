@@ -80,7 +80,7 @@ def test_an_unknown_parameter_is_refused_before_anything_starts(
 def test_resuming_with_other_parameters_is_refused(finished: Project) -> None:
     refused = finished.run("--resume", "-p", "top=5")
     assert refused.returncode == 2
-    assert "had another top" in refused.stderr
+    assert "was started with a different top;" in refused.stderr
 
 
 def test_a_star_is_not_built_from_rows_that_were_not_loaded(project: Project) -> None:
@@ -172,7 +172,7 @@ def test_steps_can_be_named_by_number_or_name() -> None:
 
 @pytest.mark.parametrize(
     ("first", "last", "words"),
-    [("7", None, "step '7' is unknown"), ("5", "3", "stands before")],
+    [("7", None, "step '7' is unknown"), ("5", "3", "comes before")],
 )
 def test_unknown_or_reversed_steps_are_refused(
     first: str, last: str | None, words: str

@@ -120,13 +120,13 @@ class Calls:
 
 @cache
 def shared_session(region: str) -> Any:
-    """Gives one session a region: it keeps what it read of AWS's service models."""
+    """Return one session a region: it keeps what it read of AWS's service models."""
     return boto3.Session(region_name=region)
 
 
 @contextmanager
 def recorded(endpoint: str) -> Iterator[Calls]:
-    """Empties the AWS account on loopback, and records what is asked of it."""
+    """Empty the AWS account on loopback, and record the calls to it."""
     calls = Calls()
 
     def new_session(region: str) -> Any:
@@ -158,7 +158,7 @@ def unrecorded_session(region: str) -> Any:
 
 @contextmanager
 def client(service: str, region: str = REGION) -> Iterator[Any]:
-    """Gives a client that is not recorded."""
+    """Return a client that is not recorded."""
     opened = unrecorded_session(region).client(service)
     yield opened
     opened.close()
@@ -217,7 +217,7 @@ def actions(rows: Any) -> dict[tuple[str, str], str]:
 
 
 def policies() -> dict[str, Any]:
-    """Gives what each role may do, with the ids of this account left out."""
+    """Return what each role may do, with the ids of this account left out."""
     with client("iam") as iam:
         return {
             role["RoleName"]: iam.get_role_policy(
@@ -237,7 +237,7 @@ def group(name: str) -> Any:
 
 
 def sources(name: str = "sparkify-redshift") -> set[str]:
-    """Gives who may come in, and makes sure that it is through one port."""
+    """Return who may come in, and make sure that it is through one port."""
     permissions = group(name)["IpPermissions"]
     for each in permissions:
         assert (each["IpProtocol"], each["FromPort"], each["ToPort"]) == (

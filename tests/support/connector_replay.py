@@ -18,7 +18,7 @@ def replay(
     files: Mapping[str, Sequence[str]],
     options: Mapping[str, str],
 ) -> None:
-    """Does what the connector does, as its source has it, by the same Java classes."""
+    """Do what the connector does, as its source has it, by the same Java classes."""
     java: Any = spark._jvm
     java.java.lang.System.setProperty("drivers.region", options["secret.region"])
     for table, addresses in files.items():
@@ -57,7 +57,7 @@ def replay(
 
 
 def java_columns(types: Sequence[tuple[str, str]]) -> str:
-    """Writes the columns that the connector would make a table with."""
+    """Write the columns that the connector would make a table with."""
     names = {"string": "TEXT", "int": "INTEGER", "bigint": "BIGINT"}
     return ", ".join(
         f'"{name}" {names.get(kind, "DOUBLE PRECISION")}' for name, kind in types

@@ -56,7 +56,7 @@ def written_tables() -> dict[str, pa.Table]:
 
 
 def table_of(columns: Sequence[str], types: Sequence[Type], seed: str) -> pa.Table:
-    """Makes rows of a table; no column that must be there has a null."""
+    """Make rows of a table; a required column has no null."""
     chance = random.Random(seed)
     required = set(QUARANTINE_COLUMNS)
     for schema in RECORD_SCHEMAS:
@@ -75,7 +75,7 @@ def table_of(columns: Sequence[str], types: Sequence[Type], seed: str) -> pa.Tab
 
 
 def limit(name: str) -> int:
-    """Gives the fewest bytes that a column of this name takes in any table."""
+    """Return the fewest bytes that a column of this name takes in any table."""
     lengths = [
         column.bytes
         for schema in RECORD_SCHEMAS
@@ -86,7 +86,7 @@ def limit(name: str) -> int:
 
 
 def as_text(value: object) -> object:
-    """Writes a value so that two are alike only if all their bits are."""
+    """Write a value so that two are alike only if all their bits are."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, float):

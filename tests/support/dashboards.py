@@ -61,7 +61,7 @@ def _clear() -> None:
 
 
 def assert_sound(dashboard: AppTest) -> None:
-    """Makes sure that a page has a title, all filters and nothing that went wrong."""
+    """Make sure that a page has a title, all filters and nothing that went wrong."""
     assert not [each.message for each in dashboard.exception]
     assert not [each.value for each in dashboard.error]
     assert len(dashboard.title) == 1
@@ -73,7 +73,7 @@ def figures(dashboard: AppTest) -> dict[str, str]:
 
 
 def open_page(workspace: Path, page: str = PAGES[0], **query: str) -> AppTest:
-    """Opens a page by its link.
+    """Open a page by its link.
 
     Args:
         workspace: Where the star lies.
@@ -89,17 +89,17 @@ def open_page(workspace: Path, page: str = PAGES[0], **query: str) -> AppTest:
 
 
 def turn_to(dashboard: AppTest, page: str) -> AppTest:
-    """Opens another page of an open dashboard."""
+    """Open another page of an open dashboard."""
     return dashboard.switch_page(f"{FOLDER.name}/{page}.py").run()
 
 
 def days(first: date, last: date) -> dict[str, str]:
-    """Gives what a link says of the days from one to another."""
+    """Return what a link says of the days from one to another."""
     return {"period": "Custom", "first": str(first), "last": str(last)}
 
 
 def build_of(folder: Path, *plays: Record) -> Path:
-    """Builds a star of a few plays; its catalogue holds one song, Björk's Undo."""
+    """Build a star of a few plays; its catalogue holds one song, Björk's Undo."""
     number = len(list(folder.glob("source-*")))
     catalogue = [song("SO1", "Undo", "Björk", "AR1")]
     source = write_source(folder / f"source-{number}", plays, catalogue)
@@ -109,7 +109,7 @@ def build_of(folder: Path, *plays: Record) -> Path:
 
 @contextmanager
 def served(workspace: Path) -> Iterator[str]:
-    """Serves the dashboard; gives its address."""
+    """Serve the dashboard; yield its address."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]

@@ -53,7 +53,7 @@ class Project:
         )
 
     def record(self) -> dict[str, Any]:
-        """Gives the record of the last run."""
+        """Return the record of the last run."""
         latest = sorted(self.runs.glob("*/run.json"))[-1]
         content: dict[str, Any] = json.loads(latest.read_text())
         return content
@@ -64,7 +64,7 @@ class Project:
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    """Waits for something that another process does."""
+    """Wait for something that another process does."""
     until = monotonic() + SECONDS_TO_WAIT
     while not condition():
         assert monotonic() < until, "it did not happen"

@@ -13,7 +13,7 @@ def write_source(
     events: Sequence[Mapping[str, Any]],
     songs: Sequence[Mapping[str, Any]],
 ) -> Path:
-    """Writes a source with one file of events and one of songs."""
+    """Write a source with one file of events and one of songs."""
     for name, records in (("log_data", events), ("song_data", songs)):
         (folder / name).mkdir(parents=True)
         text = "\n".join(json.dumps(record) for record in records)
@@ -22,7 +22,7 @@ def write_source(
 
 
 def play(item: int, title: str, artist: str, **more: Any) -> Record:
-    """Makes a play; each item is a minute after the one before."""
+    """Make a play; each item is a minute after the one before."""
     return {
         "artist": artist,
         "firstName": "Ada",
@@ -45,7 +45,7 @@ def play(item: int, title: str, artist: str, **more: Any) -> Record:
 def song(
     song_id: str, title: Any, artist: str, artist_id: str, **more: Any
 ) -> dict[str, Any]:
-    """Makes a song of the catalogue."""
+    """Make a song of the catalogue."""
     return {
         "artist_id": artist_id,
         "artist_latitude": None,

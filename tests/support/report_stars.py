@@ -87,13 +87,13 @@ class ReportStar:
         return plays[passing]
 
     def filters(self, case: str) -> Filters:
-        """Gives the filters of one of `CASES`."""
+        """Return the filters of one of `CASES`."""
         return self._cases[case]
 
     def report(
         self, name: str, filters: Filters | None = None, **more: Any
     ) -> pd.DataFrame:
-        """Gives the rows that a report answers."""
+        """Return the rows that a report answers."""
         return run_report(self.session, name, filters, **more).rows
 
     @cached_property
@@ -120,7 +120,7 @@ class ReportStar:
 
 
 def assert_same(answer: pd.DataFrame, expected: pd.DataFrame) -> None:
-    """Holds an answer against what pandas computed: columns, rows and their order.
+    """Hold an answer against what pandas computed: columns, rows and their order.
 
     Numbers must be plain, not decimals; those with a fraction may differ by rounding.
     """
@@ -133,7 +133,7 @@ def assert_same(answer: pd.DataFrame, expected: pd.DataFrame) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """Turns each kind of missing value into `None`."""
+    """Turn each kind of missing value into `None`."""
     return None if pd.isna(value) else value
 
 

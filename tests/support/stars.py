@@ -30,7 +30,7 @@ def build(source: Path, workspace: Path, warehouse: str = "duckdb") -> None:
 
 
 def read(session: Session) -> Rows:
-    """Reads the star, each table by its key."""
+    """Read the star, each table by its key."""
     return {
         table: [
             tuple(row.values())

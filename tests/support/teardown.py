@@ -34,7 +34,7 @@ def start_emr(**given: Any) -> str:
 
 
 def put_objects(bucket: str, *keys: str) -> None:
-    """Puts two versions of each object, and deletes the last of them."""
+    """Put two versions of each object, and delete the last of them."""
     with client("s3") as s3:
         enabled = {"Status": "Enabled"}
         s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration=enabled)

@@ -27,7 +27,7 @@ class Visitor:
     errors: list[str] = field(default_factory=list)
 
     def open(self, query: str) -> None:
-        """Opens the overview by its link."""
+        """Open the overview by its link."""
         message = BackMsg()
         message.rerun_script.query_string = query
         self._turn(message)

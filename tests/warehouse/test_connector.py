@@ -101,7 +101,7 @@ def fetched(fetch: Any) -> list[Path]:
 def put_tables(
     stand_ins: StandIns, tables: Mapping[str, pa.Table]
 ) -> dict[str, list[str]]:
-    """Puts each table into two files, and makes it anew where it is to go."""
+    """Write each table into two files, and create it anew in the target."""
     files: dict[str, list[str]] = {}
     for name, table in tables.items():
         stand_ins.redshift.execute(f"drop table if exists {name}")
@@ -124,7 +124,7 @@ def submit(
     files: Mapping[str, Sequence[str]],
     found: Sequence[Path],
 ) -> subprocess.CompletedProcess[str]:
-    """Runs a job as EMR would, with what leads its clients to the stand-ins."""
+    """Run a job as EMR would, with its clients directed to the emulators."""
     settings = {
         **SETTINGS,
         "spark.master": "local[2]",
@@ -162,7 +162,7 @@ def submit(
 
 
 def said(done: subprocess.CompletedProcess[str]) -> list[str]:
-    """Gives the job's own lines; what Python logs, spark-submit has in its output."""
+    """Return the job's own lines; what Python logs, spark-submit has in its output."""
     return [li for li in done.stdout.splitlines() if li.startswith("sparkify: ")]
 
 

@@ -27,7 +27,7 @@ def warehouse(folder: Path) -> DuckDBWarehouse:
 
 
 def write(warehouse: DuckDBWarehouse, *texts: str) -> None:
-    """Puts texts in place of those that the version being built has."""
+    """Put texts in place of those that the version being built has."""
     with warehouse.writing() as session:
         session.execute("create table if not exists notes (text varchar)", {})
         session.execute("delete from notes", {})

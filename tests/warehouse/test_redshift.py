@@ -50,7 +50,7 @@ def on(tmp_path: Path, postgres: Postgres) -> Iterator[RedshiftEmulator]:
 
 
 def build(on: RedshiftEmulator, *plays: Record) -> None:
-    """Builds a star of a few plays, whose catalogue holds Björk's Undo."""
+    """Build a star of a few plays, whose catalogue holds Björk's Undo."""
     number = len(list(on.workspace.parent.glob("source-*")))
     source = write_source(
         on.workspace.parent / f"source-{number}",

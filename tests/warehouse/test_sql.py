@@ -257,7 +257,7 @@ def test_a_report_filters_in_the_common_form(name: str) -> None:
 
 
 def filters_of(name: str) -> list[set[str]]:
-    """Gives the conditions of each WHERE that names a level or a place, unqualified."""
+    """Return the conditions, unqualified, of each WHERE on a level or a place."""
     (statement,) = parse(name)
     found = []
     for where in statement.find_all(exp.Where):

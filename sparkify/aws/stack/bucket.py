@@ -1,4 +1,4 @@
-"""The bucket for flattened data and job files, closed to everybody else."""
+"""The bucket for flattened data and job files, closed to the public."""
 
 from __future__ import annotations
 
@@ -51,12 +51,13 @@ OLDEST_REGION = "us-east-1"  # the one that has no location constraint
 class Bucket:
     """The bucket of a run.
 
-    One that is not ours is used only if it is named, stays as it is, and must hold
-    nothing below our prefixes before we come: a teardown empties these.
+    A bucket that is not ours is used only if the settings name it, and its
+    configuration stays as it is. It must hold nothing below our prefixes before the
+    first run, because a teardown empties them.
 
     Args:
         clients: The clients.
-        names: What it is called.
+        names: The names of the resources.
     """
 
     kind = "s3 bucket"
@@ -69,11 +70,11 @@ class Bucket:
         self.name = names.bucket
 
     def look(self) -> Finding:
-        """Reads how the bucket is, and changes nothing."""
+        """Return the state of the bucket; change nothing."""
         status, region = self._head()
         if status == "404":
             changes = (self._create(), Change("tag", self._tag))
-            return Finding(ABSENT, (*changes, *self._mend(is_new=True)))
+            return Finding(ABSENT, (*changes, *self._fixes(is_new=True)))
         if status == "403":
             return self._of_another_account()
         if region != self._settings.region:
@@ -83,23 +84,23 @@ class Bucket:
                 f"own region only; choose a bucket in {self._settings.region}, or "
                 f"region={region}",
             )
-        if find(self._s3.head_bucket, "403", **self._ask()) is None:
+        if find(self._s3.head_bucket, "403", **self._request()) is None:
             return self._of_another_account()
         if is_ours(self._tags(), self._settings):
-            return Finding(THERE, tuple(self._mend()))
+            return Finding(THERE, tuple(self._fixes()))
         if self._settings.bucket != AUTO:
             return self._shared()
         if self._tags() or self._holds_any(""):
             return Finding(
                 NOT_OURS,
-                refusal=f"bucket '{self.name}' is there and not tagged as ours; set "
+                refusal=f"bucket '{self.name}' exists and is not tagged as ours; set "
                 "bucket to it to use it as it is, or choose another name",
             )
-        # Ours, from a run that was killed before it could tag it.
-        return Finding(THERE, (Change("tag", self._tag), *self._mend()))
+        # It is ours: a run was killed before it could tag it.
+        return Finding(THERE, (Change("tag", self._tag), *self._fixes()))
 
     def _head(self) -> tuple[str, str]:
-        """Gives S3's status of the bucket (200, 403 or 404) and its region."""
+        """Return S3's status of the bucket (200, 403 or 404) and its region."""
         from botocore.exceptions import ClientError
 
         try:
@@ -113,13 +114,13 @@ class Bucket:
     def _of_another_account(self) -> Finding:
         return Finding(
             OTHER_ACCOUNT,
-            refusal=f"bucket '{self.name}' is of another account, or closed to these "
-            "credentials; choose another bucket, or auto",
+            refusal=f"bucket '{self.name}' belongs to another account, or the "
+            "credentials may not use it; choose another bucket, or auto",
         )
 
     def _shared(self) -> Finding:
-        """Looks at a bucket that is not ours, but named."""
-        if find(self._s3.head_object, "404", **self._ask(Key=self._names.marker)):
+        """Return the state of a bucket that is not ours and that the settings name."""
+        if find(self._s3.head_object, "404", **self._request(Key=self._names.marker)):
             return Finding(NOT_OURS)
         for prefix in PREFIXES:
             if self._holds_any(prefix):
@@ -139,8 +140,8 @@ class Bucket:
             ),
         )
 
-    def _mend(self, *, is_new: bool = False) -> Iterator[Change]:
-        """Lists what differs from how our bucket must be."""
+    def _fixes(self, *, is_new: bool = False) -> Iterator[Change]:
+        """Yield the changes after which our bucket is as it must be."""
         if is_new or not self._has_closed_access():
             yield self._put(
                 "public access",
@@ -170,7 +171,7 @@ class Bucket:
         found = find(
             self._s3.get_public_access_block,
             "NoSuchPublicAccessBlockConfiguration",
-            **self._ask(),
+            **self._request(),
         )
         return bool(found) and found["PublicAccessBlockConfiguration"] == PUBLIC_ACCESS
 
@@ -178,7 +179,7 @@ class Bucket:
         found = find(
             self._s3.get_bucket_encryption,
             "ServerSideEncryptionConfigurationNotFoundError",
-            **self._ask(),
+            **self._request(),
         )
         rules = found["ServerSideEncryptionConfiguration"]["Rules"] if found else []
         wanted = ENCRYPTION["Rules"][0]["ApplyServerSideEncryptionByDefault"]
@@ -190,20 +191,22 @@ class Bucket:
         found = find(
             self._s3.get_bucket_lifecycle_configuration,
             "NoSuchLifecycleConfiguration",
-            **self._ask(),
+            **self._request(),
         )
         return bool(found) and same(*map(_rules, (found, LIFECYCLE)))
 
     def _has_policy(self) -> bool:
-        found = find(self._s3.get_bucket_policy, "NoSuchBucketPolicy", **self._ask())
+        found = find(
+            self._s3.get_bucket_policy, "NoSuchBucketPolicy", **self._request()
+        )
         return bool(found) and same(json.loads(found["Policy"]), tls_only(self.name))
 
     def _tags(self) -> list[dict[str, str]]:
-        found = find(self._s3.get_bucket_tagging, "NoSuchTagSet", **self._ask())
+        found = find(self._s3.get_bucket_tagging, "NoSuchTagSet", **self._request())
         return list(found["TagSet"]) if found else []
 
     def _holds_any(self, prefix: str) -> bool:
-        found = self._s3.list_objects_v2(**self._ask(Prefix=prefix, MaxKeys=1))
+        found = self._s3.list_objects_v2(**self._request(Prefix=prefix, MaxKeys=1))
         return bool(found.get("Contents"))
 
     def _create(self) -> Change:
@@ -221,14 +224,14 @@ class Bucket:
     def _tag(self) -> None:
         if not is_ours(self._tags(), self._settings):
             self._s3.put_bucket_tagging(
-                **self._ask(Tagging={"TagSet": tags(self._settings)})
+                **self._request(Tagging={"TagSet": tags(self._settings)})
             )
 
     def _put(self, what: str, call: Callable[..., Any], **request: Any) -> Change:
-        return Change(what, lambda: call(**self._ask(**request)))
+        return Change(what, lambda: call(**self._request(**request)))
 
-    def _ask(self, **request: Any) -> dict[str, Any]:
-        """Adds the bucket to a request, and that it must be of our account."""
+    def _request(self, **request: Any) -> dict[str, Any]:
+        """Return a request with the bucket and the account that must own it."""
         return {
             "Bucket": self.name,
             "ExpectedBucketOwner": self._names.account,
@@ -237,7 +240,7 @@ class Bucket:
 
 
 def _rules(lifecycle: dict[str, Any]) -> list[dict[str, Any]]:
-    """Gives lifecycle rules without empty filters, which S3 may leave out."""
+    """Return lifecycle rules without empty filters, which S3 may leave out."""
     return [
         {key: value for key, value in rule.items() if key != "Filter"}
         | {"Prefix": rule.get("Filter", {}).get("Prefix", "")}

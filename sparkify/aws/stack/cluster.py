@@ -1,8 +1,8 @@
-"""The Redshift cluster and the subnets that it may stand in.
+"""The Redshift cluster and its subnet group.
 
-The cluster is encrypted, keeps its administrator's password in Secrets Manager, where
-it rotates, and is publicly accessible only because the one who runs the notebooks
-stands outside the VPC: its security group lets in one address and EMR's instances.
+The cluster is encrypted. Secrets Manager keeps and rotates its administrator's
+password. It is publicly accessible because the notebooks run outside the VPC; its
+security group admits one address and EMR's instances.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ COMING = ("available", "creating", "modifying", "rebooting", "renaming", "resizi
 
 
 class SubnetGroup:
-    """The default subnets, as the places where Redshift may put our cluster.
+    """The subnet group of our cluster: the default subnets.
 
     Args:
         clients: The clients.
-        names: What it is called.
+        names: The names of the resources.
         network: The VPC.
     """
 
@@ -46,7 +46,7 @@ class SubnetGroup:
         self.name = names.settings.name
 
     def look(self) -> Finding:
-        """Reads how the subnet group is, and changes nothing."""
+        """Return the state of the subnet group; change nothing."""
         found = find(
             self._redshift.describe_cluster_subnet_groups,
             *NO_SUBNET_GROUP,
@@ -58,7 +58,7 @@ class SubnetGroup:
             return Finding(THERE)
         return Finding(
             NOT_OURS,
-            refusal=f"subnet group '{self.name}' is there and not tagged as ours; "
+            refusal=f"subnet group '{self.name}' exists and is not tagged as ours; "
             "choose another name, or delete the group",
         )
 
@@ -76,8 +76,8 @@ class RedshiftCluster:
 
     Args:
         clients: The clients.
-        names: What it is called.
-        group: The security group of a cluster of ours.
+        names: The names of the resources.
+        group: The security group of our cluster.
     """
 
     kind = "redshift cluster"
@@ -91,26 +91,26 @@ class RedshiftCluster:
 
     @property
     def is_new(self) -> bool:
-        """Whether it is to be one of ours."""
+        """Whether the cluster is ours, not an existing one."""
         return self._settings.cluster == NEW
 
     @property
     def cost(self) -> float | None:
-        """US dollars an hour; an existing cluster costs nothing more."""
+        """US dollars an hour; 0 for an existing cluster."""
         if not self.is_new:
             return 0.0
         settings = self._settings
         return redshift_dollars(settings.node_type, settings.nodes, settings.region)
 
     def find(self) -> dict[str, Any] | None:
-        """Finds the cluster; None if it is not there."""
+        """Return AWS's description of the cluster; None if it does not exist."""
         found = find(
             self._redshift.describe_clusters, *NOT_FOUND, ClusterIdentifier=self.name
         )
         return dict(found["Clusters"][0]) if found and found["Clusters"] else None
 
     def look(self) -> Finding:
-        """Reads how the cluster is, and changes nothing."""
+        """Return the state of the cluster; change nothing."""
         found = self.find()
         if not self.is_new:
             return self._look_at_existing(found)
@@ -119,42 +119,43 @@ class RedshiftCluster:
         if not is_ours(found.get("Tags"), self._settings):
             return Finding(
                 NOT_OURS,
-                refusal=f"redshift cluster '{self.name}' is there and not tagged as "
-                f"ours; use it by cluster={self.name}, or choose another name",
+                refusal=f"redshift cluster '{self.name}' exists and is not tagged as "
+                f"ours; set cluster={self.name} to use it, or choose another name",
             )
         state = f"there, {found['ClusterStatus']}"
-        there = (found["NodeType"], found["NumberOfNodes"])
-        if there != (self._settings.node_type, self._settings.nodes):
+        node_type, nodes = found["NodeType"], found["NumberOfNodes"]
+        if (node_type, nodes) != (self._settings.node_type, self._settings.nodes):
             return Finding(
                 state,
-                refusal=f"redshift cluster '{self.name}' has {there[1]} nodes of "
-                f"{there[0]}, not {self._settings.nodes} of "
-                f"{self._settings.node_type}; ask for what it has, or tear it down",
+                refusal=f"redshift cluster '{self.name}' has {nodes} nodes of "
+                f"{node_type}, not {self._settings.nodes} of "
+                f"{self._settings.node_type}; set node_type and nodes to what it "
+                "has, or tear it down",
             )
-        return Finding(state, refusal=self._hindrance(found))
+        return Finding(state, refusal=self._problem(found))
 
     def _look_at_existing(self, found: dict[str, Any] | None) -> Finding:
         if found is None:
             return Finding(
                 ABSENT,
                 refusal=f"there is no redshift cluster '{self.name}' in "
-                f"{self._settings.region}; name one that is, or use cluster=new",
+                f"{self._settings.region}; name an existing one, or use cluster=new",
             )
         return Finding(
-            f"{NOT_OURS}, {found['ClusterStatus']}", refusal=self._hindrance(found)
+            f"{NOT_OURS}, {found['ClusterStatus']}", refusal=self._problem(found)
         )
 
-    def _hindrance(self, found: dict[str, Any]) -> str:
-        """Says why the cluster will not become available by itself, if so."""
+    def _problem(self, found: dict[str, Any]) -> str:
+        """Return why the cluster will not become available by itself; else empty."""
         status = found["ClusterStatus"]
         if status.startswith(COMING):
             return ""
         remedies = {
             "deleting": "wait until it has gone and run again",
-            "paused": "resume it by 'aws redshift resume-cluster "
+            "paused": "resume it with 'aws redshift resume-cluster "
             f"--cluster-identifier {self.name} --region {self._settings.region}'",
         }
-        remedy = remedies.get(status, "see to it in Redshift's console")
+        remedy = remedies.get(status, "look at it in Redshift's console")
         return f"redshift cluster '{self.name}' is '{status}'; {remedy}"
 
     def _create(self) -> None:
@@ -179,7 +180,7 @@ class RedshiftCluster:
             IamRoles=[self._copy_role],
             Tags=tags(settings),
         )
-        # The role may be too new for Redshift to know it.
+        # Redshift may not know a new role yet.
         until_known(
             create,
             "InvalidParameterValue",
@@ -188,10 +189,10 @@ class RedshiftCluster:
         )
 
     def wait(self, progress: Progress) -> dict[str, Any]:
-        """Waits until the cluster answers, and makes sure that it can be used.
+        """Wait until the cluster is available; return AWS's description of it.
 
         Raises:
-            CloudError: It does not answer in time, or lacks the role or the secret.
+            CloudError: It is not available in time, or lacks the role or the secret.
         """
         found: dict[str, Any] = {}
 
@@ -200,11 +201,11 @@ class RedshiftCluster:
             found.update(self.find() or {})
             if not found:
                 raise CloudError(
-                    f"redshift cluster '{self.name}' has gone while it was waited for; "
+                    f"redshift cluster '{self.name}' was deleted during the wait; "
                     "run 01_provision again"
                 )
-            if hindrance := self._hindrance(found):
-                raise CloudError(hindrance)
+            if problem := self._problem(found):
+                raise CloudError(problem)
             status = str(found["ClusterStatus"])
             role = self._role_status(found)
             if status == "available" and role == "adding":
@@ -227,7 +228,7 @@ class RedshiftCluster:
         if self._role_status(found) != ATTACHED:
             raise CloudError(
                 f"redshift cluster '{self.name}' does not have the role that COPY "
-                f"needs; attach it by 'aws redshift modify-cluster-iam-roles "
+                f"needs; attach it with 'aws redshift modify-cluster-iam-roles "
                 f"--cluster-identifier {self.name} --add-iam-roles {self._copy_role} "
                 f"--region {self._settings.region}' and run again"
             )
@@ -236,7 +237,7 @@ class RedshiftCluster:
         ):
             raise CloudError(
                 f"redshift cluster '{self.name}' keeps no password in Secrets Manager; "
-                "use login=iam, or let Redshift manage the password by 'aws redshift "
+                "use login=iam, or let Redshift manage the password with 'aws redshift "
                 f"modify-cluster --cluster-identifier {self.name} "
                 f"--manage-master-password --region {self._settings.region}'"
             )

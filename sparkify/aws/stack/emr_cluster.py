@@ -1,4 +1,4 @@
-"""EMR's cluster, as far as provisioning sees it: what it costs, and who it is."""
+"""The EMR cluster as provisioning sees it: its cost and its state."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ USABLE = ("RUNNING", "WAITING")
 
 
 class EmrCluster:
-    """A cluster that 03_flatten makes and that ends with its step, or an existing one.
+    """An existing cluster, or one that 03_flatten creates and that ends with its step.
 
     Args:
         clients: The clients.
-        settings: Which one.
+        settings: The AWS parameters.
     """
 
     kind = "emr cluster"
@@ -29,12 +29,12 @@ class EmrCluster:
 
     @property
     def is_new(self) -> bool:
-        """Whether a step will make it."""
+        """Whether 03_flatten will create the cluster."""
         return self._settings.emr_cluster == NEW
 
     @property
     def cost(self) -> float | None:
-        """US dollars an hour, while it runs; an existing one costs nothing more."""
+        """US dollars an hour while it runs; 0 for an existing one."""
         if not self.is_new:
             return 0.0
         settings = self._settings
@@ -43,7 +43,7 @@ class EmrCluster:
         )
 
     def look(self) -> Finding:
-        """Reads how the cluster is, and changes nothing."""
+        """Return the state of the cluster; change nothing."""
         if self.is_new:
             return Finding("only while 03_flatten runs", is_later=True)
         found = self._find()
@@ -51,7 +51,8 @@ class EmrCluster:
             return Finding(
                 ABSENT,
                 refusal=f"there is no EMR cluster '{self.name}' in "
-                f"{self._settings.region}; name one that is, or use emr_cluster=new",
+                f"{self._settings.region}; name an existing one, or use "
+                "emr_cluster=new",
             )
         state = str(found["Status"]["State"])
         if state not in USABLE:
@@ -63,7 +64,7 @@ class EmrCluster:
         return Finding(f"{NOT_OURS}, {state}")
 
     def groups(self) -> list[str]:
-        """Gives the ids of the security groups of an existing cluster's instances."""
+        """Return the ids of the security groups of an existing cluster's instances."""
         attributes = (self._find() or {}).get("Ec2InstanceAttributes", {})
         keys = ("EmrManagedMasterSecurityGroup", "EmrManagedSlaveSecurityGroup")
         return sorted({attributes[key] for key in keys if attributes.get(key)})

@@ -1,12 +1,12 @@
-"""The permissions of EMR itself: what it may do with EC2 to run a cluster of ours.
+"""The permissions of EMR itself: what it may do with EC2 to run one of our clusters.
 
-Made after AWS's own `AmazonEMRServicePolicy_v2` (version 6), but narrower: one subnet
-and one security group by their ARNs instead of all that carry EMR's tag, one region,
-one role to pass; nothing of automatic scaling, placement groups and endpoints, which
-we do not use. So the account's default subnet needs no tag, and EMR may not make
-security groups: the group is given to it. Instances, volumes, launch templates and
-network interfaces are not there beforehand and are bound by EMR's tag, which
-EMR hands on from the cluster.
+The policy follows AWS's own `AmazonEMRServicePolicy_v2` (version 6), but is narrower.
+It names one region, one role to pass, and the ARNs of one subnet and one security group
+instead of all that carry EMR's tag. It leaves out automatic scaling, placement groups
+and endpoints, which we do not use. So the account's default subnet needs no tag, and
+EMR may not create security groups. Instances, volumes, launch templates and network
+interfaces do not exist beforehand; the policy selects them by EMR's tag, which EMR
+copies from the cluster.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ CREATING = ["CreateFleet", "CreateLaunchTemplate", "RunInstances"]
 def emr_service(
     account: str, region: str, subnet: str, group: str, instance_role: str
 ) -> Policy:
-    """What EMR may: run tagged instances in one subnet, behind one security group.
+    """Return the policy of EMR: run tagged instances in one subnet and one group.
 
     Args:
         account: The account's id.
-        region: Where the cluster runs.
+        region: The cluster's region.
         subnet: The subnet's id.
         group: The security group's id.
         instance_role: The ARN of the role of the instances.
@@ -125,7 +125,7 @@ def emr_service(
             ),
             [group_arn],
         ),
-        allow("Look", DESCRIBE, ["*"]),  # EC2 binds these to no resource
+        allow("Look", DESCRIBE, ["*"]),  # EC2 cannot limit these to a resource
         allow(
             "PassInstanceRole",
             ("iam:PassRole",),

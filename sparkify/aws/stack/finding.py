@@ -1,4 +1,4 @@
-"""What is found of a cloud resource, and what would have to be done about it."""
+"""The state of a cloud resource, and the changes that it needs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Change:
     """One call that would change the cloud.
 
     Attributes:
-        what: What it changes, in a word or two.
+        what: What the call changes, in a word or two.
         make: Makes the call.
     """
 
@@ -30,13 +30,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Finding:
-    """How a resource was found.
+    """A resource as it was found.
 
     Attributes:
-        state: How it is, in a few words.
-        changes: What makes it as it must be, in order.
-        refusal: Why it can be neither made nor used, with the remedy; else empty.
-        is_later: Whether a later step makes it.
+        state: Its state, in a few words.
+        changes: The changes after which it is as it must be, in order.
+        refusal: Why it can be neither created nor used, with the remedy; else empty.
+        is_later: Whether a later step creates it.
     """
 
     state: str
@@ -46,7 +46,7 @@ class Finding:
 
     @property
     def action(self) -> str:
-        """What is to be done, as a plan shows it."""
+        """What has to be done, as a plan shows it."""
         if self.refusal:
             return f"refuse: {self.refusal}"
         if self.is_later:
@@ -59,19 +59,19 @@ class Finding:
 
 
 class CloudResource(Protocol):
-    """A resource that can be looked at, and so be made as it must be."""
+    """A resource whose state can be read, and changed to what it must be."""
 
     @property
     def kind(self) -> str:
-        """What it is."""
+        """The kind of resource."""
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """The name of the resource."""
 
     @property
     def cost(self) -> float | None:
-        """US dollars an hour; None where that is unknown."""
+        """US dollars an hour; None if unknown."""
 
     def look(self) -> Finding:
-        """Reads how it is, and changes nothing."""
+        """Return the state of the resource; change nothing."""

@@ -1,4 +1,4 @@
-"""Security groups: who may reach Redshift, and what EMR's instances stand behind."""
+"""The security groups of Redshift and of EMR's instances."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from sparkify.aws.stack.network import Network
 PORT = 5439
 PORTS = ("IpProtocol", "FromPort", "ToPort")
 
-# A rule: protocol, first and last port, and where from (an address or a group's id).
+# A rule: protocol, first and last port, and the source (an address or a group's id).
 Rule = tuple[str, int, int, str]
 
 
 def redshift_rules(sources: Iterable[str]) -> set[Rule]:
-    """Gives the rules that let addresses and groups reach Redshift, nothing else."""
+    """Return the rules that let addresses and groups reach Redshift."""
     return {("tcp", PORT, PORT, source) for source in sources}
 
 
 class SecurityGroup:
-    """A security group of ours.
+    """One of our security groups.
 
     Args:
         clients: The clients.
-        settings: Whose group it is.
+        settings: The AWS parameters.
         network: The VPC that it belongs to.
         name: The group's name.
-        description: What it is for.
-        wanted: Gives the only ingress rules that it may have; None leaves the rules
+        description: What the group is for.
+        wanted: Returns the only ingress rules that it may have; None leaves the rules
             to EMR, which adds those between its instances by itself.
     """
 
@@ -56,7 +56,7 @@ class SecurityGroup:
         self._wanted = wanted
 
     def find(self) -> dict[str, Any] | None:
-        """Finds the group; None if it is not there."""
+        """Return EC2's description of the group; None if it does not exist."""
         if not self._network.vpc:
             return None
         found = self._ec2.describe_security_groups(
@@ -69,12 +69,12 @@ class SecurityGroup:
 
     @property
     def id(self) -> str:
-        """The group's id; empty if it is not there."""
+        """The group's id; empty if it does not exist."""
         found = self.find()
         return str(found["GroupId"]) if found else ""
 
     def look(self) -> Finding:
-        """Reads how the group is, and changes nothing."""
+        """Return the state of the group; change nothing."""
         found = self.find()
         wanted = self._wanted() if self._wanted else set()
         if found is None:
@@ -83,8 +83,8 @@ class SecurityGroup:
         if not is_ours(found.get("Tags"), self._settings):
             return Finding(
                 NOT_OURS,
-                refusal=f"security group '{self.name}' is there and not tagged as ours;"
-                " choose another name, or delete the group",
+                refusal=f"security group '{self.name}' exists and is not tagged as "
+                "ours; choose another name, or delete the group",
             )
         if self._wanted is None:
             return Finding(THERE)
@@ -110,7 +110,7 @@ class SecurityGroup:
 
     def _opening(self, rules: set[Rule]) -> Change:
         def authorize() -> None:
-            # Asked again: a group that a rule names may have been made meanwhile.
+            # Ask again: a group that a rule names may have been created meanwhile.
             missing = rules | (self._wanted() if self._wanted else set())
             found = self.find() or {}
             there = {as_rule(single) for single in singles(found["IpPermissions"])}
@@ -136,7 +136,7 @@ class SecurityGroup:
 
 
 def singles(permissions: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
-    """Takes permissions apart, so that each has one source."""
+    """Split permissions, so that each has one source."""
     sources = ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")
     for permission in permissions:
         ports = {name: permission[name] for name in PORTS if name in permission}
@@ -146,7 +146,7 @@ def singles(permissions: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
 
 
 def as_rule(single: dict[str, Any]) -> Rule:
-    """Gives the rule that a permission with one source is."""
+    """Return a permission with one source as a rule."""
     source = next(single[kind][0] for kind in single if kind not in PORTS)
     keys = ("CidrIp", "CidrIpv6", "PrefixListId", "GroupId")
     return (
@@ -158,7 +158,7 @@ def as_rule(single: dict[str, Any]) -> Rule:
 
 
 def as_permission(rule: Rule) -> dict[str, Any]:
-    """Gives the permission that EC2 takes for a rule."""
+    """Return a rule as a permission for EC2."""
     protocol, first, last, source = rule
     ports = {"IpProtocol": protocol, "FromPort": first, "ToPort": last}
     if source.startswith("sg-"):

@@ -1,4 +1,4 @@
-"""Where the machines stand: the account's default VPC, and its subnets."""
+"""The network of the machines: the account's default VPC and its subnets."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class Network:
 
     Args:
         clients: The clients.
-        settings: Which instances it must have room for.
-        needs_emr: Whether EMR's instances will stand in it.
+        settings: The AWS parameters.
+        needs_emr: Whether EMR's instances will run in it.
     """
 
     kind = "vpc"
@@ -79,26 +79,26 @@ class Network:
         return ""
 
     def look(self) -> Finding:
-        """Reads what there is, and changes nothing."""
+        """Return the state of the VPC; change nothing."""
         region = self._settings.region
         if not self.vpc:
             return Finding(
                 ABSENT,
-                refusal=f"{region} has no default VPC; make one by 'aws ec2 "
+                refusal=f"{region} has no default VPC; create one with 'aws ec2 "
                 f"create-default-vpc --region {region}'",
             )
         if not self.subnets:
             return Finding(
                 THERE,
-                refusal=f"the default VPC '{self.vpc}' has no default subnet; make one "
-                "by 'aws ec2 create-default-subnet --availability-zone "
+                refusal=f"the default VPC '{self.vpc}' has no default subnet; create "
+                "one with 'aws ec2 create-default-subnet --availability-zone "
                 f"{region}a --region {region}'",
             )
         if self._needs_emr and not self.emr_subnet:
             return Finding(
                 THERE,
                 refusal=f"emr_instance_type '{self._settings.emr_instance_type}' is "
-                f"offered in no zone of {region} that has a default subnet; choose "
+                f"not offered in any zone of {region} with a default subnet; choose "
                 "m5.xlarge",
             )
         return Finding(THERE)

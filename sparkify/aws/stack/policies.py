@@ -1,7 +1,7 @@
-"""The permissions of each role, as plain functions: nothing here calls AWS.
+"""The permissions of each role, as functions that do not call AWS.
 
-No permission has a wildcard for an action. Resources are this bucket, these prefixes,
-this cluster. What EMR itself may do is in `emr_policy`.
+No permission has a wildcard in an action, and each names its bucket, prefixes or
+cluster. The permissions of EMR itself are in `emr_policy`.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ COPY_PREFIXES = ("flat/", "manifests/", "temp/")
 
 
 def trust_service(service: str) -> Policy:
-    """Lets a service such as `ec2.amazonaws.com` assume a role."""
+    """Return a policy that lets a service such as `ec2.amazonaws.com` assume a role."""
     return _trust({"Service": service})
 
 
 def trust_emr(account: str, region: str) -> Policy:
-    """Lets EMR assume a role, and only on behalf of this account's clusters."""
+    """Return a policy that lets EMR assume a role for this account's clusters only."""
     return _trust(
         {"Service": "elasticmapreduce.amazonaws.com"},
         {
@@ -38,7 +38,7 @@ def trust_emr(account: str, region: str) -> Policy:
 
 
 def trust_account(account: str) -> Policy:
-    """Lets whom the account's own policies allow it assume a role."""
+    """Return a policy that leaves it to the account's policies who assumes a role."""
     return _trust({"AWS": f"arn:aws:iam::{account}:root"})
 
 
@@ -52,13 +52,13 @@ def _trust(principal: dict[str, str], condition: Any = None) -> Policy:
 
 
 def tls_only(bucket: str) -> Policy:
-    """The policy of the bucket: no request without TLS."""
+    """Return the policy of the bucket: no request without TLS."""
     return policy(
         {
             "Sid": "TlsOnly",
             "Effect": "Deny",
             "Principal": "*",
-            "Action": "s3:*",  # a denial, so all of them
+            "Action": "s3:*",  # all actions, because this denies
             "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         }
@@ -66,7 +66,7 @@ def tls_only(bucket: str) -> Policy:
 
 
 def redshift_copy(bucket: str) -> Policy:
-    """What Redshift may: COPY from the bucket."""
+    """Return the policy of Redshift: COPY from the bucket."""
     return policy(
         allow("ReadFiles", READ, objects(bucket, COPY_PREFIXES)),
         allow(
@@ -80,7 +80,7 @@ def redshift_copy(bucket: str) -> Policy:
 
 
 def dashboard(account: str, region: str, cluster: str, database: str) -> Policy:
-    """What a dashboard may: log in as its own user, to the star's database."""
+    """Return the policy of a dashboard: log in as its own user to the star."""
     return policy(
         _login(account, region, cluster, database, DASHBOARD_USER),
     )
@@ -96,7 +96,7 @@ def _login(account: str, region: str, cluster: str, database: str, user: str) ->
 
 
 def source_folders(source: str) -> tuple[str, tuple[str, ...]]:
-    """Gives the bucket of an `s3://` source and the two prefixes of its files."""
+    """Return the bucket of an `s3://` source and the two prefixes of its files."""
     bucket, prefix = s3.split(source)
     below = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
     return bucket, (f"{below}log_data/", f"{below}song_data/")
@@ -105,18 +105,18 @@ def source_folders(source: str) -> tuple[str, tuple[str, ...]]:
 def emr_instances(
     bucket: str, region: str, *, source: str = "", secret: str = "", login: Any = None
 ) -> Policy:
-    """What EMR's instances may: read the source, write our prefixes, log in.
+    """Return the policy of EMR's instances: read the source, write our files, log in.
 
-    The listing of our own bucket is not bound to prefixes: Hadoop's file system asks
-    for keys that are not there yet, and S3 says "forbidden" rather than "not found"
-    to whom may list only some prefixes.
+    They may list our whole bucket. Hadoop's file system asks for keys that do not
+    exist yet. S3 answers "forbidden" instead of "not found" if only some prefixes may
+    be listed.
 
     Args:
         bucket: Our bucket.
-        region: Its region, whose public bucket has EMR's own programs.
+        region: The bucket's region. A public bucket there has EMR's own programs.
         source: The source, if it is an `s3://` prefix.
-        secret: The ARN of the secret for Redshift, if the connector logs in by it.
-        login: `(account, cluster, database, user)`, if it logs in by IAM.
+        secret: The ARN of the secret for Redshift, if the connector logs in with it.
+        login: `(account, cluster, database, user)`, if the connector logs in with IAM.
     """
     statements = [
         allow(

@@ -1,4 +1,4 @@
-"""IAM roles with their permissions, and the profile of EMR's instances."""
+"""The IAM roles with their permissions, and the profile of EMR's instances."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Role:
 
     Args:
         clients: The clients.
-        settings: Whose role it is.
+        settings: The AWS parameters.
         name: The role's name.
         trust: Who may assume it.
-        policy: Gives what it may do; None while what it names is not there yet.
+        policy: Returns its permissions; None while what they name does not exist yet.
         is_for_emr: Whether it also carries EMR's tag.
     """
 
@@ -51,7 +51,7 @@ class Role:
         self._tags = tags(settings, is_for_emr=is_for_emr)
 
     def look(self) -> Finding:
-        """Reads how the role is, and changes nothing."""
+        """Return the state of the role; change nothing."""
         found = find(self._iam.get_role, UNKNOWN, RoleName=self.name)
         put = Change("policy", self._put_policy)
         if found is None:
@@ -60,7 +60,7 @@ class Role:
         if not is_ours(role.get("Tags"), self._settings):
             return Finding(
                 NOT_OURS,
-                refusal=f"role '{self.name}' is there and not tagged as ours; choose "
+                refusal=f"role '{self.name}' exists and is not tagged as ours; choose "
                 "another name, or delete the role",
             )
         changes = []
@@ -93,8 +93,8 @@ class Role:
         policy = self._policy()
         if policy is None:
             raise CloudError(
-                f"role '{self.name}' cannot be given its permissions: what they name "
-                "has gone; run 01_provision again"
+                f"role '{self.name}' cannot get its permissions: the subnet or the "
+                "security group that they name was deleted; run 01_provision again"
             )
         put = partial(
             self._iam.put_role_policy,
@@ -106,11 +106,11 @@ class Role:
 
 
 class InstanceProfile:
-    """The profile by which EMR's instances take their role.
+    """The profile that gives EMR's instances their role.
 
     Args:
         clients: The clients.
-        settings: Whose profile it is.
+        settings: The AWS parameters.
         name: The name of the profile and of its role.
     """
 
@@ -123,7 +123,7 @@ class InstanceProfile:
         self.name = name
 
     def look(self) -> Finding:
-        """Reads how the profile is, and changes nothing."""
+        """Return the state of the profile; change nothing."""
         found = find(
             self._iam.get_instance_profile, UNKNOWN, InstanceProfileName=self.name
         )
@@ -135,7 +135,7 @@ class InstanceProfile:
         if not is_ours(profile.get("Tags"), self._settings):
             return Finding(
                 NOT_OURS,
-                refusal=f"instance profile '{self.name}' is there and not tagged as "
+                refusal=f"instance profile '{self.name}' exists and is not tagged as "
                 "ours; choose another name, or delete the profile",
             )
         if roles == [self.name]:

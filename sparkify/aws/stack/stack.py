@@ -1,4 +1,4 @@
-"""All that a run on AWS needs, in the order in which it is made."""
+"""All resources of a run on AWS, in the order in which they are created."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Stack:
 
     Args:
         clients: The clients.
-        settings: What was asked for.
+        settings: The AWS parameters.
         needs_emr: Whether EMR will flatten.
         needs_redshift: Whether Redshift will hold the star.
-        source: Where the raw files lie.
+        source: The address of the raw files.
         ingress: The address that may reach Redshift, as `a.b.c.d/32`.
     """
 
@@ -65,7 +65,7 @@ class Stack:
         self.cluster = RedshiftCluster(clients, self._names, self._redshift_group)
 
     def resources(self) -> list[CloudResource]:
-        """Lists what is needed; each rests only on what stands before it."""
+        """Return the resources that are needed; each needs only earlier ones."""
         makes_cluster = self._needs_redshift and self.cluster.is_new
         makes_emr = self._needs_emr and self.emr.is_new
         found: list[CloudResource] = [Bucket(self._clients, self._names)]
@@ -90,7 +90,7 @@ class Stack:
         return found
 
     def cloud(self) -> Cloud:
-        """Gives the state that the later steps need, once all is there."""
+        """Return the state that the later steps need, once all resources exist."""
         names, makes_emr = self._names, self._needs_emr and self.emr.is_new
         found = (self.cluster.find() if self._needs_redshift else None) or {}
         endpoint = found.get("Endpoint", {})
@@ -116,7 +116,7 @@ class Stack:
         )
 
     def _redshift_rules(self) -> set[Rule]:
-        """Lets in the one address, and EMR's instances where there are some."""
+        """Return rules that admit the one address, and EMR's instances if any."""
         groups = [self._emr_group.id]
         if self._needs_emr and not self.emr.is_new:
             groups += self.emr.groups()

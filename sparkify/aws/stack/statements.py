@@ -1,4 +1,4 @@
-"""The grammar of IAM policies: documents, statements, and whether two say the same."""
+"""IAM policies: their documents, their statements and their equality."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ VERSION = "2012-10-17"
 
 
 def policy(*statements: Policy) -> Policy:
-    """Makes a policy document of statements."""
+    """Return a policy document with some statements."""
     return {"Version": VERSION, "Statement": list(statements)}
 
 
@@ -22,13 +22,13 @@ def allow(
     resources: Iterable[str],
     condition: Mapping[str, Any] | None = None,
 ) -> Policy:
-    """Makes a statement that allows actions on resources.
+    """Return a statement that allows actions on resources.
 
     Args:
         sid: The statement's name: letters and digits.
         actions: The actions, each by its full name.
         resources: The ARNs.
-        condition: What else must hold.
+        condition: A condition that must also hold.
     """
     statement = {
         "Sid": sid,
@@ -40,17 +40,17 @@ def allow(
 
 
 def objects(bucket: str, prefixes: Iterable[str]) -> list[str]:
-    """Gives the ARNs of the objects below prefixes of a bucket."""
+    """Return the ARNs of the objects below prefixes of a bucket."""
     return [f"arn:aws:s3:::{bucket}/{prefix}*" for prefix in prefixes]
 
 
 def under(prefixes: Iterable[str]) -> Policy:
-    """Gives the condition that only what is below prefixes is listed."""
+    """Return the condition that only objects below prefixes are listed."""
     return {"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}}
 
 
 def same(one: Any, other: Any) -> bool:
-    """Tells whether two policies say the same; AWS may reorder and unwrap lists."""
+    """Return whether two policies are equal; AWS may reorder and unwrap lists."""
     return bool(_plain(one) == _plain(other))
 
 

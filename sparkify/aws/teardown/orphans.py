@@ -1,4 +1,7 @@
-"""Finds what carries our tag, service by service: no one service sees all of it."""
+"""Finds the resources that carry our tag, service by service.
+
+No single service lists them all.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +25,11 @@ ALIVE = ["STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING", "TERMINATING"]
 
 @dataclass(frozen=True)
 class OrphanedResource:
-    """Something on AWS that is ours, or that was named to be used.
+    """A resource on AWS that is ours, or that the settings name.
 
     Attributes:
-        kind: What it is.
-        name: What it is called; for EMR clusters and security groups their id.
+        kind: The kind of resource.
+        name: Its name; for EMR clusters and security groups the id.
         state: `would be removed`, `removed`, `kept: …` or `still there: …`.
     """
 
@@ -36,25 +39,25 @@ class OrphanedResource:
 
     @property
     def is_kept(self) -> bool:
-        """Whether a teardown leaves it alone."""
+        """Whether a teardown keeps it."""
         return self.state.startswith(KEPT)
 
 
 def list_all(settings: Settings) -> list[OrphanedResource]:
-    """Lists what a teardown would remove, in its order, and what it would keep.
+    """Return what a teardown would remove, in its order, and what it would keep.
 
     Args:
-        settings: Whose tag to look for, and which existing resources are named.
+        settings: The AWS parameters, with the tag and the existing resources.
 
     Raises:
-        CloudError: AWS cannot be asked.
+        CloudError: AWS cannot be reached, or refuses.
     """
     with explained(), clients(settings.region) as aws:
         return list(find_orphans(aws, settings))
 
 
 def find_orphans(aws: Clients, settings: Settings) -> Iterator[OrphanedResource]:
-    """Finds what is there, in the order in which it can be removed."""
+    """Yield the resources in the order in which they can be removed."""
     yield from _emr_clusters(aws, settings)
     yield from _redshift_clusters(aws, settings)
     yield from _snapshots(aws, settings)
@@ -100,7 +103,7 @@ def _redshift_clusters(aws: Clients, settings: Settings) -> Iterator[OrphanedRes
 
 
 def _snapshots(aws: Clients, settings: Settings) -> Iterator[OrphanedResource]:
-    """Lists the backups that people made; the automatic ones go with their cluster."""
+    """Yield the manual snapshots; the automatic ones are deleted with the cluster."""
     for found in _pages(
         aws.redshift, "describe_cluster_snapshots", "Snapshots", SnapshotType="manual"
     ):
@@ -110,8 +113,8 @@ def _snapshots(aws: Clients, settings: Settings) -> Iterator[OrphanedResource]:
             yield OrphanedResource(
                 "redshift snapshot",
                 name,
-                f"{KEPT}: a person made it, and its storage costs; delete it by 'aws "
-                f"redshift delete-cluster-snapshot --snapshot-identifier {name} "
+                f"{KEPT}: it was made by hand, and its storage costs; delete it with "
+                f"'aws redshift delete-cluster-snapshot --snapshot-identifier {name} "
                 f"--region {settings.region}'",
             )
 
@@ -133,8 +136,8 @@ def _security_groups(aws: Clients, settings: Settings) -> Iterator[OrphanedResou
             yield OrphanedResource("security group", found["GroupId"])
 
 
-# IAM does not say the tags of what it lists, so that what cannot be ours by its name
-# is not asked for them.
+# IAM lists resources without their tags. We ask for the tags only where the name may be
+# one of ours.
 def _instance_profiles(aws: Clients, settings: Settings) -> Iterator[OrphanedResource]:
     for listed in _pages(aws.iam, "list_instance_profiles", "InstanceProfiles"):
         name = listed["InstanceProfileName"]
@@ -158,7 +161,7 @@ def _buckets(aws: Clients, settings: Settings) -> Iterator[OrphanedResource]:
     listed = _pages(aws.s3, "list_buckets", "Buckets", BucketRegion=settings.region)
     for name in [bucket["Name"] for bucket in listed]:
         ask = {"Bucket": name, "ExpectedBucketOwner": aws.account}
-        # The bucket of the settings must be readable; of others it may be forbidden.
+        # The bucket of the settings must be readable; other buckets may refuse.
         allowed = () if name == names.bucket else ("AccessDenied",)
         found = find(
             aws.s3.get_bucket_tagging, "NoSuchTagSet", "NoSuchBucket", *allowed, **ask
@@ -179,7 +182,7 @@ def _objects(aws: Clients, bucket: str) -> Iterator[OrphanedResource]:
 
 
 def _secrets(aws: Clients, settings: Settings) -> Iterator[OrphanedResource]:
-    """Lists the secrets that carry our tag; Redshift's own goes with its cluster."""
+    """Yield our secrets; Redshift's own is deleted with its cluster."""
     tagged = [{"Key": "tag-key", "Values": [TAG]}]
     for found in _pages(
         aws.secretsmanager, "list_secrets", "SecretList", Filters=tagged

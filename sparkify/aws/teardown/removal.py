@@ -1,4 +1,4 @@
-"""Removes one cloud resource of each kind; what has gone already is no error."""
+"""Removes a cloud resource of each kind; one that is gone already is no error."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NO_GROUP = "InvalidGroup.NotFound"
 def terminate_emr_cluster(
     aws: Clients, settings: Settings, name: str, progress: Progress
 ) -> None:
-    """Ends an EMR cluster and waits until it has gone."""
+    """Terminate an EMR cluster and wait until it is gone."""
 
     def look() -> tuple[bool, str]:
         state = aws.emr.describe_cluster(ClusterId=name)["Cluster"]["Status"]["State"]
@@ -41,10 +41,10 @@ def terminate_emr_cluster(
 def delete_redshift_cluster(
     aws: Clients, settings: Settings, name: str, progress: Progress
 ) -> None:
-    """Deletes a Redshift cluster without a last snapshot, and waits until it has gone.
+    """Delete a Redshift cluster without a final snapshot, and wait until it is gone.
 
-    A cluster that is still being made cannot be deleted; it is asked again until it
-    can.
+    A cluster that is still being created cannot be deleted; the request is repeated
+    until it can.
     """
 
     def status() -> str:
@@ -70,7 +70,7 @@ def delete_redshift_cluster(
 
 
 def delete_subnet_group(aws: Clients, _: Settings, name: str, __: Progress) -> None:
-    """Deletes a Redshift subnet group."""
+    """Delete a Redshift subnet group."""
     find(
         aws.redshift.delete_cluster_subnet_group,
         *NO_SUBNET_GROUP,
@@ -81,14 +81,14 @@ def delete_subnet_group(aws: Clients, _: Settings, name: str, __: Progress) -> N
 def delete_security_group(
     aws: Clients, settings: Settings, name: str, _: Progress
 ) -> None:
-    """Deletes a security group, once its last network interface has gone."""
-    _part_security_groups(aws, settings)
+    """Delete a security group, once its last network interface is gone."""
+    _unlink_security_groups(aws, settings)
     delete = partial(find, aws.ec2.delete_security_group, NO_GROUP, GroupId=name)
     until_known(delete, "DependencyViolation", seconds=settings.deadline_minutes * 60)
 
 
-def _part_security_groups(aws: Clients, settings: Settings) -> None:
-    """Takes back the rules of our groups that name a group: these hold each other."""
+def _unlink_security_groups(aws: Clients, settings: Settings) -> None:
+    """Revoke rules of our groups that name a group: such groups block each other."""
     tagged = [{"Name": f"tag:{TAG}", "Values": [settings.name]}]
     for group in aws.ec2.describe_security_groups(Filters=tagged)["SecurityGroups"]:
         for key, revoke in (
@@ -105,7 +105,7 @@ def _part_security_groups(aws: Clients, settings: Settings) -> None:
 
 
 def delete_instance_profile(aws: Clients, _: Settings, name: str, __: Progress) -> None:
-    """Deletes an instance profile; its role is taken out of it before."""
+    """Remove the role from an instance profile, and delete the profile."""
     found = find(aws.iam.get_instance_profile, UNKNOWN, InstanceProfileName=name)
     for role in found["InstanceProfile"]["Roles"] if found else ():
         find(
@@ -118,7 +118,7 @@ def delete_instance_profile(aws: Clients, _: Settings, name: str, __: Progress) 
 
 
 def delete_role(aws: Clients, _: Settings, name: str, __: Progress) -> None:
-    """Deletes a role; its policies are taken off before."""
+    """Delete a role with its policies."""
     inline = find(aws.iam.list_role_policies, UNKNOWN, RoleName=name)
     for policy in inline["PolicyNames"] if inline else ():
         find(aws.iam.delete_role_policy, UNKNOWN, RoleName=name, PolicyName=policy)
@@ -130,7 +130,7 @@ def delete_role(aws: Clients, _: Settings, name: str, __: Progress) -> None:
 
 
 def delete_bucket(aws: Clients, _: Settings, name: str, progress: Progress) -> None:
-    """Deletes a bucket of ours with every version of every object in it."""
+    """Delete one of our buckets with every version of every object in it."""
     _empty(aws, name, "", progress)
     find(
         aws.s3.delete_bucket,
@@ -141,13 +141,13 @@ def delete_bucket(aws: Clients, _: Settings, name: str, progress: Progress) -> N
 
 
 def delete_prefix(aws: Clients, _: Settings, name: str, progress: Progress) -> None:
-    """Deletes every version of every object below `bucket/prefix/`."""
+    """Delete every version of every object below `bucket/prefix/`."""
     bucket, _slash, prefix = name.partition("/")
     _empty(aws, bucket, prefix, progress)
 
 
 def _empty(aws: Clients, bucket: str, prefix: str, progress: Progress) -> None:
-    """Collects all versions and then deletes them: deleting upsets the listing."""
+    """List all versions, then delete them: deleting during a listing upsets it."""
     place = {"Bucket": bucket, "ExpectedBucketOwner": aws.account}
     uploads = aws.s3.get_paginator("list_multipart_uploads")
     for page in list(uploads.paginate(**place, Prefix=prefix)):
@@ -168,9 +168,9 @@ def _empty(aws: Clients, bucket: str, prefix: str, progress: Progress) -> None:
         )
         if errors := answer.get("Errors"):
             raise CloudError(
-                f"{len(errors)} objects of bucket '{bucket}' cannot be deleted, the "
-                f"first, '{errors[0].get('Key')}', because of "
-                f"{errors[0].get('Code')}; mend that and run 99_teardown again"
+                f"{len(errors)} objects of bucket '{bucket}' cannot be deleted; the "
+                f"first is '{errors[0].get('Key')}' ({errors[0].get('Code')}); fix the "
+                "cause and run 99_teardown again"
             )
         progress.advance(start + len(batch))
 
@@ -186,7 +186,7 @@ def _versions(
 
 
 def delete_secret(aws: Clients, _: Settings, name: str, __: Progress) -> None:
-    """Deletes a secret of ours at once."""
+    """Delete one of our secrets at once."""
     find(
         aws.secretsmanager.delete_secret,
         "ResourceNotFoundException",

@@ -1,4 +1,4 @@
-"""Takes away what was made on AWS: by its tag, in order, and looks again after."""
+"""Removes what was created on AWS: finds it by its tag, removes it, looks again."""
 
 from __future__ import annotations
 
@@ -35,37 +35,37 @@ REMOVE: dict[str, Remove] = {
 def remove_resources(
     settings: Settings, *, apply: bool = False, progress: Progress | None = None
 ) -> list[OrphanedResource]:
-    """Removes whatever carries our tag; without `apply` only lists it.
+    """Remove the resources that carry our tag; without `apply`, only list them.
 
-    What cannot be removed does not keep the rest from going. In the end it looks
-    again, and says what is still there and why.
+    If one resource cannot be removed, the others still are. At the end, AWS is asked
+    again for what is still there.
 
     Args:
-        settings: Whose tag to look for, and which existing resources are named.
-        apply: Whether to remove what is listed.
-        progress: Is told what is done, and the state of what is waited for.
+        settings: The AWS parameters, with the tag and the existing resources.
+        apply: Whether to remove the resources.
+        progress: Receives the resources done, and the state of one that takes long.
 
     Returns:
-        What was, or would be, removed, what is kept and what is still there; empty
-        if nothing is left.
+        The resources that were or would be removed, that are kept, and that are still
+        there and why; empty if there are none.
 
     Raises:
-        CloudError: AWS cannot be asked.
+        CloudError: AWS cannot be reached, or refuses.
     """
     progress = progress or Progress()
     with explained(), clients(settings.region) as aws:
         found = list(find_orphans(aws, settings))
         if not apply:
             return found
-        doomed = [leftover for leftover in found if not leftover.is_kept]
+        removable = [leftover for leftover in found if not leftover.is_kept]
         reasons = {}
-        for number, leftover in enumerate(doomed, start=1):
+        for number, leftover in enumerate(removable, start=1):
             try:
                 with explained():
                     REMOVE[leftover.kind](aws, settings, leftover.name, progress)
             except CloudError as error:
                 reasons[leftover.kind, leftover.name] = str(error)
-            progress.start(len(doomed), "cloud resources")
+            progress.start(len(removable), "cloud resources")
             progress.advance(number)
         left = {(each.kind, each.name) for each in find_orphans(aws, settings)}
     return [_outcome(leftover, left, reasons) for leftover in found]

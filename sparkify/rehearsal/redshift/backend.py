@@ -75,8 +75,8 @@ class Backend(Closing):
         return int(struct.unpack("!i", self.key[:4])[0])
 
     def abort(self) -> None:
-        """Cut the connection from another thread, whatever it is doing."""
-        with suppress(OSError):  # it is gone already
+        """Cut the connection from another thread, even while a statement runs."""
+        with suppress(OSError):  # it is already closed
             self._socket.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
@@ -90,7 +90,7 @@ class Backend(Closing):
         self._socket.sendall(b"".join(message.raw for message in messages))
 
     def answers(self, *last: bytes) -> Iterator[Message]:
-        """Yield the messages up to and with the first of the given types.
+        """Yield the messages up to and including the first of the given types.
 
         Raises:
             ConnectionError: PostgreSQL has closed the connection.

@@ -1,15 +1,15 @@
-"""A base class of what a `with` statement closes."""
+"""A base class for objects that a `with` statement closes."""
 
 from abc import ABC, abstractmethod
 from typing import Self
 
 
 class Closing(ABC):
-    """Something that a `with` statement closes at its end."""
+    """An object that a `with` statement closes at its end."""
 
     @abstractmethod
     def close(self) -> None:
-        """Release what is held."""
+        """Release the resources."""
 
     def __enter__(self) -> Self:
         return self

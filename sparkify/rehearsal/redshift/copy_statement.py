@@ -1,4 +1,4 @@
-"""The COPY statement: which table is loaded from where, and in whose name.
+"""The COPY statement: its table, its source and its options.
 
 sqlglot parses COPY too, but it takes every two words for an option and its value, such
 as `SERIALIZETOJSON manifest`, and accepts IAM_ROLE without a role. So the statement is

@@ -16,7 +16,7 @@ from sparkify.rehearsal.redshift.tokens import (
 
 NOT_SUPPORTED = "0A000"
 
-# Does nothing, but fails as any statement does once its transaction has failed.
+# Does nothing, but fails like any statement if its transaction has failed.
 NOTHING = "do 'begin end'"
 
 RENDERED = {"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "(", "CREATE"}
@@ -51,7 +51,7 @@ class Translation:
 def translate(sql: str) -> Translation:
     """Translate one statement for Redshift.
 
-    A text that cannot be understood stays as it is: PostgreSQL has the last word.
+    A text that sqlglot cannot parse stays as it is; PostgreSQL answers it.
 
     Args:
         sql: The statement; its values are bound as `$1`.

@@ -1,4 +1,4 @@
-"""The journal of failed loads, which no client's rollback takes back."""
+"""The journal of failed loads, which a client's rollback does not undo."""
 
 import threading
 from pathlib import Path

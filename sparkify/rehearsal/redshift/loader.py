@@ -55,7 +55,7 @@ class Loader:
             text: The statement as the client sent it.
 
         Returns:
-            What to tell the client.
+            The answer to the client.
 
         Raises:
             BackendError: The COPY was refused; an open transaction has failed then.
@@ -97,11 +97,11 @@ class Loader:
             f"select set_config('redshift.copy_count', '{rows}', false), "
             f"set_config('redshift.copy_id', '{query_id}', false)"
         )
-        told = (
+        report = (
             f"Load into table '{statement.table[-1]}' completed, {rows} record(s) "
             "loaded successfully."
         )
-        return [wire.notice(told), wire.command_complete("COPY")]
+        return [wire.notice(report), wire.command_complete("COPY")]
 
     def _describe(self, statement: CopyStatement) -> tuple[int | None, list[Column]]:
         """Return a table's number and columns.

@@ -39,11 +39,11 @@ def log_in(
     credentials: Credentials,
     postgres: Path,
 ) -> tuple[socket.socket, BinaryIO, Backend] | None:
-    """Log a client in, from its first packet to where it may send statements.
+    """Log a client in, from its first packet until it may send statements.
 
     Args:
         connection: The client's connection.
-        held: Keeps what must be closed later.
+        held: Receives what must be closed later.
         context: The server's TLS.
         credentials: The users who may log in.
         postgres: PostgreSQL's socket.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 BATCH_ROWS = 20_000
 LENGTH_MESSAGE = "String length exceeds DDL length"
 
-# The types in a file that a column's type takes.
+# The types in a file that a column's type accepts.
 ACCEPTED: dict[str, Callable[[pa.DataType], bool]] = {
     "bigint": pa.types.is_int64,
     "integer": pa.types.is_int32,
@@ -108,7 +108,7 @@ def _physical(parquet: pq.ParquetFile, position: int) -> str:
 def _check_lengths(
     address: str, batch: pa.RecordBatch, columns: Sequence[Column], rows_before: int
 ) -> None:
-    """Refuse the first text that has more bytes of UTF-8 than its column takes."""
+    """Refuse the first text that has more bytes of UTF-8 than its column holds."""
     for position, (name, type_name) in enumerate(columns):
         limit = re.fullmatch(r"character(?: varying)?\((\d+)\)", type_name)
         if limit is None:
@@ -131,7 +131,7 @@ def _check_lengths(
 
 def _csv(batch: pa.RecordBatch) -> bytes:
     text = BytesIO()
-    # "needed" puts every text in quotation marks, for any text may need them.
+    # "needed" puts every text in quotation marks, because any text may need them.
     options = pa_csv.WriteOptions(include_header=False, quoting_style="needed")
     pa_csv.write_csv(batch, text, options)
     return text.getvalue()

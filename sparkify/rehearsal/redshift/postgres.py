@@ -77,7 +77,7 @@ class Postgres(Closing):
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # a Ctrl-C is not for it
+            start_new_session=True,  # Ctrl-C must not reach it
         )
 
     def close(self) -> None:

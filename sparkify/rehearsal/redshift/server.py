@@ -106,7 +106,7 @@ class RedshiftServer(Closing):
     def create_user(self, name: str, *, is_superuser: bool = False) -> None:
         """Create a user, as `AutoCreate` does for temporary credentials.
 
-        A user who exists already stays as it is.
+        An existing user stays as it is.
         """
         with self._superuser(self.database) as connection:
             query = f"select 1 from pg_roles where rolname = {literal(name)}"  # noqa: S608
@@ -120,7 +120,7 @@ class RedshiftServer(Closing):
             return connection.execute(statement)
 
     def cut_connections(self) -> None:
-        """Cut all connections, whatever they are doing."""
+        """Cut all connections, even while statements run."""
         with self._lock:
             for handle, backend in self._clients.items():
                 _cut(handle)
@@ -143,7 +143,7 @@ class RedshiftServer(Closing):
 
     def talk(self, connection: socket.socket) -> None:
         """Serve one client from its first packet to its last."""
-        handle = connection.dup()  # cuts the connection, whatever state TLS is in
+        handle = connection.dup()  # can cut the connection in any state of TLS
         with self._lock:
             if self._is_closing:
                 _cut(handle)
@@ -193,7 +193,7 @@ class RedshiftServer(Closing):
 
 
 def _cut(handle: socket.socket) -> None:
-    with suppress(OSError):  # it is gone already
+    with suppress(OSError):  # it is already closed
         handle.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         handle.shutdown(socket.SHUT_RDWR)
 

@@ -95,7 +95,7 @@ class Session:
         return message
 
     def _refuse(self, error: StatementError) -> None:
-        """Answer a statement that PostgreSQL does not get."""
+        """Answer a statement that is not sent to PostgreSQL."""
         self._backend.fail()
         self._answer([wire.error("ERROR", error.code, str(error))])
 
@@ -169,7 +169,7 @@ class Session:
             self._answer([answer])
 
     def _copy(self, text: str) -> list[Message]:
-        """Execute a COPY; return what to tell the client."""
+        """Execute a COPY; return the answer to the client."""
         if self._backend.status == FAILED:
             refusal = (
                 "current transaction is aborted, commands ignored until end of "
@@ -183,7 +183,7 @@ class Session:
         except OSError:
             raise
         except Exception as error:
-            # The client must not wait for an answer that a defect of ours swallows.
+            # After a defect of ours too, the client must get an answer.
             refusal = f"the emulator of Redshift has a defect: {error!r}"
             self._answer([wire.error("FATAL", INTERNAL, refusal)])
             self._stream.flush()

@@ -1,8 +1,8 @@
 """The parts of CREATE TABLE that only Redshift has: distribution and sort keys.
 
-They are cut out of the statement and travel along in a comment, which a trigger
-(`catalog`) records once the table exists. sqlglot's parser takes neither keys in a
-column's definition nor `sortkey auto`, so they are found by their tokens.
+They are cut out of the statement and sent along in a comment, which a trigger
+(`catalog`) records once the table exists. sqlglot's parser accepts neither keys in a
+column's definition nor `sortkey auto`, so the parts are found by their tokens.
 """
 
 import json
@@ -34,7 +34,7 @@ class TableDesign:
     sort_key: list[str] = field(default_factory=list)
 
     def comment(self) -> str:
-        """Return the comment that travels along."""
+        """Return the comment that is sent along."""
         style = f"KEY({self.key})" if self.key else self.style or "AUTO(ALL)"
         design = {
             "table": self.table,
@@ -147,7 +147,7 @@ def _names(words: Sequence[Word]) -> list[str]:
 
 
 def _column(words: Sequence[Word], position: int) -> str:
-    """Find the column in whose definition a word stands."""
+    """Find the column whose definition contains a word."""
     starts = ((",", 1), ("(", 0))
     while (words[position - 1].keyword, words[position - 1].depth) not in starts:
         position -= 1

@@ -12,10 +12,10 @@ GSS_REQUEST = 80877104
 CANCEL_REQUEST = 80877102
 PROTOCOL = 196608  # 3.0
 
-CLEARTEXT = 3  # in an authentication request; 0 is "you are in"
+CLEARTEXT = 3  # in an authentication request; 0 ends the login
 
 LARGEST_MESSAGE = 1 << 30
-LARGEST_STARTUP = 10_000  # bytes, as PostgreSQL has it
+LARGEST_STARTUP = 10_000  # bytes; PostgreSQL's limit
 
 
 class Stream(Protocol):
@@ -59,7 +59,7 @@ def read_startup(stream: Stream) -> tuple[int, bytes] | None:
         at the stream's end.
 
     Raises:
-        ValueError: The packet claims to be longer than such a packet can be.
+        ValueError: The packet claims to be longer than a first packet can be.
     """
     head = stream.read(4)
     if len(head) < 4:
@@ -73,7 +73,7 @@ def read_startup(stream: Stream) -> tuple[int, bytes] | None:
 def _length(head: bytes, most: int) -> int:
     length: int = struct.unpack("!i", head)[0] - 4
     if not 0 <= length <= most:
-        raise ValueError(f"a message of {length} bytes cannot be; is this a client?")
+        raise ValueError(f"message length {length} is not valid; check the client")
     return length
 
 
@@ -110,7 +110,7 @@ def split_text(body: bytes) -> tuple[bytes, bytes]:
 
 
 def authentication(code: int) -> Message:
-    """Return a request for a password (`CLEARTEXT`), or the permission to enter (0)."""
+    """Return a request for a password (`CLEARTEXT`), or the end of the login (0)."""
     return Message(b"R", struct.pack("!i", code))
 
 

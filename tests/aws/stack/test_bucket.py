@@ -78,4 +78,4 @@ def test_an_existing_bucket_with_objects_below_our_prefixes_is_refused(
 def test_an_untagged_bucket_with_our_name_is_refused(calls: Calls) -> None:
     in_region(BUCKET, a=b"theirs")
     [refusal] = look().refusals
-    assert "is there and not tagged as ours" in refusal
+    assert "exists and is not tagged as ours" in refusal

@@ -78,7 +78,7 @@ def test_a_foreign_rule_of_our_security_group_is_revoked(calls: Calls) -> None:
 def test_an_untagged_cluster_with_our_name_is_refused(calls: Calls) -> None:
     put_cluster("sparkify")
     [refusal] = look().refusals
-    assert "use it by cluster=sparkify, or choose another name" in refusal
+    assert "set cluster=sparkify to use it, or choose another name" in refusal
 
 
 def test_our_cluster_of_another_size_is_refused(calls: Calls) -> None:
@@ -98,7 +98,9 @@ def test_an_existing_cluster_is_used_as_it_is(calls: Calls) -> None:
 
 def test_an_existing_cluster_needs_the_copy_role(calls: Calls) -> None:
     put_cluster("theirs")
-    with pytest.raises(CloudError, match="attach it by 'aws redshift modify-cluster-i"):
+    with pytest.raises(
+        CloudError, match="attach it with 'aws redshift modify-cluster-i"
+    ):
         make(settings(cluster="theirs"))
 
 

@@ -118,7 +118,7 @@ def test_a_manual_snapshot_is_listed_as_kept_with_the_remedy(calls: Calls) -> No
         )
     [kept] = [each for each in tear_down() if each.is_kept]
     assert kept.name == "before"
-    assert "delete it by 'aws redshift delete-cluster-snapshot" in kept.state
+    assert "delete it with 'aws redshift delete-cluster-snapshot" in kept.state
 
 
 def test_a_tagged_secret_is_removed(calls: Calls) -> None:

@@ -70,7 +70,7 @@ class BadSource:
 
 
 def write_bad_source(folder: Path) -> BadSource:
-    """Writes the bad source below `folder`, which is made where it is missing."""
+    """Write the bad source below `folder`, which is created if it is missing."""
     events, songs = event_files(), song_files()
     for file in [*events, *songs]:
         path = folder / file.name
