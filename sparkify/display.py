@@ -104,10 +104,12 @@ def reconciliation(flattened: Flattened) -> Rows:
             {
                 "records": name,
                 "files": kind.objects,
-                "lines": kind.lines,
+                "read": kind.records,
                 "staged": kind.staged,
                 "duplicate": kind.duplicate,
-                "quarantined": kind.quarantined_lines,
+                "quarantined": kind.quarantined_records,
+                "blank lines": kind.blank,
+                "repaired": sum(kind.repaired.values()),
             }
             for name, kind in flattened.counts.items()
         )
@@ -119,11 +121,39 @@ def reasons(flattened: Flattened) -> Rows:
     return Rows(
         pd.DataFrame(
             [
-                {"records": name, "reason": reason, "lines": lines}
+                {"records": name, "reason": rule, "number": number}
                 for name, kind in flattened.counts.items()
-                for reason, lines in kind.quarantined.items()
+                for rule, number in kind.quarantined.items()
             ],
-            columns=["records", "reason", "lines"],
+            columns=["records", "reason", "number"],
+        )
+    )
+
+
+def repairs(flattened: Flattened) -> Rows:
+    """Return how many records were repaired, by kind of repair."""
+    return Rows(
+        pd.DataFrame(
+            [
+                {"records": name, "repair": repair, "number": number}
+                for name, kind in flattened.counts.items()
+                for repair, number in kind.repaired.items()
+            ],
+            columns=["records", "repair", "number"],
+        )
+    )
+
+
+def unread(flattened: Flattened) -> Rows:
+    """Return how many files of the source were not read, by kind of file."""
+    return Rows(
+        pd.DataFrame(
+            [
+                {"records": name, "files not read": kind_of_file, "number": number}
+                for name, kind in flattened.counts.items()
+                for kind_of_file, number in kind.unread.items()
+            ],
+            columns=["records", "files not read", "number"],
         )
     )
 

@@ -33,6 +33,10 @@ class WarehouseError(SparkifyError):
     """The warehouse is missing or busy, or it rejected a statement."""
 
 
+class QualityError(SparkifyError):
+    """Too much of the source cannot be used, so the last star is kept."""
+
+
 class LoadError(WarehouseError):
     """The warehouse rejected a row of a file."""
 

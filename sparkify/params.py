@@ -124,6 +124,18 @@ PARAMETERS = {
             at_most=10_000_000,
         ),
         Parameter("demo_seed", 1, "seed of the demo data", at_most=2**63 - 1),
+        Parameter(
+            "most_quarantined",
+            5,
+            "percent of the records of a kind that may be unusable",
+            at_most=100,
+        ),
+        Parameter(
+            "accept",
+            False,
+            "whether to publish a star from data with too many unusable records, or "
+            "less than half as large as the last one",
+        ),
         Parameter("top", 10, "songs and artists to show in a ranking", at_least=1),
         Parameter(
             "apply",

@@ -1,29 +1,45 @@
 """Flattens with DuckDB in this process: the engine for one machine.
 
-Validated lines go to a scratch database next to the output, so memory stays within its
-limit for a source of any size. The scratch database compares the lines that share a
-key. The remaining rows are written as a few Parquet files of equal size.
+Threads validate the records while the next ones are read. Validated records go to a
+scratch database next to the output, so memory stays within its limit for a source of
+any size. The scratch database compares the records that share a key. The remaining rows
+are written as a few Parquet files of equal size.
 """
 
-from collections import defaultdict
+import os
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from sparkify.errors import FlattenError
-from sparkify.ingest import rules
-from sparkify.ingest.lines import read_lines, read_raw
+from sparkify.ingest.listing import list_source
 from sparkify.ingest.manifest import FlattenResult, RecordCounts
 from sparkify.ingest.parquet_files import local_files
-from sparkify.ingest.record_schema import RECORD_SCHEMAS, RecordSchema
-from sparkify.ingest.source import SourceObject, Store, open_store
+from sparkify.ingest.record_schema import PLACE, RECORD_SCHEMAS, RecordSchema
+from sparkify.ingest.rules import DUPLICATE, conflict, stored_raw
+from sparkify.ingest.splitting import ObjectCount, read_again, read_records
+from sparkify.ingest.stores import Listing, SourceObject, Store, open_store
+from sparkify.ingest.validation import validate, validated_schema
 from sparkify.progress import Progress
 
-TABLES_A_BATCH = 8  # tables of 8 MB, so that each thread has work
+BATCHES_A_THREAD = 2  # batches of 8 MB that wait for validation or for the database
+
+OBJECTS = pa.schema(
+    [
+        ("name", pa.string()),
+        ("size", pa.int64()),
+        ("version", pa.string()),
+        ("bytes", pa.int64()),
+        ("records", pa.int64()),
+        ("blank", pa.int64()),
+    ]
+)
 
 
 def flatten(
@@ -39,7 +55,7 @@ def flatten(
 
     Args:
         source: A local folder, or an `s3://` prefix.
-        output: An empty folder for `events/`, `songs/` and `quarantine/`.
+        output: An empty folder for the parts of the output.
         run_id: The run, for the rows of the quarantine.
         files: The number of Parquet files to write for each kind of record.
         memory_limit: The most memory that DuckDB may use, such as `4GB`.
@@ -50,12 +66,14 @@ def flatten(
 
     Raises:
         SourceError: An object cannot be read.
-        FlattenError: A line was lost, or DuckDB failed.
+        FlattenError: DuckDB failed.
+        ReconciliationError: A byte of the source was lost.
     """
     store = open_store(source)
     scratch = output / "scratch.duckdb"
-    listed = {schema: store.list(schema.folder) for schema in RECORD_SCHEMAS}
-    progress.start(sum(len(objects) for objects in listed.values()), "files")
+    listed = list_source(store)
+    progress.start(sum(len(each.objects) for each in listed.values()), "files")
+    objects: list[ObjectCount] = []
     with (
         _translate_errors(memory_limit),
         duckdb.connect(
@@ -63,14 +81,16 @@ def flatten(
             config={"memory_limit": memory_limit, "temp_directory": f"{scratch}.spill"},
         ) as connection,
     ):
-        rules.register(connection)
         counts = {}
-        for schema, objects in listed.items():
-            _validate(connection, schema, read_lines(store, progress.track(objects)))
-            _mark_repeats(connection, schema, store, objects)
+        for schema, listing in listed.items():
+            tracked = progress.track(listing.objects)
+            counted = _validate(connection, schema, store, tracked)
+            _mark_repeats(connection, schema, store, listing.objects)
             _write_rows(connection, schema, output / schema.name, files)
-            counts[schema.name] = _count_records(connection, schema, len(objects))
-        _write_quarantine(connection, output / "quarantine", run_id)
+            counts[schema.name] = _count_records(connection, schema, listing, counted)
+            objects += counted
+        _write_places(connection, output, run_id)
+    _write_objects(output / "objects", objects)
     scratch.unlink()
     return FlattenResult(counts, local_files(output))
 
@@ -78,98 +98,113 @@ def flatten(
 def _validate(
     connection: duckdb.DuckDBPyConnection,
     schema: RecordSchema,
-    tables: Iterable[pa.Table],
-) -> None:
-    """Write the validated lines of a schema to its scratch table."""
-    empty = rules.validated_schema(schema).empty_table()
+    store: Store,
+    objects: Iterable[SourceObject],
+) -> list[ObjectCount]:
+    """Write the validated records to the scratch table; return the objects' counts."""
+    empty = validated_schema(schema).empty_table()
     connection.from_arrow(empty).create(schema.name)
-    for batch in _batches(tables):
-        (before,) = _fetch_row(connection, f"select count(*) from {schema.name}")
-        rules.validate(connection, schema, batch).insert_into(schema.name)
-        (after,) = _fetch_row(connection, f"select count(*) from {schema.name}")
-        if after - before != batch.num_rows:
-            raise FlattenError(
-                f"the record rules received {batch.num_rows:,} lines of "
-                f"{schema.folder} and returned {after - before:,}; nothing was "
-                "published, please report it with the run's folder"
-            )
+    counts: list[ObjectCount] = []
+
+    def tables() -> Iterator[pa.Table]:
+        for batch in read_records(store, objects):
+            counts.extend(batch.objects)
+            yield batch.records
+
+    for validated in _in_threads(schema, tables()):
+        connection.from_arrow(validated).insert_into(schema.name)
+    return counts
 
 
-def _batches(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    remaining = iter(tables)
-    while batch := list(islice(remaining, TABLES_A_BATCH)):
-        yield pa.concat_tables(batch)
+def _in_threads(schema: RecordSchema, tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Validate tables in threads; yield them in order, with only a few in memory."""
+    threads = os.cpu_count() or 1
+    waiting: deque[Future[pa.Table]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        for table in tables:
+            waiting.append(pool.submit(validate, schema, table))
+            if len(waiting) > threads * BATCHES_A_THREAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _mark_repeats(
     connection: duckdb.DuckDBPyConnection,
     schema: RecordSchema,
     store: Store,
-    objects: list[SourceObject],
+    objects: Iterable[SourceObject],
 ) -> None:
-    """Set the reason of each line that repeats the key of an earlier line."""
-    key = ", ".join(schema.key)
+    """Set the rule of each record that repeats the key of an earlier record."""
+    key = ", ".join(schema.identity)
+    names = ", ".join(f"key_{number}" for number in range(len(schema.identity)))
     row = f"row({', '.join(schema.column_names)})"
     connection.execute(
         f"""
         create or replace temp table repeats as
         with
-        keys as (
+        keys({names}) as (
             select {key} from {schema.name}
-            where reason is null
+            where rule is null
             group by all
             having count(*) > 1
         ),
         contested as (
             select
                 object,
-                line,
+                record,
                 row_number() over same_key as occurrence,
                 {row} is not distinct from first_value({row}) over same_key as is_same,
-            from {schema.name} semi join keys using ({key})
-            where reason is null
-            window same_key as (partition by {key} order by object, line)
+            from {schema.name}
+            where rule is null and ({key}) in (select ({names}) from keys)
+            window same_key as (partition by {key} order by object, record)
         )
-        select object, line, if(is_same, $duplicate, $conflict) as reason
+        select object, record, if(is_same, $duplicate, $conflict) as rule
         from contested
         where occurrence > 1
         """,
-        {"duplicate": rules.DUPLICATE, "conflict": rules.conflict(schema)},
+        {"duplicate": DUPLICATE, "conflict": conflict(schema)},
     )
     connection.execute(
         f"""
-        update {schema.name} set reason = repeats.reason, extra_keys = null
+        update {schema.name}
+        set rule = repeats.rule, reason = repeats.rule,
+            extra_keys = null, repairs = null
         from repeats
         where repeats.object = {schema.name}.object
-            and repeats.line = {schema.name}.line
+            and repeats.record = {schema.name}.record
         """
     )
-    conflicts = _conflicting_lines(connection)
+    conflicts = _conflicting_records(connection)
     if conflicts:
         holders = [entry for entry in objects if entry.name in conflicts]
-        raw_lines = read_raw(store, holders, conflicts)  # noqa: F841 (used by the SQL)
+        found = read_again(store, holders, conflicts)
+        raw = pa.array([stored_raw(text) for text in found["raw"].to_pylist()])
+        again = found.set_column(3, "raw", raw)  # noqa: F841 (used by the SQL)
         connection.execute(
             f"""
-            update {schema.name} set raw = raw_lines.raw
-            from raw_lines
-            where raw_lines.object = {schema.name}.object
-                and raw_lines.line = {schema.name}.line
+            update {schema.name} set raw = again.raw
+            from again
+            where again.object = {schema.name}.object
+                and again.record = {schema.name}.record
             """
         )
 
 
-def _conflicting_lines(connection: duckdb.DuckDBPyConnection) -> dict[str, set[int]]:
-    """Return the line numbers of the conflicts, by object.
+def _conflicting_records(
+    connection: duckdb.DuckDBPyConnection,
+) -> dict[str, set[int]]:
+    """Return the numbers of the conflicting records, by object.
 
     The scratch table does not keep their raw text, so they are read again.
     """
     conflicts = defaultdict(set)
     rows = connection.execute(
-        "select object, line from repeats where reason <> $duplicate",
-        {"duplicate": rules.DUPLICATE},
+        "select object, record from repeats where rule <> $duplicate",
+        {"duplicate": DUPLICATE},
     )
-    for name, line in rows.fetchall():
-        conflicts[name].add(line)
+    for name, record in rows.fetchall():
+        conflicts[name].add(record)
     return conflicts
 
 
@@ -180,57 +215,84 @@ def _write_rows(
     files: int,
 ) -> None:
     folder.mkdir()
-    (lines,) = _fetch_row(connection, f"select count(*) from {schema.name}")
+    (records,) = _fetch_row(connection, f"select count(*) from {schema.name}")
     for part in range(files):
         rows = connection.sql(
             f"""
-            select {", ".join(schema.column_names)} from {schema.name}
-            where reason is null
-                and rowid >= {lines * part // files}
-                and rowid < {lines * (part + 1) // files}
+            select {", ".join(schema.staged_names)} from {schema.name}
+            where rule is null
+                and rowid >= {records * part // files}
+                and rowid < {records * (part + 1) // files}
             """
         )
         rows.write_parquet(str(folder / f"part-{part:04}.parquet"))
 
 
-def _write_quarantine(
-    connection: duckdb.DuckDBPyConnection, folder: Path, run_id: str
+def _write_places(
+    connection: duckdb.DuckDBPyConnection, output: Path, run_id: str
 ) -> None:
-    folder.mkdir()
-    lines = " union all ".join(
-        f"select $run_id as run_id, object, line, raw, reason from {schema.name} "
-        "where reason <> $duplicate"
+    """Write the quarantine, and the places of the duplicates."""
+    quarantine = " union all ".join(
+        "select $run_id as run_id, object, line, raw, reason, record, rule "
+        f"from {schema.name} where rule <> $duplicate"
         for schema in RECORD_SCHEMAS
     )
-    quarantine = connection.sql(
-        f"{lines} order by object, line",
-        params={"run_id": run_id, "duplicate": rules.DUPLICATE},
+    duplicates = " union all ".join(
+        f"select {', '.join(PLACE)} from {schema.name} where rule = $duplicate"
+        for schema in RECORD_SCHEMAS
     )
-    quarantine.write_parquet(str(folder / "part-0000.parquet"))
+    for part, query, values in (
+        ("quarantine", quarantine, {"run_id": run_id, "duplicate": DUPLICATE}),
+        ("duplicates", duplicates, {"duplicate": DUPLICATE}),
+    ):
+        (output / part).mkdir()
+        found = connection.sql(f"{query} order by object, record", params=values)
+        found.write_parquet(str(output / part / "part-0000.parquet"))
+
+
+def _write_objects(folder: Path, objects: Iterable[ObjectCount]) -> None:
+    folder.mkdir()
+    rows = [vars(counted) for counted in objects]
+    table = pa.Table.from_pylist(rows, schema=OBJECTS)
+    pq.write_table(table, folder / "part-0000.parquet")
 
 
 def _count_records(
-    connection: duckdb.DuckDBPyConnection, schema: RecordSchema, objects: int
+    connection: duckdb.DuckDBPyConnection,
+    schema: RecordSchema,
+    listing: Listing,
+    objects: list[ObjectCount],
 ) -> RecordCounts:
-    lines_by_reason = dict(
+    by_rule = dict(
         connection.sql(
-            f"select reason, count(*) from {schema.name} group by all order by all"
+            f"select rule, count(*) from {schema.name} group by all order by all"
         ).fetchall()
     )
-    extra_keys = connection.sql(
-        f"""
-        select key, count(*) from (select unnest(extra_keys) as key from {schema.name})
-        group by all order by all
-        """
-    ).fetchall()
     return RecordCounts(
-        objects=objects,
-        lines=sum(lines_by_reason.values()),
-        staged=lines_by_reason.pop(None, 0),
-        duplicate=lines_by_reason.pop(rules.DUPLICATE, 0),
-        quarantined=lines_by_reason,
-        extra_keys=dict(extra_keys),
+        objects=len(objects),
+        bytes=sum(counted.size for counted in objects),
+        records=sum(counted.records for counted in objects),
+        blank=sum(counted.blank for counted in objects),
+        staged=by_rule.pop(None, 0),
+        duplicate=by_rule.pop(DUPLICATE, 0),
+        quarantined=by_rule,
+        repaired=_count_items(connection, schema, "repairs"),
+        extra_keys=_count_items(connection, schema, "extra_keys"),
+        unread=listing.unread,
     )
+
+
+def _count_items(
+    connection: duckdb.DuckDBPyConnection, schema: RecordSchema, column: str
+) -> dict[str, int]:
+    """Return how many records have each item in a column of lists."""
+    query = f"""
+        select item, count(*)
+        from (select unnest({column}) as item from {schema.name})
+        group by all
+        order by all
+    """
+    return dict(connection.sql(query).fetchall())
 
 
 def _fetch_row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:

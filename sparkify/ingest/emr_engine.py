@@ -15,8 +15,7 @@ from sparkify.aws.emr import run_job
 from sparkify.aws.session import clients, explained
 from sparkify.errors import FlattenError
 from sparkify.ingest import manifest
-from sparkify.ingest.manifest import FlattenResult, ParquetFile, RecordCounts
-from sparkify.ingest.parquet_files import PARTS
+from sparkify.ingest.manifest import PARTS, FlattenResult, ParquetFile, RecordCounts
 from sparkify.ingest.spark_engine import JOB
 from sparkify.progress import Progress
 from sparkify.s3 import is_s3

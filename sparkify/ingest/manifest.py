@@ -14,48 +14,59 @@ from sparkify.errors import ReconciliationError
 MANIFEST = "manifest.json"
 COUNTS = "counts"
 
+# Rows of each kind of record; the records that were quarantined or repeat others; and
+# what the reader counted in each object.
+PARTS = ("events", "songs", "quarantine", "duplicates", "objects")
+
 
 @dataclass(frozen=True)
 class RecordCounts:
-    """Where the lines of one kind of record ended.
+    """Where the records of one kind ended.
 
     Attributes:
         objects: The number of objects read.
-        lines: The number of lines read, without blank ones.
-        staged: The number of lines that became rows.
-        duplicate: The number of lines that repeat an earlier one.
-        quarantined: The number of quarantined lines, by reason.
-        extra_keys: The number of staged lines that have an unknown key, by key. These
-            lines count under `staged` too.
+        bytes: The size of the objects as stored.
+        records: The number of records read.
+        blank: The number of blank lines, which are no records.
+        staged: The number of records that became rows.
+        duplicate: The number of records that repeat an earlier one.
+        quarantined: The number of quarantined records, by the rule that they break.
+        repaired: The number of staged records that were repaired, by kind of repair.
+        extra_keys: The number of staged records that have an unknown key, by key.
+        unread: The number of files in the folder that were not read, by kind.
     """
 
     objects: int
-    lines: int
+    bytes: int
+    records: int
+    blank: int
     staged: int
     duplicate: int
     quarantined: Mapping[str, int]
+    repaired: Mapping[str, int]
     extra_keys: Mapping[str, int]
+    unread: Mapping[str, int]
 
     @property
-    def quarantined_lines(self) -> int:
-        """The number of quarantined lines, for all reasons."""
+    def quarantined_records(self) -> int:
+        """The number of quarantined records, for all rules."""
         return sum(self.quarantined.values())
 
     def reconcile(self, name: str) -> None:
-        """Check that each line ended in exactly one place.
+        """Check that each record ended in exactly one place.
 
         Args:
             name: The kind of record, for the error message.
 
         Raises:
-            ReconciliationError: A line was lost or counted twice.
+            ReconciliationError: A record was lost or counted twice.
         """
-        ended = self.staged + self.duplicate + self.quarantined_lines
-        if ended != self.lines:
+        ended = self.staged + self.duplicate + self.quarantined_records
+        if ended != self.records:
             raise ReconciliationError(
-                f"the counts of {name} do not add up: {self.lines:,} lines were read, "
-                f"but {self.staged:,} staged + {self.duplicate:,} duplicate + "
-                f"{self.quarantined_lines:,} quarantined = {ended:,}; nothing was "
+                f"the counts of {name} do not add up: {self.records:,} records were "
+                f"read, but {self.staged:,} staged + {self.duplicate:,} duplicate + "
+                f"{self.quarantined_records:,} quarantined = {ended:,}; nothing was "
                 "published, please report it with the run's folder"
             )
 
@@ -81,7 +92,7 @@ class FlattenResult:
 
     Attributes:
         counts: The counts of each kind of record.
-        files: The Parquet files of `events`, `songs` and `quarantine`.
+        files: The Parquet files of each of `PARTS`.
         address: The `s3://` prefix of the files; empty if they are in the local folder.
     """
 
@@ -100,7 +111,7 @@ class Flattened:
         started_at: The timestamp of the start, in UTC, in ISO 8601.
         seconds: The duration.
         counts: The counts of each kind of record, `events` and `songs`.
-        files: The Parquet files of `events`, `songs` and `quarantine`.
+        files: The Parquet files of each of `PARTS`.
         address: The `s3://` prefix of the files; empty if they are next to the
             manifest.
     """
@@ -118,7 +129,7 @@ class Flattened:
 
         Args:
             folder: The folder of the manifest.
-            part: `events`, `songs` or `quarantine`.
+            part: One of `PARTS`.
         """
         base = self.address or str(folder)
         return [f"{base}/{file.path}" for file in self.files[part]]
@@ -127,14 +138,14 @@ class Flattened:
         """Check that the counts add up and agree with the footers of the files.
 
         Raises:
-            ReconciliationError: A line was lost or counted twice.
+            ReconciliationError: A record was lost or counted twice.
         """
         for name, counts in self.counts.items():
             counts.reconcile(name)
             written = sum(file.rows for file in self.files[name])
             if written != counts.staged:
                 raise ReconciliationError(
-                    f"the counts of {name} do not add up: {counts.staged:,} lines "
+                    f"the counts of {name} do not add up: {counts.staged:,} records "
                     f"were staged, but the files hold {written:,} rows; nothing was "
                     "published, please report it with the run's folder"
                 )

@@ -4,13 +4,11 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from sparkify.ingest.manifest import ParquetFile
-
-PARTS = ("events", "songs", "quarantine")
+from sparkify.ingest.manifest import PARTS, ParquetFile
 
 
 def local_files(folder: Path) -> dict[str, tuple[ParquetFile, ...]]:
-    """Return the Parquet files of `events`, `songs` and `quarantine` in a folder."""
+    """Return the Parquet files of each part in a folder."""
     return {
         part: tuple(
             ParquetFile(

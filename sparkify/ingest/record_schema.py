@@ -51,6 +51,7 @@ class Column:
         is_required: Whether a record without the key is quarantined.
         is_counter: Whether a negative value is quarantined.
         is_repaired: Whether text that was encoded twice is repaired.
+        is_identity: Whether the text names a user: 7, 7.0, "7" and "7.0" are one.
     """
 
     key: str
@@ -60,6 +61,7 @@ class Column:
     is_required: bool = False
     is_counter: bool = False
     is_repaired: bool = False
+    is_identity: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,10 +95,26 @@ class RecordSchema:
 
     @property
     def arrow(self) -> pa.Schema:
-        """The schema of the flattened Parquet files."""
+        """The Arrow schema of the columns."""
         return pa.schema([(column.name, column.type.arrow) for column in self.columns])
 
+    @property
+    def staged_names(self) -> tuple[str, ...]:
+        """The columns of the flattened files and of the staging table, in order."""
+        return (*self.column_names, *PLACE)
 
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The SQL expressions of the key.
+
+        Two simulators may give guests the same session; their times tell them apart.
+        """
+        if "user_id" not in self.key:
+            return self.key
+        return (*self.key, "case when user_id = '' then ts end")
+
+
+PLACE = ("object", "record")  # where a row comes from: columns after all others
 PLAY = "NextSong"  # the page of a play
 
 EVENTS = RecordSchema(
@@ -130,7 +148,7 @@ EVENTS = RecordSchema(
         Column("status", "status", Type.INTEGER),
         Column("ts", "ts", Type.BIGINT, is_required=True),
         Column("userAgent", "user_agent", Type.TEXT, 2048),
-        Column("userId", "user_id", Type.TEXT, 64),
+        Column("userId", "user_id", Type.TEXT, 64, is_identity=True),
     ),
 )
 

@@ -1,235 +1,318 @@
-"""The record rules: they turn a line into a row, or give the reason to quarantine it.
+"""The record rules: they turn a record into a row, or give the reason to quarantine it.
 
-The rules are one DuckDB query for each kind of record. The DuckDB engine runs it in
-process, and each Spark worker runs it on its share of the lines, so both engines
-validate a line in the same way. A rule that compares lines (the same key twice) is not
-part of the query: each engine applies it afterwards, to all its rows.
+A record has one reason, the first that applies: not UTF-8; cut-off or broken JSON; not
+an object; then, column by column in the DDL's order, missing, of the wrong type, out of
+range or too long; then a play without a song, an artist or a level. A rule that
+compares records (the same key twice) is not part of this module: each engine applies it
+afterwards, to all its rows.
 
-A line has one reason, the first that applies: not UTF-8; cut-off or broken JSON; not an
-object; then, column by column in the DDL's order, missing, of the wrong type, out of
-range or too long; then a play without a song, an artist or a level.
+What a reader cannot misunderstand is repaired and counted by kind: a number written as
+text, a key in another case, NaN for a missing number, a key given twice (the last one
+counts, as in Python and jq), text that was encoded twice.
 """
 
 import json
-from functools import cache
-
-import duckdb
-import pyarrow as pa
-from duckdb import sqltypes
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from math import isfinite
+from typing import Any
 
 from sparkify.ingest.encoding import repair
+from sparkify.ingest.json_numbers import Number, as_identity, as_integer, read_number
+from sparkify.ingest.layouts import as_logged
 from sparkify.ingest.record_schema import EVENTS, PLAY, Column, RecordSchema, Type
 
 EARLIEST_MS = 946_684_800_000  # 2000-01-01 UTC
 LATEST_MS = 4_102_444_800_000  # 2100-01-01 UTC, the first timestamp that is too late
 LONGEST_RAW = 16_383  # characters of up to 4 bytes, which always fit varchar(65535)
+LONGEST_VALUE = 60  # characters of a value or a key in a reason
+LEVELS = ("free", "paid")
+INTEGER_BITS = {Type.INTEGER: 31, Type.BIGINT: 63}
 
-CUT_OFF = r"^\s*\{(.*[^}\s])?\s*$"  # an object that starts but does not end
+DUPLICATE = "duplicate"  # the rule of a record that repeats an earlier one
 
-# DuckDB's parser accepts some text that JSON forbids: a comma before a closing bracket,
-# NaN and Infinity. A line that matches, even inside a string, is checked again by the
-# strict parser.
-LENIENT_JSON = r"(?:^|[:,\[])\s*-?(?:[nN][aA][nN]|[iI][nN][fF])|,\s*[}\]]"
+KEY_TWICE = "a key given twice"
+KEY_CASE = "a key in another case"
+LAYOUT = "a layout of eventsim"
+NOT_A_NUMBER = "NaN or Infinity for a missing number"
+NUMBER_AS_TEXT = "a number written as text"
+WHOLE_AS_FRACTION = "a whole number written with a fraction"
+BLANKS = "blanks around a text"
+LEVEL_CASE = "a level in another case"
+ENCODING = "text encoded twice"
 
-DUPLICATE = "duplicate"  # the reason of a line that repeats an earlier one
-NUMBER_TYPES = "('UBIGINT', 'BIGINT', 'DOUBLE')"
+OCTAL_ESCAPES = re.compile(r"(?:\\[0-3][0-7]{2})+")
+OPEN_OBJECT = re.compile(r"\s*\{(.*[^}\s])?\s*", re.DOTALL)
+CONSTANTS = ("nan", "inf", "infinity", "-inf", "-infinity")
 
 
 def conflict(schema: RecordSchema) -> str:
-    """Return the reason of a line with the key of an earlier one but other content."""
+    """Return the rule of a record with the key of an earlier one but other content."""
     return f"another line has the same {schema.key_phrase}"
 
 
-def validated_schema(schema: RecordSchema) -> pa.Schema:
-    """Return the Arrow schema of validated lines.
+@dataclass
+class Verdict:
+    """What the rules say of one record.
 
-    `reason` is NULL for a line that is staged. A line that is quarantined has a reason,
-    and its text is in `raw`. `extra_keys` lists the unknown keys of a staged line.
+    Attributes:
+        values: The row, in the order of the columns.
+        rule: The rule that the record breaks; none if it is staged.
+        detail: The value or the near miss that the rule is about, for the reason.
+        repairs: The kinds of repair, each once.
+        extra_keys: The unknown keys that have a value.
     """
-    return pa.schema(
-        [
-            ("object", pa.string()),
-            ("line", pa.int64()),
-            *schema.arrow,
-            ("reason", pa.string()),
-            ("raw", pa.string()),
-            ("extra_keys", pa.list_(pa.string())),
-        ]
-    )
+
+    values: list[Any] = field(default_factory=list)
+    rule: str | None = None
+    detail: str = ""
+    repairs: list[str] = field(default_factory=list)
+    extra_keys: list[str] = field(default_factory=list)
+
+    @property
+    def reason(self) -> str | None:
+        """The rule with its detail."""
+        return f"{self.rule}{self.detail}" if self.rule else None
+
+    def repaired(self, kind: str) -> None:
+        """Note a kind of repair."""
+        if kind not in self.repairs:
+            self.repairs.append(kind)
 
 
-def register(connection: duckdb.DuckDBPyConnection) -> None:
-    """Register the functions that the rules call."""
-    text = sqltypes.VARCHAR
-    connection.create_function("repair", repair, [text], text)
-    connection.create_function(
-        "is_strict_json", is_strict_json, [text], sqltypes.BOOLEAN
-    )
+class BrokenRuleError(Exception):
+    """A record breaks a rule; the arguments are the rule and its detail."""
 
 
-def validate(
-    connection: duckdb.DuckDBPyConnection, schema: RecordSchema, lines: pa.Table
-) -> duckdb.DuckDBPyRelation:
-    """Validate lines, each on its own.
+def validate_record(schema: RecordSchema, raw: str, *, is_utf8: bool) -> Verdict:
+    """Validate one record on its own.
 
     Args:
-        connection: A connection that `register` prepared.
-        schema: The kind of record that the lines should hold.
-        lines: A table with the schema `sparkify.ingest.lines.LINES`.
-
-    Returns:
-        One row a line, with the columns of `validated_schema`.
+        schema: The kind of record that it should be.
+        raw: Its text.
+        is_utf8: Whether its bytes were UTF-8.
     """
-    validated = connection.from_arrow(lines).query("lines", _query(schema))
-    if validated is None:
-        raise TypeError("the record rules are not a query")
-    return validated
-
-
-def is_strict_json(raw: str) -> bool:
-    """Return whether a text is valid JSON by RFC 8259."""
-
-    def reject(constant: str) -> None:
-        raise ValueError(f"{constant} is not valid JSON")
-
+    verdict = Verdict()
     try:
-        json.loads(raw, parse_constant=reject)
-    except (ValueError, RecursionError):
-        return False
-    return True
+        if not is_utf8:
+            raise BrokenRuleError("not UTF-8")
+        members = _members(schema, _parse(raw, verdict), verdict)
+        for column in schema.columns:
+            verdict.values.append(_value(column, members, verdict))
+        verdict.extra_keys = sorted(
+            key for key, value in members.items() if value is not None
+        )
+        if schema is EVENTS:
+            _check_play(dict(zip(schema.column_names, verdict.values, strict=True)))
+    except BrokenRuleError as broken:
+        rule, *detail = broken.args
+        return Verdict(rule=rule, detail="".join(detail))
+    return verdict
 
 
-@cache
-def _query(schema: RecordSchema) -> str:
-    keys = [column.key for column in schema.columns]
-    paths = [f"$.{key}" for key in keys]
-    texts = json.dumps(dict.fromkeys(keys, "VARCHAR"))
-    values = ",\n        ".join(
-        f"{_value(column, position)} as {column.name}"
-        for position, column in enumerate(schema.columns, start=1)
+def shorten(text: str) -> str:
+    """Return a text for a reason: on one line, shown whole only if it is short."""
+    plain = text.encode(errors="backslashreplace").decode().replace("\0", "\\x00")
+    plain = " ".join(plain.split())
+    return plain if len(plain) <= LONGEST_VALUE else f"{plain[:LONGEST_VALUE]}…"
+
+
+def stored_raw(raw: str) -> str:
+    """Return the text of a record as the quarantine stores it."""
+    return raw.rstrip("\r\n")[:LONGEST_RAW].replace("\0", "\\x00")
+
+
+def _parse(raw: str, verdict: Verdict) -> dict[str, Any]:
+    """Return the members of a JSON object; the last one of a repeated key counts."""
+
+    def collect(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        members = dict(pairs)
+        if len(members) < len(pairs):
+            verdict.repaired(KEY_TWICE)
+        return members
+
+    decoder = json.JSONDecoder(
+        object_pairs_hook=collect,
+        parse_int=Number,
+        parse_float=Number,
+        parse_constant=Number,
     )
-    reasons = "\n            ".join(
-        f"when {condition} then '{reason}'" for condition, reason in _reasons(schema)
-    )
-    columns = ",\n    ".join(
-        f"coalesce({name}, '') as {name}" if name == "user_id" else name
-        for name in schema.column_names
-    )
-    return f"""
-with parsed as (
-    select
-        *,
-        case
-            when not is_utf8 or not json_valid(raw) then false
-            when regexp_matches(raw, '{LENIENT_JSON}') then is_strict_json(raw)
-            else true
-        end as is_json,
-    from lines
-),
-objects as (
-    select *, case when is_json then json_type(raw) = 'OBJECT' end as is_object
-    from parsed
-),
-opened as (
-    select
-        *,
-        case when is_object then json_transform(raw, '{texts}') end as texts,
-        case when is_object then json_type(raw, {paths}) end as types,
-        case when is_object then json_keys(raw) end as keys,
-    from objects
-),
-typed as (
-    select
-        object, line, raw, is_utf8, is_json, is_object, types,
-        case
-            when len(keys) > list_count(types)
-            then list_filter(
-                list_distinct(keys), lambda key: not list_contains({keys}, key)
-            )
-        end as extra_keys,
-        {values},
-    from opened
-),
-validated as (
-    select
-        *,
-        case
-            {reasons}
-        end as reason,
-    from typed
-)
-select
-    object,
-    line,
-    {columns},
-    reason,
-    case when reason is not null
-        then replace(left(rtrim(raw, e'\\r\\n'), {LONGEST_RAW}), chr(0), '\\x00')
-    end as raw,
-    case when reason is null then extra_keys end as extra_keys,
-from validated
-"""
+    text = raw.strip(" \t\r\n")
+    try:
+        try:
+            value = decoder.decode(text)
+        except json.JSONDecodeError as error:
+            if not error.msg.startswith("Invalid \\escape"):
+                raise
+            value = decoder.decode(OCTAL_ESCAPES.sub(_escape_backslashes, text))
+    except ValueError as error:
+        is_open = OPEN_OBJECT.fullmatch(text)
+        raise BrokenRuleError("cut-off JSON" if is_open else "broken JSON") from error
+    except RecursionError as error:
+        raise BrokenRuleError("JSON nested too deeply") from error
+    if "\\u" in text and _has_half_character(value):
+        raise BrokenRuleError("broken JSON")
+    if not isinstance(value, dict):
+        raise BrokenRuleError("not an object")
+    return value
 
 
-def _value(column: Column, position: int) -> str:
-    """Return the SQL of a column's value, which is NULL if it has the wrong type."""
-    text = f"texts.{column.key}"
-    kind = f"types[{position}]"
-    number = f"try_cast({text} as double)"
+def _escape_backslashes(escapes: re.Match[str]) -> str:
+    return escapes[0].replace("\\", "\\\\")
+
+
+def _has_half_character(value: Any) -> bool:
+    """Return whether a text in a JSON value holds half of a surrogate pair."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _members(
+    schema: RecordSchema, members: dict[str, Any], verdict: Verdict
+) -> dict[str, Any]:
+    """Return the members under the schema's keys, as far as they can be recognised."""
+    keys = {column.key for column in schema.columns}
+    if not members.keys() <= keys:
+        known = {key.lower(): key for key in keys}
+        for key in [key for key in members if key not in keys]:
+            intended = known.get(key.lower())
+            if intended and intended not in members:
+                members[intended] = members.pop(key)
+                verdict.repaired(KEY_CASE)
+        if schema is EVENTS and as_logged(members):
+            verdict.repaired(LAYOUT)
+    return members
+
+
+def _value(column: Column, members: dict[str, Any], verdict: Verdict) -> Any:
+    """Take a column's value out of the members."""
+    given = members.pop(column.key, None)
+    if isinstance(given, Number) and given.is_constant:
+        verdict.repaired(NOT_A_NUMBER)
+        given = None
     if column.type is Type.TEXT:
-        if column.is_repaired:
-            text = f"if(strlen({text}) = length({text}), {text}, repair({text}))"
-        return f"if({kind} = 'VARCHAR' or {kind} in {NUMBER_TYPES}, {text}, null)"
+        value: Any = _text(column, given, verdict)
+    else:
+        value = _number(column, given, verdict)
+    if value is None and column.is_required:
+        raise BrokenRuleError(f"{column.key} is missing", _near_miss(column, members))
+    if value is None and column.is_identity:
+        return ""
+    return value
+
+
+def _near_miss(column: Column, members: Mapping[str, Any]) -> str:
+    """Return a hint at the unknown key that was probably meant."""
+    plain = {_letters(key): key for key in members}
+    close = get_close_matches(_letters(column.key), plain, n=1, cutoff=0.75)
+    return f"; there is {shorten(plain[close[0]])}" if close else ""
+
+
+def _letters(key: str) -> str:
+    return "".join(character for character in key.lower() if character.isalnum())
+
+
+def _text(column: Column, given: Any, verdict: Verdict) -> str | None:
+    if given is None:
+        return None
+    key = column.key
+    if isinstance(given, Number):
+        text = as_identity(given) if column.is_identity else str(given)
+        if text != given:
+            verdict.repaired(WHOLE_AS_FRACTION)
+    elif isinstance(given, str):
+        text = _stripped(column, given, verdict)
+        if column.is_repaired and (not text.isascii() or "\\" in text):
+            repaired = repair(text)
+            if repaired != text:
+                verdict.repaired(ENCODING)
+                text = repaired
+    else:
+        raise BrokenRuleError(f"{key} is not text", _shown(given))
+    if column.is_required and not text:
+        raise BrokenRuleError(f"{key} is empty")
+    if len(text.encode()) > column.bytes:
+        raise BrokenRuleError(f"{key} is over {column.bytes} bytes", _shown(text))
+    if "\0" in text:
+        raise BrokenRuleError(f"{key} holds a NUL character")
+    return text
+
+
+def _stripped(column: Column, given: str, verdict: Verdict) -> str:
+    """Return a text without blanks that no database tells apart.
+
+    Redshift ignores trailing blanks in comparisons, so they are removed everywhere.
+    """
+    outer = column.is_identity or column.name == "level"
+    text = given.strip(" \t") if outer else given.rstrip(" ")
+    if text != given:
+        verdict.repaired(BLANKS)
+    if column.name == "level" and text.lower() in LEVELS and text not in LEVELS:
+        verdict.repaired(LEVEL_CASE)
+        return text.lower()
+    if column.is_identity and as_identity(text) != text:
+        verdict.repaired(WHOLE_AS_FRACTION)
+        return as_identity(text)
+    return text
+
+
+def _number(column: Column, given: Any, verdict: Verdict) -> float | int | None:
+    if given is None:
+        return None
+    rule = f"{column.key} is not {column.type.phrase}"
+    written = given
+    if isinstance(given, str) and not isinstance(given, Number):
+        text = given.strip()
+        if not text or text.lower() in CONSTANTS:
+            verdict.repaired(NUMBER_AS_TEXT if not text else NOT_A_NUMBER)
+            return None
+        verdict.repaired(NUMBER_AS_TEXT)
+        written = read_number(text)
+    if not isinstance(written, Number):
+        raise BrokenRuleError(rule, _shown(given))
     if column.type is Type.NUMBER:
-        return f"if({kind} in {NUMBER_TYPES} and isfinite({number}), {number}, null)"
-    integer = column.type.value
-    return (
-        f"case when {kind} in ('UBIGINT', 'BIGINT') then try_cast({text} as {integer}) "
-        f"when {kind} = 'DOUBLE' and {number} = trunc({number}) "
-        f"then try_cast({number} as {integer}) end"
-    )
+        value: float | int | None = float(written)
+        if not isfinite(float(written)):
+            raise BrokenRuleError(rule, _shown(given))
+        return value
+    value = as_integer(written, INTEGER_BITS[column.type])
+    if value is None:
+        raise BrokenRuleError(rule, _shown(given))
+    if not written.lstrip("-").isdigit():
+        verdict.repaired(WHOLE_AS_FRACTION)
+    if column.is_counter and value < 0:
+        raise BrokenRuleError(f"{column.key} is negative", _shown(given))
+    if column.name == "ts" and not EARLIEST_MS <= value < LATEST_MS:
+        raise BrokenRuleError("ts is before 2000 or after 2100", _shown(given))
+    return value
 
 
-def _reasons(schema: RecordSchema) -> list[tuple[str, str]]:
-    """Return the conditions and reasons of the quarantine; the first match applies."""
-    reasons = [
-        ("not is_utf8", "not UTF-8"),
-        (f"not is_json and regexp_matches(raw, '{CUT_OFF}')", "cut-off JSON"),
-        ("not is_json", "broken JSON"),
-        ("not is_object", "not an object"),
-    ]
-    for position, column in enumerate(schema.columns, start=1):
-        reasons += _column_reasons(column, position)
-    if schema == EVENTS:
-        is_play = f"page = '{PLAY}' and user_id <> ''"
-        reasons += [
-            (f"{is_play} and coalesce(song, '') = ''", "a play without a song"),
-            (f"{is_play} and coalesce(artist, '') = ''", "a play without an artist"),
-            (
-                f"{is_play} and coalesce(level, '') not in ('free', 'paid')",
-                "a play that is neither free nor paid",
-            ),
-        ]
-    return reasons
+def _shown(value: Any) -> str:
+    """Return a value for a reason, as JSON writes it."""
+    if isinstance(value, Number):
+        return f": {shorten(value)}"
+    if isinstance(value, str):
+        return f": '{shorten(value)}'"
+    return f": {shorten(json.dumps(value))}"
 
 
-def _column_reasons(column: Column, position: int) -> list[tuple[str, str]]:
-    name, key, kind = column.name, column.key, f"types[{position}]"
-    reasons = []
-    if column.is_required:
-        reasons.append((f"coalesce({kind}, 'NULL') = 'NULL'", f"{key} is missing"))
-    is_mistyped = f"{name} is null and {kind} <> 'NULL'"
-    reasons.append((is_mistyped, f"{key} is not {column.type.phrase}"))
-    if column.is_counter:
-        reasons.append((f"{name} < 0", f"{key} is negative"))
-    if name == "ts":
-        is_outside = f"not (ts >= {EARLIEST_MS} and ts < {LATEST_MS})"
-        reasons.append((is_outside, "ts is before 2000 or after 2100"))
-    if column.type is Type.TEXT:
-        if column.is_required:
-            reasons.append((f"{name} = ''", f"{key} is empty"))
-        reasons += [
-            (f"strlen({name}) > {column.bytes}", f"{key} is over {column.bytes} bytes"),
-            (f"contains({name}, chr(0))", f"{key} holds a NUL character"),
-        ]
-    return reasons
+def _check_play(row: Mapping[str, Any]) -> None:
+    if row["page"] != PLAY or not row["user_id"]:
+        return
+    for name, rule in PLAY_RULES:
+        if not row[name]:
+            raise BrokenRuleError(rule)
+    if row["level"] not in LEVELS:
+        detail = "" if row["level"] is None else _shown(row["level"])
+        raise BrokenRuleError("a play that is neither free nor paid", detail)
+
+
+PLAY_RULES: Iterable[tuple[str, str]] = (
+    ("song", "a play without a song"),
+    ("artist", "a play without an artist"),
+)

@@ -11,29 +11,41 @@ expressions mean the same in Spark 3.5 and in Spark 4, which has ANSI casts.
 import argparse
 import json
 import logging
+import operator
 import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import reduce
+from typing import Any
 
-import duckdb
 import pyarrow as pa
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as f
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from sparkify.errors import FlattenError, SparkifyError
-from sparkify.ingest import rules
-from sparkify.ingest.lines import read_lines, read_raw
+from sparkify.errors import SparkifyError
+from sparkify.ingest.listing import list_source
 from sparkify.ingest.manifest import COUNTS, RecordCounts
-from sparkify.ingest.record_schema import RECORD_SCHEMAS, RecordSchema
-from sparkify.ingest.source import SourceObject, Store, open_store
+from sparkify.ingest.record_schema import PLACE, RecordSchema
+from sparkify.ingest.rules import DUPLICATE, conflict, stored_raw
+from sparkify.ingest.spark_counts import count_records, reconcile
+from sparkify.ingest.splitting import Batch, read_again, read_records
+from sparkify.ingest.stores import SourceObject, Store, open_store
+from sparkify.ingest.validation import validate, validated_schema
 
 GROUP_BYTES = 64 * 1024**2
 OPEN_COST_BYTES = 32 * 1024  # reading this much takes as long as opening an object
 TASKS_A_CORE = 2
+QUARANTINE_TYPE = (
+    "object string, line long, raw string, reason string, record long, rule string"
+)
+REPEAT_TYPE = "object string, record long, rule string"
+OBJECT_TYPE = (
+    "name string, size long, version string, bytes long, records long, blank long"
+)
 
 log = logging.getLogger("sparkify")
 
@@ -46,7 +58,7 @@ def flatten(
     Args:
         spark: The Spark session.
         source: A folder that all executors can read, or an `s3://` prefix.
-        output: A folder or prefix for `events/`, `songs/` and `quarantine/`.
+        output: A folder or prefix for the parts of the output.
         run_id: The run, for the rows of the quarantine.
         files: The number of Parquet files to write for each kind of record.
 
@@ -55,30 +67,40 @@ def flatten(
 
     Raises:
         SourceError: An object cannot be read.
-        FlattenError: A line was lost.
+        ReconciliationError: A record was lost.
     """
     store = open_store(source)
     counts = {}
-    quarantines = []
-    for schema in RECORD_SCHEMAS:
-        objects = store.list(schema.folder)
-        validated = _validate_objects(spark, source, schema, objects).persist()
-        lines = validated.count()
-        log.info("%s: validated %s lines of %s files", schema.name, lines, len(objects))
-        repeats = _find_repeats(validated, schema).persist()
-        rows = validated.where("reason is null").join(
-            f.broadcast(repeats), ["object", "line"], "left_anti"
+    quarantines, duplicates = [], []
+    objects: list[tuple[Any, ...]] = []
+    for schema, listing in list_source(store).items():
+        rows = _validate_objects(spark, source, schema, listing.objects).persist()
+        validated = rows.where("counted is null").drop("counted")
+        counted = _object_counts(rows)
+        log.info("%s: read %s files", schema.name, len(counted))
+        repeats = _find_repeats(spark, validated, schema)
+        staged = validated.where("rule is null").join(
+            f.broadcast(repeats), list(PLACE), "left_anti"
         )
-        rows = rows.select(*schema.column_names).repartition(files)
-        rows.write.mode("overwrite").parquet(f"{output}/{schema.name}")
+        written = staged.select(*schema.staged_names).repartition(files)
+        written.write.mode("overwrite").parquet(f"{output}/{schema.name}")
         log.info("%s: wrote %s files", schema.name, files)
-        conflicts = _read_conflicts(spark, store, schema, objects, repeats)
-        quarantined = validated.select("object", "line", "raw", "reason")
-        quarantines.append(quarantined.where("reason is not null").union(conflicts))
-        counts[schema.name] = _count_records(validated, repeats, len(objects), lines)
-    events, songs = quarantines
-    quarantine = events.union(songs).select(f.lit(run_id).alias("run_id"), "*")
-    quarantine.coalesce(1).write.mode("overwrite").parquet(f"{output}/quarantine")
+        conflicts = _read_conflicts(spark, store, schema, listing.objects, repeats)
+        quarantined = validated.where("rule is not null").select(*conflicts.columns)
+        quarantines.append(quarantined.union(conflicts))
+        duplicates.append(repeats.where(f.col("rule") == DUPLICATE).select(*PLACE))
+        objects += counted
+        put_aside = quarantined.select("rule").union(repeats.select("rule"))
+        counts[schema.name] = count_records(staged, put_aside, counted, listing)
+    quarantine = reduce(DataFrame.union, quarantines)
+    parts = {
+        "quarantine": quarantine.select(f.lit(run_id).alias("run_id"), "*"),
+        "duplicates": reduce(DataFrame.union, duplicates),
+        "objects": spark.createDataFrame(objects, OBJECT_TYPE),
+    }
+    for name, rows in parts.items():
+        rows.coalesce(1).write.mode("overwrite").parquet(f"{output}/{name}")
+    reconcile(spark, output, counts)
     return counts
 
 
@@ -88,16 +110,25 @@ def _validate_objects(
     schema: RecordSchema,
     objects: Sequence[SourceObject],
 ) -> DataFrame:
-    """Return the validated lines of objects, with one task for each group of them."""
+    """Return the validated records of objects, with one task for each group of them.
+
+    One more row for each object has its counts in the column `counted`.
+    """
     groups = _group_objects(
         objects, TASKS_A_CORE * spark.sparkContext.defaultParallelism
     )
     named = spark.sparkContext.parallelize(groups, len(groups)).map(
-        lambda group: (json.dumps([(entry.name, entry.size) for entry in group]),)
+        lambda group: (
+            json.dumps([(entry.name, entry.size, entry.version) for entry in group]),
+        )
     )
     frame = spark.createDataFrame(named, "objects string")
-    row_type = from_arrow_schema(rules.validated_schema(schema))
+    row_type = from_arrow_schema(_row_type(schema))
     return frame.mapInArrow(_validate_groups(source, schema), row_type)
+
+
+def _row_type(schema: RecordSchema) -> pa.Schema:
+    return validated_schema(schema).append(pa.field("counted", pa.string()))
 
 
 def _group_objects(
@@ -118,42 +149,59 @@ def _validate_groups(
     source: str, schema: RecordSchema
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     """Return the function that an executor runs on its groups of objects."""
-    row_type = rules.validated_schema(schema)
+    row_type = _row_type(schema)
+
+    def rows(batch: Batch) -> Iterator[pa.RecordBatch]:
+        validated = validate(schema, batch.records)
+        nothing = pa.nulls(validated.num_rows, pa.string())
+        yield from (
+            validated.append_column("counted", nothing).cast(row_type).to_batches()
+        )
+        counted = [{"counted": json.dumps(asdict(each))} for each in batch.objects]
+        yield from pa.Table.from_pylist(counted, schema=row_type).to_batches()
 
     def validate_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         store = open_store(source)
-        connection = duckdb.connect(config={"threads": 1})
-        rules.register(connection)
         for row in (row for batch in batches for row in batch.to_pylist()):
             objects = [SourceObject(*entry) for entry in json.loads(row["objects"])]
-            for lines in read_lines(store, objects):
-                validated = rules.validate(connection, schema, lines).to_arrow_table()
-                if validated.num_rows != lines.num_rows:
-                    raise FlattenError(
-                        f"the record rules received {lines.num_rows:,} lines of "
-                        f"{schema.folder} and returned {validated.num_rows:,}; nothing "
-                        "was published, please report it with the run's folder"
-                    )
-                yield from validated.cast(row_type).to_batches()
+            for batch in read_records(store, objects):
+                yield from rows(batch)
 
     return validate_groups
 
 
-def _find_repeats(validated: DataFrame, schema: RecordSchema) -> DataFrame:
-    """Return the lines that repeat the key of an earlier line, with their reasons."""
-    rows = validated.where("reason is null")
-    keys = rows.groupBy(*schema.key).count().where("count > 1").drop("count")
-    same_key = Window.partitionBy(*schema.key).orderBy("object", "line")
+def _object_counts(rows: DataFrame) -> list[tuple[Any, ...]]:
+    """Return what the reader counted in each object, sorted by name."""
+    found = rows.where("counted is not null").select("counted").collect()
+    return sorted(tuple(json.loads(row["counted"]).values()) for row in found)
+
+
+def _find_repeats(
+    spark: SparkSession, validated: DataFrame, schema: RecordSchema
+) -> DataFrame:
+    """Return the records that repeat the key of an earlier record, with their rules."""
+    key = [
+        f.expr(expression).alias(f"key_{number}")
+        for number, expression in enumerate(schema.identity)
+    ]
+    names = [f"key_{number}" for number in range(len(key))]
+    rows = validated.where("rule is null").select("*", *key)
+    keys = rows.groupBy(*names).count().where("count > 1").drop("count").persist()
+    if keys.isEmpty():
+        return spark.createDataFrame([], REPEAT_TYPE)
+    is_same_key = reduce(
+        operator.and_, (rows[name].eqNullSafe(keys[name]) for name in names)
+    )
+    same_key = Window.partitionBy(*names).orderBy(*PLACE)
     content = f.struct(*schema.column_names)
-    contested = rows.join(keys, list(schema.key), "left_semi").select(
-        "object",
-        "line",
+    contested = rows.join(f.broadcast(keys), is_same_key, "left_semi").select(
+        *PLACE,
         f.row_number().over(same_key).alias("occurrence"),
         content.eqNullSafe(f.first(content).over(same_key)).alias("is_same"),
     )
-    reason = f.when(f.col("is_same"), rules.DUPLICATE).otherwise(rules.conflict(schema))
+    rule = f.when(f.col("is_same"), DUPLICATE).otherwise(conflict(schema))
     later = contested.where("occurrence > 1")
-    return later.select("object", "line", reason.alias("reason"))
+    return later.select(*PLACE, rule.alias("rule")).persist()
 
 
 def _read_conflicts(
@@ -163,42 +211,17 @@ def _read_conflicts(
     objects: Sequence[SourceObject],
     repeats: DataFrame,
 ) -> DataFrame:
-    """Return the conflicting lines with their raw text, which is read again."""
-    conflicts = defaultdict(set)
-    for row in repeats.where(f.col("reason") != rules.DUPLICATE).collect():
-        conflicts[row["object"]].add(row["line"])
+    """Return the conflicting records with their raw text, which is read again."""
+    conflicts: dict[str, set[int]] = defaultdict(set)
+    for row in repeats.where(f.col("rule") != DUPLICATE).collect():
+        conflicts[row["object"]].add(row["record"])
     holders = [entry for entry in objects if entry.name in conflicts]
-    lines = read_raw(store, holders, conflicts).select(["object", "line", "raw"])
-    rows = [(*row.values(), rules.conflict(schema)) for row in lines.to_pylist()]
-    row_type = "object string, line long, raw string, reason string"
-    return spark.createDataFrame(rows, row_type)
-
-
-def _count_records(
-    validated: DataFrame, repeats: DataFrame, objects: int, lines: int
-) -> RecordCounts:
-    quarantined = _counts(validated.where("reason is not null"), "reason")
-    repeated = _counts(repeats, "reason")
-    staged = lines - sum(quarantined.values()) - sum(repeated.values())
-    duplicate = repeated.pop(rules.DUPLICATE, 0)
-    return RecordCounts(
-        objects=objects,
-        lines=lines,
-        staged=staged,
-        duplicate=duplicate,
-        quarantined=dict(sorted({**quarantined, **repeated}.items())),
-        extra_keys=_counts(
-            validated.join(repeats, ["object", "line"], "left_anti").select(
-                f.explode("extra_keys").alias("key")
-            ),
-            "key",
-        ),
-    )
-
-
-def _counts(frame: DataFrame, column: str) -> dict[str, int]:
-    rows = frame.groupBy(column).count().orderBy(column).collect()
-    return {row[column]: row["count"] for row in rows}
+    rule = conflict(schema)
+    rows = [
+        (row["object"], row["line"], stored_raw(row["raw"]), rule, row["record"], rule)
+        for row in read_again(store, holders, conflicts).to_pylist()
+    ]
+    return spark.createDataFrame(rows, QUARANTINE_TYPE)
 
 
 def _write_counts(

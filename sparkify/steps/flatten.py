@@ -6,6 +6,8 @@ from sparkify.files import write_atomic
 from sparkify.ingest.engines import open_engine
 from sparkify.ingest.flat_folder import replace_flattened
 from sparkify.ingest.manifest import MANIFEST, Flattened
+from sparkify.ingest.quality import require_quality
+from sparkify.ingest.reconciliation import reconcile_files
 from sparkify.runs.step import begin_step
 from sparkify.workspace import Workspace
 
@@ -19,6 +21,8 @@ def flatten(
     engine: str = "duckdb",
     memory_limit: str = "4GB",
     flatten_files: int = 4,
+    most_quarantined: int = 5,
+    accept: bool = False,
 ) -> Flattened:
     """Flatten a source into the workspace; replace the data that is there.
 
@@ -29,6 +33,8 @@ def flatten(
         engine: `duckdb`, `spark` or `emr`.
         memory_limit: The most memory that the engine may use, such as `4GB`.
         flatten_files: How many Parquet files to write for each kind of record.
+        most_quarantined: The percent of the records of a kind that may be unusable.
+        accept: Whether to accept a source with more unusable records.
 
     Returns:
         The files and the counts, after reconciliation.
@@ -37,6 +43,7 @@ def flatten(
         SourceError: An object cannot be read; the message names it.
         FlattenError: The engine failed.
         ReconciliationError: A record was lost or counted twice.
+        QualityError: Too many records cannot be used; the last data is kept.
         RunError: The workspace is in use.
     """
     place = Workspace.at(workspace)
@@ -62,6 +69,9 @@ def flatten(
                 address=written.address,
             )
             flattened.reconcile()
+            if not written.address:
+                reconcile_files(output, written.files, written.counts)
+            require_quality(flattened, output, most_quarantined, accept=accept)
             write_atomic(output / MANIFEST, flattened.to_json())
         if flattened.address:
             from sparkify.ingest.emr_engine import delete_earlier_runs
@@ -76,11 +86,16 @@ def _summary(flattened: Flattened) -> str:
     counts = flattened.counts.values()
     objects = sum(kind.objects for kind in counts)
     staged = sum(kind.staged for kind in counts)
-    quarantined = sum(kind.quarantined_lines for kind in counts)
+    quarantined = sum(kind.quarantined_records for kind in counts)
     repeated = sum(kind.duplicate for kind in counts)
     parts = [f"{objects:,} files", f"{staged:,} rows"]
     parts += [f"{repeated:,} duplicate"] if repeated else []
     parts += [f"{quarantined:,} quarantined"] if quarantined else []
+    repaired = sum(sum(kind.repaired.values()) for kind in counts)
+    parts += [f"{repaired:,} repairs"] if repaired else []
+    unread = sum(sum(kind.unread.values()) for kind in counts)
+    parts += [f"{unread:,} files not read"] if unread else []
+    parts += [] if flattened.counts["songs"].objects else ["no song catalogue"]
     unknown = sorted({key for kind in counts for key in kind.extra_keys})
     parts += [f"unknown keys {', '.join(unknown)}"] if unknown else []
     return ", ".join(parts)

@@ -7,8 +7,9 @@ from pathlib import Path
 from sparkify.aws.settings import Settings
 from sparkify.demo import RECORD, generate
 from sparkify.errors import DemoError
+from sparkify.ingest.listing import list_source
 from sparkify.ingest.record_schema import RECORD_SCHEMAS
-from sparkify.ingest.source import open_store
+from sparkify.ingest.stores import open_store
 from sparkify.progress import Progress
 from sparkify.runs.step import begin_step
 from sparkify.workspace import DEMO, Workspace
@@ -63,8 +64,8 @@ def provision(
     with begin_step(place, "01_provision") as step:
         if source == DEMO:
             _make_demo(place.demo, demo_events, demo_songs, demo_seed, step.progress)
-        store = open_store(place.source(source))
-        counts = {schema: len(store.list(schema.folder)) for schema in RECORD_SCHEMAS}
+        listed = list_source(open_store(place.source(source)))
+        counts = {schema: len(listing.objects) for schema, listing in listed.items()}
         step.conclude(f"{sum(counts.values()):,} files in {source}")
     return [
         Resource("workspace", workspace, "all that the run writes"),

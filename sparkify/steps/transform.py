@@ -12,8 +12,10 @@ from sparkify.warehouse.etl_runs import write_step
 from sparkify.warehouse.tables import STAR
 from sparkify.warehouse.transform import (
     build_tables,
+    count_songplays,
     count_staged_plays,
     require_loaded,
+    require_size,
     write_checks,
 )
 from sparkify.workspace import Workspace
@@ -35,7 +37,11 @@ class Star:
 
 
 def build_star(
-    workspace: str, *, warehouse: str = "duckdb", memory_limit: str = "4GB"
+    workspace: str,
+    *,
+    warehouse: str = "duckdb",
+    memory_limit: str = "4GB",
+    accept: bool = False,
 ) -> Star:
     """Rebuild the star from the staged rows, in one transaction.
 
@@ -43,6 +49,7 @@ def build_star(
         workspace: The folder that the run may write to.
         warehouse: The engine, `duckdb` or `redshift`.
         memory_limit: The most memory that the engine may use, such as `4GB`.
+        accept: Whether to publish a star that is less than half as large as the last.
 
     Returns:
         The published star.
@@ -51,6 +58,8 @@ def build_star(
         FlattenError: Nothing has been flattened yet.
         ReconciliationError: The last flattened rows have not been loaded.
         CheckError: A check failed; readers keep the previous star.
+        QualityError: The star would shrink to less than half; readers keep the
+            previous one.
         WarehouseError: The engine rejected a statement; readers keep the previous
             star.
         RunError: The workspace is in use.
@@ -62,8 +71,10 @@ def build_star(
         with target.writing() as session:
             with session.transaction():
                 require_loaded(session, flattened)
+                last = count_songplays(session)
                 rows = build_tables(session)
                 plays = rows["songplays"]
+                require_size(plays, last, accept=accept)
                 write_step(
                     session,
                     "transform",

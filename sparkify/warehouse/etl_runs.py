@@ -37,6 +37,9 @@ def write_step(
         rows_staged=rows_staged,
         rows_duplicate=0,
         rows_quarantined=0,
+        rows_repaired=None,
+        lines_blank=None,
+        files_unread=None,
     )
 
 
@@ -54,8 +57,11 @@ def write_flatten(session: Session, flattened: Flattened) -> None:
             step=f"flatten {name}",
             started_at=datetime.fromisoformat(flattened.started_at),
             seconds=flattened.seconds,
-            rows_in=counts.lines,
+            rows_in=counts.records,
             rows_staged=counts.staged,
             rows_duplicate=counts.duplicate,
-            rows_quarantined=counts.quarantined_lines,
+            rows_quarantined=counts.quarantined_records,
+            rows_repaired=sum(counts.repaired.values()),
+            lines_blank=counts.blank,
+            files_unread=sum(counts.unread.values()),
         )

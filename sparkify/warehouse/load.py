@@ -8,7 +8,7 @@ from sparkify.ingest.record_schema import RECORD_SCHEMAS
 from sparkify.warehouse.session import Session
 
 QUARANTINE = "quarantine"
-QUARANTINE_COLUMNS = ("run_id", "object", "line", "raw", "reason")
+QUARANTINE_COLUMNS = ("run_id", "object", "line", "raw", "reason", "record", "rule")
 
 
 def copy_files(session: Session, folder: Path, flattened: Flattened) -> dict[str, int]:
@@ -29,7 +29,7 @@ def copy_files(session: Session, folder: Path, flattened: Flattened) -> dict[str
     empty_tables(session, flattened)
     for schema in RECORD_SCHEMAS:
         files = flattened.addresses(folder, schema.name)
-        rows[schema.table] = session.load(schema.table, schema.column_names, files)
+        rows[schema.table] = session.load(schema.table, schema.staged_names, files)
     files = flattened.addresses(folder, QUARANTINE)
     rows[QUARANTINE] = session.load(QUARANTINE, QUARANTINE_COLUMNS, files)
     return rows
@@ -56,7 +56,7 @@ def reconcile_rows(flattened: Flattened, rows: dict[str, int]) -> None:
     """
     counts = flattened.counts
     expected = {schema.table: counts[schema.name].staged for schema in RECORD_SCHEMAS}
-    expected[QUARANTINE] = sum(kind.quarantined_lines for kind in counts.values())
+    expected[QUARANTINE] = sum(kind.quarantined_records for kind in counts.values())
     for table, count in expected.items():
         if rows[table] != count:
             raise ReconciliationError(

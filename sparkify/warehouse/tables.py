@@ -1,5 +1,7 @@
 """The tables and views of the warehouse, in the order of their creation."""
 
+from sqlglot import exp, parse
+
 from sparkify.warehouse import sql
 from sparkify.warehouse.session import Session
 
@@ -13,7 +15,7 @@ VIEWS = ("staging_plays", "song_names")
 
 
 def create_tables(session: Session) -> dict[str, sql.SqlFile]:
-    """Create the tables that are missing, and the views.
+    """Create the tables and the columns that are missing, and the views.
 
     Args:
         session: The warehouse, within a transaction.
@@ -25,7 +27,42 @@ def create_tables(session: Session) -> dict[str, sql.SqlFile]:
         WarehouseError: The engine rejected a statement.
     """
     for table in TABLES:
+        _add_columns(session, table)
         session.run_file(f"schema/{table}")
     for view in VIEWS:
         session.run_file(f"views/{view}")
     return {table: sql.load(f"schema/{table}") for table in TABLES}
+
+
+def _add_columns(session: Session, table: str) -> None:
+    """Bring a table that an earlier version created to the columns of its file.
+
+    A table of results gets the new columns, with nulls in its rows. Any other table is
+    dropped, because each run fills it.
+    """
+    existing = _existing(session, table)
+    missing = [column for column in _columns(table) if column[0] not in existing]
+    if not existing or not missing:
+        return
+    if table not in RUN_TABLES:
+        session.execute(f"drop table {table} cascade", {})
+        return
+    for name, type_ in missing:
+        session.execute(f"alter table {table} add column {name} {type_}", {})
+
+
+def _existing(session: Session, table: str) -> set[str]:
+    found = session.query_file("load/columns", table_name=table).to_pylist()
+    return {row["column_name"] for row in found}
+
+
+def _columns(table: str) -> list[tuple[str, str]]:
+    """Return the names and the Redshift types of the columns in a table's file."""
+    statement = sql.load(f"schema/{table}").text
+    (created,) = parse(statement, dialect="redshift")[:1]
+    if created is None:
+        return []
+    return [
+        (column.name, column.args["kind"].sql("redshift"))
+        for column in created.find_all(exp.ColumnDef)
+    ]

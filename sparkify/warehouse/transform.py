@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sparkify.errors import ReconciliationError
+from sparkify.errors import QualityError, ReconciliationError
 from sparkify.ingest.manifest import Flattened
 from sparkify.warehouse.checks import CheckResult
 from sparkify.warehouse.session import Session
@@ -47,6 +47,25 @@ def require_loaded(session: Session, flattened: Flattened) -> None:
 def count_staged_plays(session: Session) -> int:
     """Return the number of staged plays, which is the number the star must have."""
     return int(session.query_file("load/staged_plays").to_pylist()[0]["plays"])
+
+
+def count_songplays(session: Session) -> int:
+    """Return the number of plays in the star as it is now."""
+    return int(session.query_file("load/star_plays").to_pylist()[0]["plays"])
+
+
+def require_size(plays: int, last: int, *, accept: bool) -> None:
+    """Raise an error if a new star has less than half the plays of the last one.
+
+    Raises:
+        QualityError: It has, and `accept` is false.
+    """
+    if 2 * plays < last and not accept:
+        raise QualityError(
+            f"the new star has {plays:,} plays and the last one has {last:,}; the new "
+            "one was not published. Look at the source and at the quarantine, or set "
+            "accept=true to publish it all the same."
+        )
 
 
 def write_checks(session: Session, run_id: str, checks: Sequence[CheckResult]) -> None:

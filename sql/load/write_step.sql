@@ -10,7 +10,10 @@ insert into etl_runs (
     rows_in,
     rows_staged,
     rows_duplicate,
-    rows_quarantined
+    rows_quarantined,
+    rows_repaired,
+    lines_blank,
+    files_unread
 )
 values (
     :run_id,
@@ -20,5 +23,8 @@ values (
     :rows_in,
     :rows_staged,
     :rows_duplicate,
-    :rows_quarantined
+    :rows_quarantined,
+    :rows_repaired,
+    :lines_blank,
+    :files_unread
 );

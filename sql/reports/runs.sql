@@ -16,7 +16,10 @@ select
     etl_runs.rows_in,
     etl_runs.rows_staged,
     etl_runs.rows_duplicate,
-    etl_runs.rows_quarantined
+    etl_runs.rows_quarantined,
+    etl_runs.rows_repaired,
+    etl_runs.lines_blank,
+    etl_runs.files_unread
 from latest
 inner join etl_runs on latest.run_id = etl_runs.run_id
 order by etl_runs.run_id desc, etl_runs.started_at asc, etl_runs.step asc;

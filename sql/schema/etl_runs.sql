@@ -8,6 +8,9 @@ create table if not exists etl_runs (
     rows_staged bigint not null,
     rows_duplicate bigint not null,
     rows_quarantined bigint not null,
+    rows_repaired bigint,
+    lines_blank bigint,
+    files_unread bigint,
     primary key (run_id, step)
 )
 diststyle all
@@ -31,3 +34,9 @@ comment on column etl_runs.rows_duplicate is
 'number of them that repeat an earlier one, in key and content';
 comment on column etl_runs.rows_quarantined is
 'number of them that are in quarantine';
+comment on column etl_runs.rows_repaired is
+'number of repairs in the rows that it wrote; NULL where it does not read the source';
+comment on column etl_runs.lines_blank is
+'number of blank lines, which are no rows; NULL where it does not read the source';
+comment on column etl_runs.files_unread is
+'number of files that are not JSON; NULL where it does not read the source';

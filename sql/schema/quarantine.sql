@@ -4,7 +4,9 @@ create table if not exists quarantine (
     object varchar(1024) not null,
     line bigint not null,
     "raw" varchar(65535) not null,
-    reason varchar(256) not null
+    reason varchar(512) not null,
+    record bigint not null,
+    rule varchar(256) not null
 )
 diststyle even
 sortkey (run_id);
@@ -20,4 +22,8 @@ comment on column quarantine.line is
 comment on column quarantine."raw" is
 'text of the raw record; no more than its first 16,383 characters';
 comment on column quarantine.reason is
-'rule that the raw record breaks, in words';
+'rule that the raw record breaks, with the value that breaks it';
+comment on column quarantine.record is
+'number of the raw record in the object, from 1';
+comment on column quarantine.rule is
+'rule that the raw record breaks; the same for all values';

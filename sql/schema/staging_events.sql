@@ -17,7 +17,9 @@ create table if not exists staging_events (
     status integer,
     ts bigint not null,
     user_agent varchar(2048),
-    user_id varchar(64) not null
+    user_id varchar(64) not null,
+    object varchar(1024) not null,
+    record bigint not null
 )
 diststyle even;
 
@@ -59,3 +61,7 @@ comment on column staging_events.user_agent is
 'userAgent, the browser and system of the user; NULL where logged out';
 comment on column staging_events.user_id is
 'userId as text; empty where logged out';
+comment on column staging_events.object is
+'file or S3 object that holds the raw record, as a path below the source';
+comment on column staging_events.record is
+'number of the raw record in the object, from 1';

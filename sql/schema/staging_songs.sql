@@ -9,7 +9,9 @@ create table if not exists staging_songs (
     num_songs integer,
     song_id varchar(64) not null,
     title varchar(1024) not null,
-    year integer
+    year integer,
+    object varchar(1024) not null,
+    record bigint not null
 )
 diststyle even;
 
@@ -35,3 +37,7 @@ comment on column staging_songs.title is
 'title of the song';
 comment on column staging_songs.year is
 'year of release; 0 or NULL where unknown';
+comment on column staging_songs.object is
+'file or S3 object that holds the raw record, as a path below the source';
+comment on column staging_songs.record is
+'number of the raw record in the object, from 1';

@@ -1,0 +1,92 @@
+"""Refuses flattened data that is too bad to replace a good star."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+
+from sparkify.errors import QualityError
+from sparkify.ingest.manifest import Flattened, RecordCounts
+from sparkify.ingest.record_schema import RECORD_SCHEMAS
+from sparkify.ingest.rules import conflict
+
+RULES_SHOWN = 3
+LONGEST_EXAMPLE = 120
+CONFLICTS = frozenset(conflict(schema) for schema in RECORD_SCHEMAS)
+
+EXAMPLES = """
+select rule, count(*), arg_min(object, (object, record)),
+    arg_min(line, (object, record)), arg_min(reason, (object, record)),
+    arg_min(raw, (object, record))
+from read_parquet($files)
+group by rule
+order by 2 desc, 1
+limit {limit}
+"""
+
+
+def require_quality(
+    flattened: Flattened, folder: Path, most_quarantined: int, *, accept: bool
+) -> None:
+    """Raise an error if too many records of a kind cannot be used.
+
+    A record with the key of an earlier one and other content counts as usable here: the
+    earlier one is staged.
+
+    Args:
+        flattened: The manifest.
+        folder: The folder of the files.
+        most_quarantined: The largest share of quarantined records, in percent.
+        accept: Whether to go on all the same.
+
+    Raises:
+        QualityError: The message shows the most frequent reasons, with examples.
+    """
+    found = [
+        problem
+        for name, counts in flattened.counts.items()
+        if (problem := _problem(name, counts, most_quarantined))
+    ]
+    if not found or accept:
+        return
+    examples = [] if flattened.address else _examples(flattened, folder)
+    raise QualityError(
+        f"{'; '.join(found)}; nothing was published, readers keep the last star. Fix "
+        "the source, or set accept=true to publish it all the same."
+        + "".join(f"\n- {example}" for example in examples)
+    )
+
+
+def _problem(name: str, counts: RecordCounts, most_quarantined: int) -> str:
+    unusable = _unusable(counts.quarantined)
+    if counts.records and not counts.staged:
+        return f"none of the {counts.records:,} {name} can be used"
+    if 100 * unusable > most_quarantined * counts.records:
+        share = 100 * unusable / counts.records
+        return (
+            f"{unusable:,} of {counts.records:,} {name} ({share:.1f} %) cannot be "
+            f"used, and most_quarantined is {most_quarantined} %"
+        )
+    return ""
+
+
+def _unusable(quarantined: Mapping[str, int]) -> int:
+    return sum(number for rule, number in quarantined.items() if rule not in CONFLICTS)
+
+
+def _examples(flattened: Flattened, folder: Path) -> list[str]:
+    """Return the most frequent rules, each with its count and one example."""
+    files = flattened.addresses(folder, "quarantine")
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            EXAMPLES.format(limit=RULES_SHOWN), {"files": files}
+        ).fetchall()
+    return [
+        f"{count:,} × {rule}: {name}, line {line}: {reason}: {_shorten(raw)}"
+        for rule, count, name, line, reason, raw in rows
+    ]
+
+
+def _shorten(raw: str) -> str:
+    text = " ".join(raw.split())
+    return text if len(text) <= LONGEST_EXAMPLE else f"{text[:LONGEST_EXAMPLE]}…"

@@ -1,0 +1,54 @@
+"""Turns the errors of reading an object into one that names the object."""
+
+import zlib
+from lzma import LZMAError
+from types import TracebackType
+
+from sparkify.errors import SourceError
+
+READ_ERRORS = (OSError, EOFError, zlib.error, LZMAError, UnicodeEncodeError)
+SHOWN_NAME = 120  # characters of a name in a message
+
+
+class name_in_errors:  # noqa: N801 (used like a function, for each object)
+    """Raise any error of reading as a SourceError that names the object.
+
+    Args:
+        name: The object's name.
+    """
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        """Begin to read."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Raise the error with the object's name."""
+        if isinstance(error, READ_ERRORS):
+            reason = getattr(error, "strerror", None) or error
+        elif isinstance(error, Exception) and is_aws_error(error):
+            reason = error
+        else:
+            return
+        raise SourceError(f"cannot read '{shown(self._name)}': {reason}") from error
+
+
+def shown(name: str) -> str:
+    """Return a name for a message, without bytes that no terminal shows."""
+    text = name.encode(errors="backslashreplace").decode()
+    if len(text) <= SHOWN_NAME:
+        return text
+    return f"{text[: SHOWN_NAME // 2]}…{text[-SHOWN_NAME // 2 :]}"
+
+
+def is_aws_error(error: Exception) -> bool:
+    """Return whether an error comes from the AWS client, without importing it."""
+    return type(error).__module__.partition(".")[0] in ("botocore", "boto3", "urllib3")
