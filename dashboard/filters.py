@@ -109,9 +109,9 @@ def note_partial_day(view: View) -> None:
         return
     if last.time() < DAY_IS_OVER:
         st.info(
-            f"{last:%-d %b %Y} is known until {last:%H:%M} UTC only, so its figures "
-            "stand lower than they will. The next run brings the rest; a period that "
-            "ends before leaves the day out.",
+            f"The data ends on {last:%-d %b %Y} at {last:%H:%M} UTC, so the figures of "
+            "that day are incomplete. The next run adds the rest; a period that ends "
+            "earlier leaves the day out.",
             icon=":material/timelapse:",
         )
 
@@ -143,7 +143,7 @@ def _custom(data: Period, *, is_disabled: bool) -> Period:
     )
     first, last = first or data.start, last or data.last
     if last < first:
-        st.warning("The last day stands before the first: shown are the days between.")
+        st.warning("The last day is before the first, so the two are swapped.")
         first, last = last, first
     return Period(first, last + timedelta(days=1))
 
@@ -151,7 +151,7 @@ def _custom(data: Period, *, is_disabled: bool) -> Period:
 def _shortened(period: Period) -> Period:
     if period.days <= MOST_DAYS:
         return period
-    st.warning(f"Shown are the last {MOST_DAYS:,} of these days: no chart takes more.")
+    st.warning(f"The charts show the last {MOST_DAYS:,} of these days, and no more.")
     return Period(period.end - timedelta(days=MOST_DAYS), period.end)
 
 

@@ -1,15 +1,11 @@
 """The command line: `sparkify run`, `sparkify query` and `sparkify demo`."""
 
-import csv
-import json
 import signal
 import sys
 from collections.abc import Mapping
-from datetime import date, time
-from decimal import Decimal
 from enum import StrEnum
 from importlib.metadata import version
-from math import isfinite
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -17,18 +13,18 @@ import pyarrow as pa
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from sparkify.errors import DemoError, ParameterError, SparkifyError, SqlError
-from sparkify.params import Value, read_parameters
+from sparkify.params import PARAMETERS, Value, read_parameters
 from sparkify.project import ROOT
+from sparkify.rows import show_table, write_csv, write_json
+from sparkify.s3 import is_s3
 from sparkify.warehouse import Session, open_star
 from sparkify.warehouse.query import run_query
 
 BAD_INPUT = 2
 FAILED = 1
 INTERRUPTED = 130
-PIPE_WIDTH = 10_000
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -70,6 +66,18 @@ def options(
     """Sparkify's data warehouse: from raw JSON files to a star schema."""
 
 
+def _list_parameters() -> str:
+    """Return the parameters with their defaults, a line for each."""
+    lines = ["Parameters, with their defaults:"]
+    for name, parameter in PARAMETERS.items():
+        default = parameter.default
+        shown = str(default).lower() if isinstance(default, bool) else default
+        choices = " | ".join(parameter.choices)
+        note = f"{parameter.help}: {choices}" if choices else parameter.help
+        lines.append(escape(f"{name}={shown}  {note}"))
+    return "\n".join(lines)
+
+
 class Format(StrEnum):
     """The output formats of a query."""
 
@@ -78,7 +86,7 @@ class Format(StrEnum):
     JSON = "json"
 
 
-@app.command()
+@app.command(epilog=_list_parameters())
 def run(
     params: Annotated[
         Path, typer.Argument(help="A parameter file: params/local.yaml.")
@@ -145,7 +153,9 @@ def run(
 
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(help="A query, in Redshift's SQL.")],
+    sql: Annotated[
+        str, typer.Argument(help="A query, in Redshift's SQL, or show tables.")
+    ],
     params: Annotated[Path, typer.Option("--params", help="A parameter file.")] = Path(
         "params/local.yaml"
     ),
@@ -154,7 +164,11 @@ def query(
         Format, typer.Option("--format", help="How to write the rows.")
     ] = Format.TABLE,
 ) -> None:
-    """Query the current warehouse, read-only."""
+    """Query the current warehouse, read-only.
+
+    On DuckDB too, the functions mean what they mean on Redshift, or are refused by
+    name: docs/query-functions.md lists them.
+    """
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a long query at once
     with _open_star(read_parameters(params, param or [])) as session:
         _write_rows(run_query(session, sql), format_)
@@ -162,7 +176,7 @@ def query(
 
 @app.command()
 def demo(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="An empty folder.")],
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="An empty folder.")],
     events: Annotated[int, typer.Option(min=1, help="Number of events.")] = 50_000,
     songs: Annotated[int, typer.Option(min=1, help="Number of songs.")] = 5_000,
     seed: Annotated[
@@ -174,10 +188,15 @@ def demo(
 
     from sparkify.demo import generate
 
+    if is_s3(folder):
+        raise DemoError(
+            f"'{folder}' is in S3, and demo writes to a local folder only; generate "
+            f"into a folder, then copy it: aws s3 cp --recursive FOLDER {folder}"
+        )
     with Progress(console=err, transient=True) as progress:
         task = progress.add_task("events", total=events)
         data = generate(
-            folder,
+            Path(folder),
             events=events,
             songs=songs,
             seed=seed,
@@ -193,6 +212,10 @@ def demo(
 
 def main() -> None:
     """Run the command line; turn a SparkifyError into a message and exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # An encoding without a character, such as Latin-1, gets its number.
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except SparkifyError as error:
@@ -211,42 +234,12 @@ def _open_star(parameters: Mapping[str, Value]) -> Session:
 
 
 def _write_rows(rows: pa.Table, format_: Format) -> None:
-    """Write rows to standard output; CSV and JSON get no decoration."""
-    cells = zip(*(column.to_pylist() for column in rows.columns), strict=True)
     if format_ is Format.CSV:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(rows.column_names)
-        writer.writerows(cells)
+        write_csv(sys.stdout, rows)
     elif format_ is Format.JSON:
-        if len(set(rows.column_names)) < rows.num_columns:
-            raise SqlError("two columns have the same name; rename one with 'as'")
-        objects = [
-            {
-                name: _json_value(cell)
-                for name, cell in zip(rows.column_names, row, strict=True)
-            }
-            for row in cells
-        ]
-        json.dump(objects, sys.stdout, ensure_ascii=False, allow_nan=False, default=str)
-        sys.stdout.write("\n")
+        write_json(sys.stdout, rows)
     else:
-        table = Table(*(escape(name) for name in rows.column_names))
-        for row in cells:
-            table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
-        # A pipe or a file has no width, so the table is not cut there.
-        out.print(table, highlight=False, width=None if out.is_terminal else PIPE_WIDTH)
-        out.print(f"{rows.num_rows:,} rows", highlight=False)
-
-
-def _json_value(value: object) -> object:
-    """Return a value that JSON can hold: times in ISO 8601, NaN as null."""
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, float) and not isfinite(value):
-        return None
-    return value
+        show_table(out, rows)
 
 
 def _short_path(path: Path) -> str:

@@ -85,13 +85,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of what all workers share."""
+    """Return the folder of what all workers share."""
     return shared_folder(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def real_source() -> Path:
-    """The company's own data, unpacked once for all test runs."""
+    """Return the company's own data, unpacked once for all test runs."""
     if not REAL_DATA.is_file():
         pytest.skip("needs the real data, ../shared/data")
     folder = cache_folder() / "tests"
@@ -103,7 +103,7 @@ def real_source() -> Path:
 
 @pytest.fixture(scope="session")
 def demo_source(shared: Path) -> Path:
-    """A small source of demo data."""
+    """Return a small source of demo data."""
 
     def write(folder: Path) -> None:
         generate(folder, events=3_000, songs=400, seed=5)
@@ -113,7 +113,7 @@ def demo_source(shared: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Postgres]":
-    """A PostgreSQL for one emulator of Redshift after the other."""
+    """Yield a PostgreSQL for one emulator of Redshift after the other."""
     from sparkify.rehearsal.redshift.postgres import Postgres
 
     with Postgres(tmp_path_factory.mktemp("postgres")) as server:
@@ -122,7 +122,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Postgres]":
 
 @pytest.fixture(scope="session")
 def wheels(shared: Path) -> Path:
-    """What EMR's nodes install, fetched once."""
+    """Return the folder of what EMR's nodes install, fetched once."""
     from sparkify.aws.artefacts import fetch_wheels
 
     return make_once(shared, "wheels", fetch_wheels)
@@ -130,17 +130,17 @@ def wheels(shared: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def bad_source(tmp_path_factory: pytest.TempPathFactory) -> BadSource:
-    """Two folders with a bad line of each kind between good ones."""
+    """Return two folders with a bad line of each kind between good ones."""
     return write_bad_source(tmp_path_factory.mktemp("bad"))
 
 
 @pytest.fixture(scope="session")
 def real_workspace(shared: Path, real_source: Path) -> Path:
-    """A workspace with the star of the real data, to be read only."""
+    """Return a workspace with the star of the real data, to be read only."""
     return make_once(shared, "real-star", lambda folder: build(real_source, folder))
 
 
 @pytest.fixture(scope="session")
 def demo_workspace(shared: Path, demo_source: Path) -> Path:
-    """A workspace with the star of the small demo data, to be read only."""
+    """Return a workspace with the star of the demo data, to be read only."""
     return make_once(shared, "demo-star", lambda folder: build(demo_source, folder))

@@ -40,7 +40,7 @@ comment on column songs."raw" is 'a | text';
 
 @pytest.fixture
 def created(tmp_path: Path) -> Iterator[Session]:
-    """A warehouse whose tables were created, and then found there by a second run."""
+    """Yield a warehouse whose tables a first run created and a second run found."""
     warehouse = DuckDBWarehouse(tmp_path / "warehouse", "256MB")
     for _ in range(2):
         with warehouse.writing() as session, session.transaction():

@@ -1,16 +1,21 @@
 """Every parameter is checked before anything runs, and a wrong one says what to do."""
 
+import ast
 import inspect
 import pkgutil
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+import yaml
 
-from sparkify import steps
+from sparkify import cli, steps
 from sparkify.errors import ParameterError
+from sparkify.ingest.spark_engine import JOB
 from sparkify.params import PARAMETERS, Value, check, read_parameters
 from sparkify.project import ROOT
+from sparkify.warehouse import open_star
 
 PROFILES = sorted((ROOT / "params").glob("*.yaml"))
 DEFAULTS = {name: parameter.default for name, parameter in PARAMETERS.items()}
@@ -53,6 +58,16 @@ def test_the_spark_profile_differs_in_its_engine_alone() -> None:
 
 
 @pytest.mark.parametrize(
+    "path",
+    [path for path in PROFILES if path.stem != "local"],
+    ids=lambda path: path.stem,
+)
+def test_a_profile_names_only_what_differs_from_the_defaults(path: Path) -> None:
+    named = yaml.safe_load(path.read_text())
+    assert {key for key in named if named[key] == DEFAULTS[key]} == set()
+
+
+@pytest.mark.parametrize(
     "name", [module.name for module in pkgutil.iter_modules(steps.__path__)]
 )
 def test_a_step_has_the_defaults_of_the_parameters(name: str) -> None:
@@ -65,6 +80,37 @@ def test_a_step_has_the_defaults_of_the_parameters(name: str) -> None:
         if argument.name in DEFAULTS and argument.default is not argument.empty
     ]
     assert defaults == [(argument, DEFAULTS[argument]) for argument, _ in defaults]
+
+
+def defaults_of(function: Callable[..., object]) -> dict[str, object]:
+    return {
+        argument.name: argument.default
+        for argument in inspect.signature(function).parameters.values()
+        if argument.default is not argument.empty
+    }
+
+
+def test_a_star_is_opened_with_the_defaults_of_the_parameters() -> None:
+    names = ("warehouse", "memory_limit")
+    assert defaults_of(open_star) == {name: DEFAULTS[name] for name in names}
+
+
+def test_demo_on_the_command_line_has_the_defaults_of_the_parameters() -> None:
+    names = ("events", "songs", "seed")
+    expected = {name: DEFAULTS[f"demo_{name}"] for name in names}
+    assert defaults_of(cli.demo) == expected
+
+
+def test_the_spark_job_has_the_default_of_the_parameter() -> None:
+    # Read, not imported: the job needs Spark.
+    defaults = [
+        ast.literal_eval(keyword.value)
+        for call in ast.walk(ast.parse(JOB.read_text()))
+        if isinstance(call, ast.Call) and "'--files'" in map(ast.unparse, call.args)
+        for keyword in call.keywords
+        if keyword.arg == "default"
+    ]
+    assert defaults == [DEFAULTS["flatten_files"]]
 
 
 def test_a_file_sets_only_what_it_names(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from sparkify.project import ROOT
 HEAVY = {"boto3", "pyspark", "streamlit", "redshift_connector", "papermill", "moto"}
 
 MODULES = sorted((ROOT / "sparkify").rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+DASHBOARD = sorted((ROOT / "dashboard").rglob("*.py"))
 
 
 def name_of(path: Path) -> str:
@@ -34,18 +36,20 @@ def imported(tree: ast.AST) -> set[str]:
 
 def test_imports_keep_to_the_layers_and_make_no_circle() -> None:
     linter = Path(sys.executable).with_name("lint-imports")
-    done = subprocess.run([linter], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("*.py")), ids=name_of)
+@pytest.mark.parametrize("path", TESTS, ids=name_of)
 def test_no_test_imports_from_another(path: Path) -> None:
     for name in imported(ast.parse(path.read_text())):
         parts = name.split(".")
         assert not (parts[0] == "tests" and any(p.startswith("test_") for p in parts))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
+@pytest.mark.parametrize("path", [*MODULES, *DASHBOARD, *TESTS], ids=name_of)
 def test_no_module_is_over_300_lines(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 300
 
@@ -95,3 +99,28 @@ def test_the_readme_names_each_parameter_and_notebook() -> None:
         assert f"`{name}`" in readme
     for notebook in (ROOT / "notebooks").glob("*.ipynb"):
         assert notebook.stem in readme
+
+
+def test_the_index_of_decisions_has_the_titles_of_the_pages() -> None:
+    folder = ROOT / "docs" / "decisions"
+    rows = re.findall(
+        r"^\| (\d+) \| \[(.+)\]\((.+)\) \| (\S+) \| (\w+) \|$",
+        (folder / "README.md").read_text(),
+        re.MULTILINE,
+    )
+    pages = []
+    for path in sorted(folder.glob("0*.md")):
+        title, _, status, *_ = path.read_text().splitlines()
+        number, text = title.removeprefix("# ").split(". ", 1)
+        pages.append((number, text, path.name, *status.strip("*").split(" · ")))
+    assert rows == pages
+
+
+def test_ci_runs_by_the_python_that_it_sets_up() -> None:
+    text = (ROOT / ".github" / "workflows" / "ci.yml").read_text()
+    jobs = yaml.safe_load(text)["jobs"].values()
+    for job in jobs:
+        *_, setup, run = job["steps"]
+        assert f"PYTHON=python{setup['with']['python-version']}" in run["run"]
+    versions = set(re.findall(r'"(3\.\d+)"', text))
+    assert versions == {"3.11", "3.12", "3.13", "3.14"}

@@ -67,7 +67,8 @@ class Cloud:
             content = json.loads((workspace / STATE).read_text())
         except FileNotFoundError as error:
             raise CloudError(
-                "the cloud has not been provisioned; look at the plan of 01_provision "
-                "and run it with apply=true"
+                "the cloud has not been provisioned from workspace "
+                f"'{workspace}'; look at the plan of 01_provision and run it with "
+                "apply=true"
             ) from error
         return cls(**{**content, "settings": Settings(**content["settings"])})

@@ -44,12 +44,12 @@ def get_login(cloud: Cloud) -> Login:
     Raises:
         CloudError: AWS does not give one; the message says why.
     """
-    with clients(cloud.settings.region) as found, explained():
+    with clients(cloud.settings.region) as aws, explained():
         if cloud.settings.login == "secret":
-            answer = found.secretsmanager.get_secret_value(SecretId=cloud.secret)
+            answer = aws.secretsmanager.get_secret_value(SecretId=cloud.secret)
             secret = json.loads(answer["SecretString"])
             return Login(secret["username"], secret["password"])
-        return _temporary(cloud, found, cloud.user)
+        return _temporary(cloud, aws, cloud.user)
 
 
 def get_reader_login(cloud: Cloud) -> Login:
@@ -58,12 +58,12 @@ def get_reader_login(cloud: Cloud) -> Login:
     Raises:
         CloudError: AWS does not give one; the message says why.
     """
-    with clients(cloud.settings.region) as found, explained():
-        return _temporary(cloud, found, DASHBOARD_USER)
+    with clients(cloud.settings.region) as aws, explained():
+        return _temporary(cloud, aws, DASHBOARD_USER)
 
 
-def _temporary(cloud: Cloud, found: Clients, user: str) -> Login:
-    answer = found.redshift.get_cluster_credentials(
+def _temporary(cloud: Cloud, aws: Clients, user: str) -> Login:
+    answer = aws.redshift.get_cluster_credentials(
         DbUser=user,
         DbName=cloud.settings.database,
         ClusterIdentifier=cloud.cluster,
@@ -104,7 +104,6 @@ def connect(cloud: Cloud, login: Login) -> Connection:
             password=login.password,
             ssl=True,
             sslmode="verify-full",
-            numeric_to_float=True,
         )
     except (Error, OSError) as error:
         raise WarehouseError(_why(cloud, error)) from None  # it may hold the password

@@ -21,7 +21,7 @@ from sparkify.params import PARAMETERS
 __all__ = ["DemoSummary", "generate"]
 
 _GENERATOR_VERSION = 1
-RECORD = "demo.json"
+SUMMARY_FILE = "demo.json"
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,9 @@ def generate(
     try:
         partial.mkdir(parents=True)
         summary = _write(partial, events, songs, seed, on_progress)
-        record = arguments | {"summary": asdict(summary)}
-        text = json.dumps(record, indent=2) + "\n"
-        (partial / RECORD).write_text(text, encoding="utf-8", newline="\n")
+        content = arguments | {"summary": asdict(summary)}
+        text = json.dumps(content, indent=2) + "\n"
+        (partial / SUMMARY_FILE).write_text(text, encoding="utf-8", newline="\n")
         partial.replace(folder)
     except OSError as error:
         raise DemoError(
@@ -115,11 +115,11 @@ def _existing_summary(folder: Path, arguments: dict[str, int]) -> DemoSummary | 
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return None
     try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        if arguments.items() <= record.items():
-            return DemoSummary(**record["summary"])
+        content = json.loads((folder / SUMMARY_FILE).read_text(encoding="utf-8"))
+        if arguments.items() <= content.items():
+            return DemoSummary(**content["summary"])
     except (OSError, ValueError, AttributeError, KeyError, TypeError):
-        pass  # no record of ours: the folder is somebody else's
+        pass  # no summary file of ours: the folder is somebody else's
     raise DemoError(
         f"folder '{folder}' already holds something other than this demo data; "
         "choose another folder or empty this one"

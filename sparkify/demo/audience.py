@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sparkify.demo import words
 from sparkify.demo.chance import Booleans, Integers, draw, happens
-from sparkify.demo.period import DAY, DAYS, FIRST_MOMENT, HOUR, WEEKDAY_HOURS
+from sparkify.demo.period import DAY, DAYS, FIRST_TIMESTAMP, HOUR, WEEKDAY_HOURS
 from sparkify.demo.places import METROS, USER_AGENTS
 
 EVENTS_A_USER = 250
@@ -97,8 +97,8 @@ def _registrations(random: Generator, count: int) -> Integers:
         ]
     )
     hours = draw(random, WEEKDAY_HOURS, count)
-    moments = random.integers(0, HOUR, count, dtype=np.int64)
-    return np.sort(FIRST_MOMENT + days * DAY + hours * HOUR + moments)
+    offsets = random.integers(0, HOUR, count, dtype=np.int64)
+    return np.sort(FIRST_TIMESTAMP + days * DAY + hours * HOUR + offsets)
 
 
 def _departures(random: Generator, registered_at: Integers) -> Integers:
@@ -107,7 +107,7 @@ def _departures(random: Generator, registered_at: Integers) -> Integers:
     leaving = random.permutation(count)[: int(count * _SHARE_LEAVING)]
     stays = random.integers(DAY, DAYS * DAY, len(leaving), dtype=np.int64)
     leaves_at = np.full(count, _NEVER, dtype=np.int64)
-    leaves_at[leaving] = np.maximum(registered_at[leaving], FIRST_MOMENT) + stays
+    leaves_at[leaving] = np.maximum(registered_at[leaving], FIRST_TIMESTAMP) + stays
     return leaves_at
 
 

@@ -17,7 +17,7 @@ from sparkify.demo.pages import FIRST_LOGGED_OUT, Page, lay_out
 from sparkify.demo.period import (
     DAY,
     DAYS,
-    FIRST_MOMENT,
+    FIRST_TIMESTAMP,
     MINUTE,
     SECOND,
     daily_quotas,
@@ -83,7 +83,7 @@ class Listening:
         for day, quota in enumerate(self._quotas):
             begun = self._listen(day, quota)
             events = np.concatenate([past_midnight, begun])
-            is_today = events["ts"] < FIRST_MOMENT + (day + 1) * DAY
+            is_today = events["ts"] < FIRST_TIMESTAMP + (day + 1) * DAY
             today = events[is_today]
             past_midnight = events[~is_today]
             yield today[np.argsort(today["ts"], kind="stable")]
@@ -121,7 +121,7 @@ class Listening:
 
     def _choose_sessions(self, day: int, quota: int) -> Sessions:
         """Choose who listens on a day until the quota is met, often the eager ones."""
-        begin = FIRST_MOMENT + day * DAY
+        begin = FIRST_TIMESTAMP + day * DAY
         is_last_day = day == DAYS - 1
         users = np.flatnonzero(
             (self._free_from < (begin if is_last_day else begin + DAY))
@@ -159,7 +159,7 @@ class Listening:
         """Draw when the sessions begin: not before their listeners are free."""
         starts = starting_times(self._random, day, len(users))
         if day == DAYS - 1:
-            return np.minimum(starts, FIRST_MOMENT + DAYS * DAY - 1 - durations)
+            return np.minimum(starts, FIRST_TIMESTAMP + DAYS * DAY - 1 - durations)
         return np.maximum(starts, self._free_from[users])
 
     def _number(self, starts: Integers) -> Integers:

@@ -17,7 +17,7 @@ DAY = 24 * HOUR
 
 FIRST_DATE = date(2018, 9, 1)
 DAYS = 91
-FIRST_MOMENT = (
+FIRST_TIMESTAMP = (
     int(datetime(2018, 9, 1, tzinfo=UTC).timestamp()) * SECOND  # epoch milliseconds
 )
 
@@ -58,5 +58,5 @@ def starting_times(random: Generator, day: int, size: int) -> Integers:
     """Draw when sessions begin on the period's day number `day`, as epoch ms."""
     is_weekend = (FIRST_DATE + timedelta(days=day)).weekday() >= _SATURDAY
     hours = draw(random, WEEKEND_HOURS if is_weekend else WEEKDAY_HOURS, size)
-    moments = random.integers(0, HOUR, size, dtype=np.int64)
-    return FIRST_MOMENT + day * DAY + hours * HOUR + moments
+    offsets = random.integers(0, HOUR, size, dtype=np.int64)
+    return FIRST_TIMESTAMP + day * DAY + hours * HOUR + offsets

@@ -60,7 +60,7 @@ class LogWriter:
         self._last_names = _texts(map(_logged, audience.last_names), "null")
         self._metros = _texts(map(_logged, audience.metros), "null")
         self._registrations = _texts(
-            [f"{moment}.0" for moment in audience.registered_at.tolist()], "null"
+            [f"{timestamp}.0" for timestamp in audience.registered_at.tolist()], "null"
         )
         self._user_agents = _texts(
             [
@@ -125,7 +125,7 @@ class LogWriter:
             session,
             title,
             status,
-            moment,
+            timestamp,
             user_agent,
         ) in zip(*(column.tolist() for column in columns), strict=True):
             yield (
@@ -133,7 +133,7 @@ class LogWriter:
                 f'"itemInSession":{item},"lastName":{last_name},"length":{length},'
                 f'"level":"{level}","location":{metro},"method":{request},'
                 f'"registration":{registration},"sessionId":{session},'
-                f'"song":{title},"status":{status},"ts":{moment},'
+                f'"song":{title},"status":{status},"ts":{timestamp},'
                 f'"userAgent":{user_agent}}}'
             )
 

@@ -68,7 +68,7 @@ def rehearse(
         source: A folder with `log_data/` and `song_data/`.
         parameters: A value for every parameter; the source is a bucket's address.
         folder: The folder for what the emulators write.
-        runs: The folder for the run's own folder, with its notebooks and its record.
+        runs: The folder for the run's own folder, with its notebooks and its run file.
 
     Raises:
         StepError: A step failed.
@@ -109,7 +109,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--source", type=Path, help="a folder of raw files, instead of demo data"
     )
     parser.add_argument(
-        "--runs", type=Path, default=ROOT / "runs", help="folder of the run's record"
+        "--runs", type=Path, default=ROOT / "runs", help="folder of the run file"
     )
     parser.add_argument(
         "-p",

@@ -2,7 +2,7 @@
 
 Production code finds it by the usual environment variables. What moto leaves out and
 our code relies on is added here: the managed password of Redshift, temporary
-credentials that can be validated, and a record of the calls.
+credentials that can be validated, and a log of the calls.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Passwords:
 
     @property
     def secrets(self) -> list[str]:
-        """The texts that no notebook, log or record may show."""
+        """The texts that no notebook, log or run file may show."""
         keys = [os.environ["AWS_SECRET_ACCESS_KEY"]]
         return keys + [password for password, _ in self.known.values()]
 
@@ -197,11 +197,11 @@ def _patches(opened: Account) -> Iterator[Any]:
 
     call_action = BaseResponse.call_action
 
-    def recorded_action(response: BaseResponse) -> Any:
+    def logged_action(response: BaseResponse) -> Any:
         opened.calls.append((response.boto3_service_name, response._get_action()))
         return call_action(response)
 
-    yield mock.patch.object(BaseResponse, "call_action", recorded_action)
+    yield mock.patch.object(BaseResponse, "call_action", logged_action)
     permitted = IAMPolicyStatement.is_action_permitted
 
     def is_action_permitted(

@@ -4,6 +4,7 @@ Every jar is named with its version and fetched without its dependencies: they a
 here too, or are part of Spark.
 """
 
+import fcntl
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -97,13 +98,15 @@ def connector_jars(folder: Path) -> list[Path]:
 def _fetch(folder: Path, artifacts: tuple[Artifact, ...]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     jars = [folder / artifact.file_name for artifact in artifacts]
-    missing = [
-        artifact
-        for artifact, jar in zip(artifacts, jars, strict=True)
-        if not jar.is_file()
-    ]
-    if missing:
-        _run_maven(folder, missing)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another rehearsal may fetch them right now
+        missing = [
+            artifact
+            for artifact, jar in zip(artifacts, jars, strict=True)
+            if not jar.is_file()
+        ]
+        if missing:
+            _run_maven(folder, missing)
     return jars
 
 

@@ -1,1 +1,1 @@
-"""Runs of the notebooks with papermill, and the record of each run."""
+"""Runs of the notebooks with papermill, and the run file of each."""

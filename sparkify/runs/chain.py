@@ -1,4 +1,4 @@
-"""Runs the notebooks in order with papermill, and keeps the record of the run."""
+"""Runs the notebooks in order with papermill, and keeps the run file."""
 
 import json
 import os

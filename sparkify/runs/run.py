@@ -1,4 +1,4 @@
-"""The record of a run: `run.json` in the run's folder, saved at each change."""
+"""A run and its run file: `run.json` in the run's folder, saved at each change."""
 
 import json
 from collections.abc import Iterator
@@ -54,7 +54,7 @@ class Run:
 
     Attributes:
         run_id: The id of the run; ids sort by time.
-        folder: The folder of its notebooks and its record.
+        folder: The folder of its notebooks and its run file.
         parameters: The value of every parameter.
         chosen: The steps to run, in order.
         status: The state of the run.
@@ -71,7 +71,7 @@ class Run:
     steps: list[StepRun] = field(default_factory=list)
 
     def save(self) -> None:
-        """Write the record; a reader sees either the old record or the new one.
+        """Write the run file; a reader sees either the old one or the new one.
 
         Raises:
             RunError: The folder cannot be written.
@@ -94,10 +94,10 @@ class Run:
 
     @classmethod
     def read(cls, folder: Path) -> "Run":
-        """Read the record in a run's folder.
+        """Read the run file in a run's folder.
 
         Raises:
-            RunError: The record is missing or broken.
+            RunError: The run file is missing or broken.
         """
         try:
             content = json.loads((folder / RUN_FILE).read_text())
@@ -109,8 +109,8 @@ class Run:
             return cls(folder=folder, status=status, steps=steps, **content)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise RunError(
-                f"run '{folder.name}' has a record that cannot be read: {error}; start "
-                "a new run"
+                f"the run file of run '{folder.name}' cannot be read: {error}; start a "
+                "new run"
             ) from error
 
 
@@ -122,7 +122,7 @@ def last_run(runs: Path, workspace: str) -> Run | None:
         workspace: The workspace parameter; its path may be relative.
 
     Raises:
-        RunError: The record of a run is broken; it could be the latest run.
+        RunError: A run file is broken; its run could be the latest.
     """
     for run in _latest_first(runs):
         if resolve(str(run.parameters["workspace"])) == resolve(workspace):

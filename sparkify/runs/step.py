@@ -78,7 +78,7 @@ class Step:
 
         Args:
             summary: A few words, such as `10 tables`.
-            figures: What the step counted, for the record of the run.
+            figures: What the step counted, for the run file.
         """
         self._write(SUMMARY, {"summary": summary, "figures": figures})
 

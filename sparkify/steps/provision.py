@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sparkify.aws.settings import Settings
-from sparkify.demo import RECORD, generate
+from sparkify.demo import SUMMARY_FILE, generate
 from sparkify.errors import DemoError
 from sparkify.ingest.listing import list_source
 from sparkify.ingest.record_schema import RECORD_SCHEMAS
@@ -14,7 +14,7 @@ from sparkify.progress import Progress
 from sparkify.runs.step import begin_step
 from sparkify.workspace import DEMO, Workspace
 
-DEMO_FILES = {RECORD, *(schema.folder for schema in RECORD_SCHEMAS)}
+DEMO_FILES = {SUMMARY_FILE, *(schema.folder for schema in RECORD_SCHEMAS)}
 
 
 @dataclass(frozen=True)

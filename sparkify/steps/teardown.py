@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sparkify.aws.settings import Settings
 from sparkify.aws.teardown.orphans import STILL_THERE, OrphanedResource
-from sparkify.demo import RECORD
+from sparkify.demo import SUMMARY_FILE
 from sparkify.errors import CloudError
 from sparkify.ingest.flat_folder import PART, POINTER
 from sparkify.ingest.manifest import MANIFEST
@@ -130,8 +130,8 @@ def stop_at_orphans(found: Sequence[OrphanedResource]) -> None:
 
 def _written(folder: Path) -> Iterator[Path]:
     """Yield the paths that runs wrote into a folder of the workspace."""
-    if folder.name == "demo" and (folder / RECORD).is_file():
-        names = (RECORD, "log_data", "song_data")
+    if folder.name == "demo" and (folder / SUMMARY_FILE).is_file():
+        names = (SUMMARY_FILE, "log_data", "song_data")
         yield from (folder / name for name in names if (folder / name).exists())
     if folder.name == "flat":
         yield from (manifest.parent for manifest in folder.glob(f"*/{MANIFEST}"))

@@ -19,7 +19,7 @@ import logging
 import sys
 from collections.abc import Mapping, Sequence
 
-from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
+from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 

@@ -5,6 +5,7 @@ A writer works on a copy of the current version, under the next number. The file
 wait for a run and see no half-built star, and a run that dies does not affect them.
 """
 
+import shlex
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,10 +17,13 @@ import pyarrow as pa
 
 from sparkify.errors import WarehouseError
 from sparkify.files import write_atomic
+from sparkify.warehouse import functions
 from sparkify.warehouse.session import Session, Warehouse
+from sparkify.warehouse.sql import Statement
 
 VERSIONS_KEPT = 2
-SETTINGS = "set integer_division = true"
+# The zone is otherwise the machine's. DuckDB has its own zones and needs no download.
+SETTINGS = "set integer_division = true; set timezone = 'UTC'"
 
 
 class DuckDBSession(Session):
@@ -40,6 +44,13 @@ class DuckDBSession(Session):
         """Return the rows of one query."""
         with _translate_errors():
             return self._connection.sql(statement, params=dict(values)).to_arrow_table()
+
+    def render_query(self, text: str) -> tuple[Statement, ...]:
+        """Render what a person types, with the macros that its functions need."""
+        statements = functions.render(text)
+        for macro in functions.MACROS:
+            self.execute(macro, {})
+        return statements
 
     def load(self, table: str, columns: Sequence[str], files: Sequence[str]) -> int:
         """Append the rows of Parquet files whose columns are the table's, in order."""
@@ -119,9 +130,11 @@ class DuckDBWarehouse(Warehouse):
     def _published(self) -> Path:
         current = self._current()
         if current is None:
+            workspace = self._folder.parent
             raise WarehouseError(
-                "there is no finished warehouse yet; build one with sparkify run "
-                "params/local.yaml"
+                f"there is no finished warehouse yet in workspace '{workspace}'; build "
+                "one with sparkify run params/local.yaml -p "
+                f"workspace={shlex.quote(str(workspace))}"
             )
         return current
 

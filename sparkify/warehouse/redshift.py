@@ -61,8 +61,8 @@ class RedshiftWarehouse(Warehouse):
                 raise
         if run is None:
             raise WarehouseError(
-                "there is no finished warehouse yet; build one with sparkify run "
-                "params/aws.yaml"
+                "there is no finished warehouse yet in cluster "
+                f"'{self._cloud.cluster}'; build one with sparkify run params/aws.yaml"
             )
         return run
 

@@ -36,6 +36,8 @@ TYPES = {
     1114: pa.timestamp("us"),
     1700: pa.float64(),
 }
+NUMERIC = 1700
+INTERVALS = (1186, 1188, 1190)
 
 
 class RedshiftSession(Session):
@@ -71,19 +73,35 @@ class RedshiftSession(Session):
             return max(0, int(cursor.rowcount))
 
     def query(self, statement: str, values: Mapping[str, Any]) -> pa.Table:
-        """Return the rows of one query."""
+        """Return the rows of one query; numbers of type `numeric` as floats."""
+        columns = self._fetch(statement, values)
+        return pa.table(
+            {
+                name: pa.array(_floats(oid, cells), TYPES.get(oid, pa.string()))
+                for name, oid, cells in columns
+            }
+        )
+
+    def query_exactly(self, statement: str) -> pa.Table:
+        """Return the rows of one query; `numeric` has all its digits."""
+        columns = self._fetch(statement, {})
+        arrays = [_exact_array(oid, cells) for _, oid, cells in columns]
+        return pa.Table.from_arrays(arrays, [name for name, *_ in columns])
+
+    def _fetch(
+        self, statement: str, values: Mapping[str, Any]
+    ) -> list[tuple[str, int, list[Any]]]:
+        """Return the name, the type's OID and the cells of each column."""
         with self._translate_errors(), self._connection.cursor() as cursor:
             cursor.paramstyle = "named"
             cursor.execute(statement, dict(values))
             columns = [(_text(name), oid) for name, oid, *_ in cursor.description]
             rows = cursor.fetchall()
         cells = zip(*rows, strict=True) if rows else ([] for _ in columns)
-        return pa.table(
-            {
-                name: pa.array(list(column), TYPES.get(oid, pa.string()))
-                for (name, oid), column in zip(columns, cells, strict=True)
-            }
-        )
+        return [
+            (name, oid, list(column))
+            for (name, oid), column in zip(columns, cells, strict=True)
+        ]
 
     def load(self, table: str, columns: Sequence[str], files: Sequence[str]) -> int:
         """Append the rows of Parquet files by one COPY with a manifest.
@@ -197,6 +215,38 @@ class RedshiftSession(Session):
         body = json.dumps({"entries": entries}).encode()
         client.put_object(Bucket=bucket, Key=key, Body=body)
         return address
+
+
+def _floats(oid: int, cells: list[Any]) -> list[Any]:
+    """Return the cells with floats for the connector's decimals."""
+    if oid != NUMERIC:
+        return cells
+    return [None if cell is None else float(cell) for cell in cells]
+
+
+def _exact_array(oid: int, cells: list[Any]) -> pa.Array:
+    """Return a column of any type; what Arrow has no type for is text."""
+    if oid != NUMERIC and oid in TYPES:
+        return pa.array(cells, TYPES[oid])
+    if oid in INTERVALS:
+        return pa.array(
+            [_interval(cell) for cell in cells], pa.month_day_nano_interval()
+        )
+    try:
+        return pa.array(cells)
+    except pa.ArrowException:
+        return pa.array([None if cell is None else str(cell) for cell in cells])
+
+
+def _interval(cell: Any) -> pa.MonthDayNano | None:
+    """Return one of the connector's three kinds of interval as Arrow's."""
+    if cell is None:
+        return None
+    microseconds = getattr(cell, "microseconds", 0) + 1_000_000 * getattr(
+        cell, "seconds", 0
+    )
+    parts = (getattr(cell, "months", 0), getattr(cell, "days", 0))
+    return pa.MonthDayNano([*parts, microseconds * 1000])
 
 
 def _literal(text: str) -> str:

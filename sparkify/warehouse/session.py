@@ -56,6 +56,14 @@ class Session(ABC):
         bound = {name: values[name] for name in statement.names}
         return self.query(statement.text, bound)
 
+    def render_query(self, text: str) -> tuple[sql.Statement, ...]:
+        """Render what a person types, in Redshift's SQL, for this engine.
+
+        Raises:
+            SqlError: The text is not valid SQL, or the engine does not support it.
+        """
+        return sql.render(text, self.dialect)
+
     @abstractmethod
     def execute(self, statement: str, values: Mapping[str, Any]) -> int:
         """Execute one statement in the engine's dialect; return the rows written."""
@@ -63,6 +71,10 @@ class Session(ABC):
     @abstractmethod
     def query(self, statement: str, values: Mapping[str, Any]) -> pa.Table:
         """Return the rows of one query in the engine's dialect."""
+
+    def query_exactly(self, statement: str) -> pa.Table:
+        """Return the rows of one query, with all digits of every number."""
+        return self.query(statement, {})
 
     @abstractmethod
     def load(self, table: str, columns: Sequence[str], files: Sequence[str]) -> int:

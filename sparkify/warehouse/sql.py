@@ -6,6 +6,7 @@ which Redshift does not enforce. `sql/checks/` checks the keys instead.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
@@ -106,15 +107,23 @@ def render(text: str, dialect: str) -> tuple[Statement, ...]:
     Raises:
         SqlError: The text is not valid SQL, or the dialect cannot express it.
     """
+    with translate_errors(dialect):
+        return tuple(write(tree, dialect) for tree in _parse(text, dialect))
+
+
+@contextmanager
+def translate_errors(dialect: str) -> Iterator[None]:
+    """Raise sqlglot's errors as a SqlError that names the dialect."""
     try:
-        return tuple(_statement(tree, dialect) for tree in _parse(text, dialect))
+        yield
     except SqlglotError as error:
         raise SqlError(
             f"the SQL is not valid for {dialect}: {_describe(error)}"
         ) from error
 
 
-def _statement(tree: exp.Expr, dialect: str) -> Statement:
+def write(tree: exp.Expr, dialect: str) -> Statement:
+    """Return a parsed statement in an engine's dialect."""
     placeholders = list(tree.find_all(exp.Placeholder))
     if dialect == SOURCE_DIALECT:  # sqlglot would write %(name)s instead of :name
         for node in placeholders:

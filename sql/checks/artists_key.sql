@@ -1,4 +1,4 @@
--- error: An artist_id is missing or stands in several rows of artists.
+-- error: An artist_id is missing or occurs in several rows of artists.
 select
     artist_id,
     count(*) as row_count

@@ -1,4 +1,4 @@
--- error: A songplay_id is missing or stands in several rows of songplays.
+-- error: A songplay_id is missing or occurs in several rows of songplays.
 select
     songplay_id,
     count(*) as row_count

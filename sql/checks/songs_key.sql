@@ -1,4 +1,4 @@
--- error: A song_id is missing or stands in several rows of songs.
+-- error: A song_id is missing or occurs in several rows of songs.
 select
     song_id,
     count(*) as row_count

@@ -1,4 +1,4 @@
--- error: A start_time is missing or stands in several rows of time.
+-- error: A start_time is missing or occurs in several rows of time.
 select
     start_time,
     count(*) as row_count

@@ -1,4 +1,4 @@
--- error: A user_id is missing or stands in several rows of users.
+-- error: A user_id is missing or occurs in several rows of users.
 select
     user_id,
     count(*) as row_count

@@ -1,4 +1,4 @@
--- The steps of a run that the warehouse has recorded; one row a step.
+-- The steps of a run that `etl_runs` holds; one row a step.
 select step
 from etl_runs
 where run_id = :run_id

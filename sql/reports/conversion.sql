@@ -2,7 +2,7 @@
 -- play in the period decide; of two plays with the same timestamp, the free one counts
 -- as the earlier. The parts add up to the listeners.
 with
-moments as (
+timestamps as (
     select
         user_id,
         min(case when level = 'free' then first_start end) as first_free,
@@ -27,7 +27,7 @@ moves as (
             when first_free > first_paid and last_free > last_paid then 'downgraded'
             else 'returned'
         end as move
-    from moments
+    from timestamps
 )
 
 select

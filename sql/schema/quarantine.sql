@@ -1,4 +1,4 @@
--- The raw records that were put aside, and why; one row a record and run.
+-- The raw records that cannot be used, and why; one row a record and run.
 create table if not exists quarantine (
     run_id varchar(64) not null,
     object varchar(1024) not null,
@@ -12,13 +12,13 @@ diststyle even
 sortkey (run_id);
 
 comment on table quarantine is
-'The raw records that were put aside, and why; one row a record and run.';
+'The raw records that cannot be used, and why; one row a record and run.';
 comment on column quarantine.run_id is
-'run that put the raw record aside';
+'run that quarantined the raw record';
 comment on column quarantine.object is
 'file or S3 object that holds the raw record, as a path below the source';
 comment on column quarantine.line is
-'line of the object at which the raw record stands, from 1';
+'line number of the raw record in the object, from 1';
 comment on column quarantine."raw" is
 'text of the raw record; no more than its first 16,383 characters';
 comment on column quarantine.reason is

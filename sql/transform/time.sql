@@ -3,7 +3,7 @@ delete from time;
 
 insert into time (start_time, hour, day, week, month, year, weekday)
 with
-moments as (
+timestamps as (
     select distinct start_time
     from plays
 )
@@ -16,4 +16,4 @@ select
     extract(month from start_time) as month,
     extract(year from start_time) as year,
     extract(dow from start_time) as weekday
-from moments;
+from timestamps;

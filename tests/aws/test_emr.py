@@ -1,5 +1,6 @@
 """A job on EMR is followed to its end, and nothing goes on running after it."""
 
+import json
 import os
 import subprocess
 import sys
@@ -44,7 +45,7 @@ CLOUD = Cloud(
 
 @pytest.fixture
 def workspace(tmp_path: Path, wheels: Path) -> Path:
-    """A workspace that has the nodes' wheels already."""
+    """Return a workspace that has the nodes' wheels already."""
     (tmp_path / "workspace").mkdir()
     (tmp_path / "workspace" / "wheels").symlink_to(wheels)
     return tmp_path / "workspace"
@@ -52,7 +53,7 @@ def workspace(tmp_path: Path, wheels: Path) -> Path:
 
 @pytest.fixture
 def endpoint() -> Iterator[str]:
-    """An account with a bucket; nobody carries out EMR's steps."""
+    """Yield an account with a bucket; nobody carries out EMR's steps."""
     with account(region=REGION) as opened:
         boto3.client("s3").create_bucket(
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
@@ -139,6 +140,12 @@ def test_the_package_zip_has_the_same_bytes_each_time() -> None:
         assert "sparkify/ingest/spark_job.py" in opened.namelist()
 
 
+def test_the_package_zip_leaves_out_what_the_jobs_do_not_need() -> None:
+    with ZipFile(BytesIO(artefacts.package_zip())) as opened:
+        folders = {str(Path(name).parent) for name in opened.namelist()}
+    assert folders == {"sparkify", "sparkify/ingest"}
+
+
 def test_a_source_that_is_not_in_s3_is_refused(tmp_path: Path) -> None:
     (tmp_path / "source" / "log_data").mkdir(parents=True)
     with pytest.raises(FlattenError, match=r"reads from S3.*aws s3 sync"):
@@ -166,13 +173,24 @@ def test_a_failed_step_gives_its_reason_and_terminates_its_cluster(
 def test_the_job_imports_only_modules_of_the_package_zip(
     tmp_path: Path,
 ) -> None:
-    (tmp_path / "sparkify.zip").write_bytes(artefacts.package_zip())
+    pytest.importorskip("pyspark", reason="needs pyspark: a Python before 3.14")
+    packed = tmp_path / "sparkify.zip"
+    packed.write_bytes(artefacts.package_zip())
+    # What the zip lacks, Python would find in the project.
+    script = (
+        "import json, sys, sparkify.ingest.spark_job\n"
+        "loaded = {n: m for n, m in sys.modules.items() if n.startswith('sparkify')}\n"
+        "print(json.dumps({name: m.__file__ for name, m in loaded.items()}))"
+    )
     done = subprocess.run(
-        [sys.executable, "-c", "import sparkify.ingest.spark_job as j; print(j)"],
+        [sys.executable, "-c", script],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(tmp_path / "sparkify.zip")},
+        env={**os.environ, "PYTHONPATH": str(packed)},
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    assert "sparkify.zip" in done.stdout
+    loaded = json.loads(done.stdout)
+    assert {"sparkify.ingest.spark_job", "sparkify.s3"} <= loaded.keys()
+    for name, file in loaded.items():
+        assert Path(file).is_relative_to(packed), name

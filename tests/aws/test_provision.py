@@ -20,10 +20,10 @@ from tests.support.aws import (
     actions,
     client,
     group,
+    logged,
     make,
     operations,
     policies,
-    recorded,
     settings,
     sources,
 )
@@ -99,7 +99,7 @@ def test_the_next_run_finishes_one_killed_after_any_change(
 ) -> None:
     whole_cloud = make().cloud
     whole, kept = calls.changes, policies()
-    with recorded(endpoint) as again:
+    with logged(endpoint) as again:
         done = []
         for _ in whole[1:]:  # each run makes one change, and is killed before the next
             again.kill_after(1)

@@ -13,7 +13,7 @@ from sparkify.aws.session import clients, explained, find
 from sparkify.errors import CloudError
 from sparkify.progress import Progress
 from sparkify.rehearsal.aws import account
-from tests.support.aws import REGION, recorded
+from tests.support.aws import REGION, logged
 
 
 def error(code: str, message: str = "said") -> ClientError:
@@ -76,7 +76,7 @@ def test_only_the_named_errors_mean_that_something_is_absent() -> None:
 def test_every_client_comes_from_the_one_session() -> None:
     with (
         account(region=REGION) as opened,
-        recorded(opened.endpoint) as calls,
+        logged(opened.endpoint) as calls,
         clients(REGION) as aws,
     ):
         assert aws.account == "123456789012"

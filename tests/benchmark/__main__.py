@@ -20,7 +20,7 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measures, shows the table, and gives the exit status."""
+    """Measure, show the table, and return the exit status."""
     options = _options(arguments)
     console = Console()
     signal.signal(signal.SIGTERM, signal.default_int_handler)

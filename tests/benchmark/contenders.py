@@ -77,7 +77,7 @@ class Chain(Contender):
         seconds = perf_counter() - began
         _, flattened = read_flattened(Workspace(workspace).flat)
         return Measured(
-            seconds, sum(books.objects for books in flattened.counts.values())
+            seconds, sum(counts.objects for counts in flattened.counts.values())
         )
 
 

@@ -49,7 +49,7 @@ def measure(
     rounds: int,
     once: Callable[[int, Contender], Measured],
 ) -> dict[str, Figure]:
-    """Measures all contenders round by round, so that they share the machine's moods.
+    """Measure all contenders round by round: the machine's speed may change.
 
     Args:
         contenders: Who takes part.

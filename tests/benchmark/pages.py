@@ -7,15 +7,11 @@ page has settled again.
 
 import argparse
 import json
-import socket
 import statistics
-import subprocess
 import sys
-import urllib.request
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
@@ -23,12 +19,9 @@ from rich.console import Console
 from rich.table import Table
 
 from sparkify.demo import generate
-from sparkify.project import ROOT
-from sparkify.steps.create_schema import create_schema
-from sparkify.steps.flatten import flatten
-from sparkify.steps.load import load_staging
-from sparkify.steps.transform import build_star
 from tests.benchmark.process import temporary_folder
+from tests.support.dashboards import PAGES, served
+from tests.support.stars import build
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -38,16 +31,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PAGES = (
-    "overview",  # the entry itself
-    "songs",
-    "artists",
-    "when",
-    "listeners",
-    "sessions",
-    "places",
-    "health",
-)
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 # Clicks, and returns the milliseconds until the page has run and is drawn again. They
 # are counted in the page, as the browser's driver takes its own time before a click. A
@@ -76,21 +59,24 @@ CLICK = """
 })
 """
 LEVELS = ("Paid", "Free", "All")
-SECONDS_TO_START = 60
-SECONDS_TO_STOP = 10
 DEADLINE = 120  # seconds; a page that takes longer is broken, not slow
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measures, shows the table, and gives the exit status."""
+    """Measure, show the table, and return the exit status."""
     options = _options(arguments)
     console = Console()
     with temporary_folder() as folder:
         workspace = options.workspace or folder / "workspace"
         if not options.workspace:
             with console.status(f"building a star of {options.events:,} events"):
-                _build(folder / "source", workspace, options.events)
-        with _server(workspace) as address, sync_playwright() as playwright:
+                source = folder / "source"
+                generate(source, events=options.events, songs=15_000, seed=2)
+                build(source, workspace)
+        with (
+            served(workspace.resolve(), folder) as address,
+            sync_playwright() as playwright,
+        ):
             browser = playwright.chromium.launch(
                 executable_path=CHROMIUM, args=ARGUMENTS
             )
@@ -116,51 +102,6 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     return parser.parse_args(arguments)
-
-
-def _build(source: Path, workspace: Path, events: int) -> None:
-    generate(source, events=events, songs=15_000, seed=2)
-    create_schema(str(workspace))
-    flatten(str(source), str(workspace))
-    load_staging(str(workspace))
-    build_star(str(workspace))
-
-
-@contextmanager
-def _server(workspace: Path) -> Iterator[str]:
-    """Start the dashboard on a free port; return its address."""
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
-    command = [
-        *(sys.executable, "-m", "streamlit", "run", "dashboard/app.py"),
-        *("--server.port", str(port), "--", "params/local.yaml"),
-        f"workspace={workspace.resolve()}",
-    ]
-    address = f"http://localhost:{port}"
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
-        try:
-            _wait_for(f"{address}/_stcore/health")
-            yield address
-        finally:
-            server.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                server.wait(SECONDS_TO_STOP)
-            server.kill()
-
-
-def _wait_for(address: str) -> None:
-    until = monotonic() + SECONDS_TO_START
-    while True:
-        try:
-            urllib.request.urlopen(address)
-            return
-        except OSError:
-            if monotonic() > until:
-                raise
-            sleep(0.1)
 
 
 def _open(page: Page, address: str) -> float:

@@ -81,7 +81,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _stop(program: subprocess.Popen[str]) -> None:
-    """Asks a program to end, then ends what is left of it."""
+    """Ask a program to end, then end what is left of it."""
     with _undisturbed():
         program.terminate()
         with suppress(subprocess.TimeoutExpired):

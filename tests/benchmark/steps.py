@@ -22,14 +22,14 @@ GLOBS = {"log_data": "*/*/*.json", "song_data": "*/*/*/*.json"}
 
 
 def flatten_duckdb(source: Path, folder: Path) -> tuple[float, int]:
-    """Flattens by our DuckDB engine."""
+    """Flatten by our DuckDB engine."""
     from sparkify.ingest import duckdb_engine  # noqa: F401 (before the clock starts)
 
     return _flatten(source, folder, "duckdb")
 
 
 def flatten_spark(source: Path, folder: Path) -> tuple[float, int]:
-    """Flattens by our Spark engine, the start of its JVM included."""
+    """Flatten by our Spark engine, the start of its JVM included."""
     import pyspark  # noqa: F401 (before the clock starts)
 
     return _flatten(source, folder, "spark")
@@ -102,7 +102,7 @@ def _flatten(source: Path, folder: Path, engine: str) -> tuple[float, int]:
         str(source), workspace, engine=engine, memory_limit=MEMORY_LIMIT
     )
     seconds = perf_counter() - began
-    return seconds, sum(books.objects for books in flattened.counts.values())
+    return seconds, sum(counts.objects for counts in flattened.counts.values())
 
 
 def _glob(source: Path, schema: RecordSchema) -> str:
@@ -122,7 +122,7 @@ STEPS: dict[str, Callable[[Path, Path], tuple[float, int]]] = {
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Measures one step, and writes its seconds and its files as JSON."""
+    """Measure one step, and write its seconds and its files as JSON."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     name, source, folder = arguments
     seconds, files = STEPS[name](Path(source), Path(folder))

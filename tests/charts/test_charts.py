@@ -94,7 +94,7 @@ every_chart = pytest.mark.parametrize("name", DRAWN)
 
 
 def draw(name: str, rows: pd.DataFrame) -> dict[str, Any]:
-    """Draws a chart, makes sure that it compiles, and gives its specification."""
+    """Draw a chart, make sure that it compiles, and return its specification."""
     spec: dict[str, Any] = DRAWN[name][0](rows).to_dict()
     svg = vl_convert.vegalite_to_svg(json.dumps(spec))
     assert svg.startswith("<svg")

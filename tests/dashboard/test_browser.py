@@ -134,7 +134,7 @@ def test_the_first_visitor_can_open_a_page_by_its_link(
 
 
 def is_probe(url: str) -> bool:
-    """Tells whether Streamlit looked below a page for what lies at the root."""
+    """Tell whether Streamlit looked below a page for what is at the root."""
     return any(f"/{page}/_stcore/" in url for page in PAGES)
 
 

@@ -28,13 +28,13 @@ USER = {"firstName": "Quirinius", "lastName": "Zzyzx", "userId": "987654321"}
 
 @pytest.fixture(scope="module")
 def single(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A star with a single play, of a song that the catalogue holds."""
+    """Return a star with a single play, of a song that the catalogue holds."""
     return build_of(tmp_path_factory.mktemp("single"), play(0, "Undo", "Björk"))
 
 
 @pytest.fixture(scope="module")
 def inferred(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A star without a single play of a song of the catalogue."""
+    """Return a star without a single play of a song of the catalogue."""
     plays = (play(item, f"Song {item}", "Nobody", **USER) for item in range(4))
     return build_of(tmp_path_factory.mktemp("inferred"), *plays)
 
@@ -90,9 +90,10 @@ def test_a_page_shows_a_single_play(single: Path, page: str) -> None:
 
 def test_an_incomplete_last_day_is_marked(single: Path) -> None:
     (note,) = (each.value for each in open_page(single).info)
-    assert "1 Nov 2018 is known until 20:57 UTC only" in note
+    assert "The data ends on 1 Nov 2018 at 20:57 UTC" in note
     before = days(date(2018, 10, 1), date(2018, 10, 31))
-    assert not any("known" in each.value for each in open_page(single, **before).info)
+    notes = [each.value for each in open_page(single, **before).info]
+    assert not any("incomplete" in each for each in notes)
 
 
 @every_page

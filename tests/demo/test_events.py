@@ -7,7 +7,7 @@ from pathlib import Path
 
 import ftfy
 
-from tests.support.demo import Record, contents, moment, share
+from tests.support.demo import Record, contents, share, timestamp
 
 EVENT_TYPES: dict[str, set[type]] = {
     "artist": {str, type(None)},
@@ -42,7 +42,7 @@ def test_each_day_of_the_period_has_its_own_events(folder: Path) -> None:
     assert len(logs) == 91
     for log in logs:
         text = log.read_text(encoding="utf-8")
-        times = [moment(json.loads(line)) for line in text.split("\n")]
+        times = [timestamp(json.loads(line)) for line in text.split("\n")]
         assert {f"{time:%Y-%m-%d}-events.json" for time in times} == {log.name}
         assert log.parent.parts[-2:] == (f"{times[0]:%Y}", f"{times[0]:%m}")
         assert times == sorted(times)
@@ -149,9 +149,9 @@ def test_a_few_songs_are_played_often_and_most_rarely(plays: list[Record]) -> No
 def test_listening_has_a_daily_and_a_weekly_rhythm_and_grows(
     plays: list[Record],
 ) -> None:
-    hours = Counter(moment(play).hour for play in plays)
-    weekdays = Counter(moment(play).weekday() for play in plays)
-    months = Counter(moment(play).month for play in plays)
+    hours = Counter(timestamp(play).hour for play in plays)
+    weekdays = Counter(timestamp(play).weekday() for play in plays)
+    months = Counter(timestamp(play).month for play in plays)
     assert min(hours[hour] for hour in range(15, 21)) > max(
         hours[hour] for hour in range(3, 8)
     )

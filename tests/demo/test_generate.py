@@ -107,9 +107,9 @@ def test_an_interrupted_call_leaves_nothing_and_the_next_one_succeeds(
 
 
 def test_the_next_call_cleans_up_after_a_killed_one(tmp_path: Path) -> None:
-    leftover = tmp_path / ".data.partial"
-    leftover.mkdir()
-    (leftover / "half.json").write_text("{", encoding="utf-8")
+    partial = tmp_path / ".data.partial"
+    partial.mkdir()
+    (partial / "half.json").write_text("{", encoding="utf-8")
     generate(tmp_path / "data", events=100, songs=10, seed=1)
     assert list(tmp_path.iterdir()) == [tmp_path / "data"]
     assert not (tmp_path / "data" / "half.json").exists()

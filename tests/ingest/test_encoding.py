@@ -24,7 +24,7 @@ CLEAN = (
 
 
 def encoded_again(text: str, encoding: str) -> str:
-    """What a program makes of a text that reads its UTF-8 as another encoding."""
+    """Return what a program makes of UTF-8 that it reads as another encoding."""
     return text.encode().decode(encoding)
 
 

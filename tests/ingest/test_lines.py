@@ -27,7 +27,7 @@ def write(folder: Path, files: Mapping[str, bytes]) -> LocalStore:
 
 
 def rows(store: LocalStore) -> list[Row]:
-    """The lines as read, without their ends."""
+    """Return the lines as read, without their ends."""
     return [
         (row["object"], row["line"], row["raw"].rstrip("\r\n"), row["is_utf8"])
         for table in read_lines(store, store.list("data"))
@@ -36,7 +36,7 @@ def rows(store: LocalStore) -> list[Row]:
 
 
 def plain_rows(files: Mapping[str, bytes]) -> list[Row]:
-    """The lines as plain Python splits them."""
+    """Return the lines as plain Python splits them."""
     return [
         (f"data/{name}", number, *decoded(line.rstrip(b"\r\n")))
         for name, content in sorted(files.items())

@@ -62,13 +62,13 @@ def connection() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def judge_raw(
+def validate_raw(
     connection: duckdb.DuckDBPyConnection,
     schema: RecordSchema,
     *raw: str,
     is_utf8: bool = True,
 ) -> list[Row]:
-    """Judges raw texts, and gives the rows in their order."""
+    """Validate raw texts, and return the rows in their order."""
     lines = [
         {"object": "a.json", "line": number, "raw": text, "is_utf8": is_utf8}
         for number, text in enumerate(raw, start=1)
@@ -80,20 +80,20 @@ def judge_raw(
     return sorted(rows, key=lambda row: int(row["line"]))
 
 
-def judge_one(
+def validate_one(
     connection: duckdb.DuckDBPyConnection, schema: RecordSchema, **values: object
 ) -> Row:
-    """Judges a good record with some values replaced."""
-    (row,) = judge_raw(connection, schema, json.dumps(RECORDS[schema] | values))
+    """Validate a good record with some values replaced."""
+    (row,) = validate_raw(connection, schema, json.dumps(RECORDS[schema] | values))
     return row
 
 
-def judge_with(
+def validate_with(
     connection: duckdb.DuckDBPyConnection, schema: RecordSchema, members: str
 ) -> Row:
-    """Judges a good record with members written behind its own."""
+    """Validate a good record with members written behind its own."""
     text = json.dumps(RECORDS[schema]).removesuffix("}")
-    (row,) = judge_raw(connection, schema, f"{text}, {members}}}")
+    (row,) = validate_raw(connection, schema, f"{text}, {members}}}")
     return row
 
 
@@ -119,7 +119,7 @@ def judge_with(
 def test_a_number_may_be_written_in_any_way(
     key: str, written: str, value: float | None, connection: duckdb.DuckDBPyConnection
 ) -> None:
-    row = judge_with(connection, SONGS, f'"{key}": {written}')
+    row = validate_with(connection, SONGS, f'"{key}": {written}')
     assert (row[key], row["reason"]) == (value, None)
 
 
@@ -133,17 +133,17 @@ def test_a_number_may_be_written_in_any_way(
 def test_a_value_that_is_no_whole_number_in_range_is_refused(
     written: str, connection: duckdb.DuckDBPyConnection
 ) -> None:
-    row = judge_with(connection, SONGS, f'"year": {written}')
+    row = validate_with(connection, SONGS, f'"year": {written}')
     assert (row["year"], row["reason"]) == (None, "year is not a whole number")
 
 
 def test_the_largest_whole_number_is_kept_and_a_larger_one_refused(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    last = judge_one(connection, EVENTS, sessionId=2**63 - 1)
+    last = validate_one(connection, EVENTS, sessionId=2**63 - 1)
     assert (last["session_id"], last["reason"]) == (2**63 - 1, None)
     for beyond in (2**63, 2.0**63, 10**30):
-        row = judge_one(connection, EVENTS, sessionId=beyond)
+        row = validate_one(connection, EVENTS, sessionId=beyond)
         assert row["reason"] == "sessionId is not a whole number"
 
 
@@ -153,7 +153,7 @@ def test_the_largest_whole_number_is_kept_and_a_larger_one_refused(
 def test_a_value_that_is_no_finite_number_is_refused(
     written: str, connection: duckdb.DuckDBPyConnection
 ) -> None:
-    row = judge_with(connection, SONGS, f'"duration": {written}')
+    row = validate_with(connection, SONGS, f'"duration": {written}')
     assert (row["duration"], row["reason"]) == (None, "duration is not a number")
 
 
@@ -161,8 +161,8 @@ def test_a_value_that_is_no_finite_number_is_refused(
 def test_a_text_column_takes_only_text_or_a_number(
     written: str, connection: duckdb.DuckDBPyConnection
 ) -> None:
-    assert judge_one(connection, EVENTS, userId=26)["user_id"] == "26"
-    row = judge_with(connection, EVENTS, f'"level": {written}')
+    assert validate_one(connection, EVENTS, userId=26)["user_id"] == "26"
+    row = validate_with(connection, EVENTS, f'"level": {written}')
     assert row["reason"] == "level is not text"
 
 
@@ -172,7 +172,7 @@ def test_a_text_may_fill_its_column_to_the_byte(
 ) -> None:
     longest = "é" * (column.bytes // 2)
     assert len(longest.encode()) == column.bytes
-    fitting, too_long = judge_raw(
+    fitting, too_long = validate_raw(
         connection,
         schema,
         *(
@@ -199,7 +199,7 @@ def test_a_text_may_fill_its_column_to_the_byte(
 def test_a_timestamp_is_validated_to_the_millisecond(
     ts: int, is_staged: bool, connection: duckdb.DuckDBPyConnection
 ) -> None:
-    row = judge_one(connection, EVENTS, ts=ts)
+    row = validate_one(connection, EVENTS, ts=ts)
     expected = None if is_staged else "ts is before 2000 or after 2100"
     assert (row["ts"], row["reason"]) == (ts, expected)
 
@@ -208,8 +208,10 @@ def test_a_timestamp_is_validated_to_the_millisecond(
 def test_counters_begin_at_zero(
     key: str, connection: duckdb.DuckDBPyConnection
 ) -> None:
-    assert judge_one(connection, EVENTS, **{key: 0})["reason"] is None
-    assert judge_one(connection, EVENTS, **{key: -1})["reason"] == f"{key} is negative"
+    assert validate_one(connection, EVENTS, **{key: 0})["reason"] is None
+    assert (
+        validate_one(connection, EVENTS, **{key: -1})["reason"] == f"{key} is negative"
+    )
 
 
 @pytest.mark.parametrize("key", ["song", "artist"])
@@ -218,10 +220,10 @@ def test_only_a_play_by_a_user_needs_its_song_and_artist(
     key: str, empty: str | None, connection: duckdb.DuckDBPyConnection
 ) -> None:
     article = "an" if key == "artist" else "a"
-    play = judge_one(connection, EVENTS, **PLAY | {key: empty})
+    play = validate_one(connection, EVENTS, **PLAY | {key: empty})
     assert play["reason"] == f"a play without {article} {key}"
     for others in ({"userId": ""}, {"userId": None}, {"page": "Home"}):
-        row = judge_one(connection, EVENTS, **PLAY | {key: empty} | others)
+        row = validate_one(connection, EVENTS, **PLAY | {key: empty} | others)
         assert row["reason"] is None
 
 
@@ -229,9 +231,9 @@ def test_only_a_play_by_a_user_needs_its_song_and_artist(
 def test_a_play_is_free_or_paid(
     level: str | None, connection: duckdb.DuckDBPyConnection
 ) -> None:
-    play = judge_one(connection, EVENTS, **PLAY | {"level": level})
+    play = validate_one(connection, EVENTS, **PLAY | {"level": level})
     assert play["reason"] == "a play that is neither free nor paid"
-    other = judge_one(connection, EVENTS, **PLAY | {"level": level, "page": "Home"})
+    other = validate_one(connection, EVENTS, **PLAY | {"level": level, "page": "Home"})
     assert other["reason"] is None
 
 
@@ -239,48 +241,50 @@ def test_a_missing_user_becomes_an_empty_text(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     without = {key: value for key, value in EVENT.items() if key != "userId"}
-    (missing,) = judge_raw(connection, EVENTS, json.dumps(without))
-    null = judge_one(connection, EVENTS, userId=None)
-    empty = judge_one(connection, EVENTS, userId="")
+    (missing,) = validate_raw(connection, EVENTS, json.dumps(without))
+    null = validate_one(connection, EVENTS, userId=None)
+    empty = validate_one(connection, EVENTS, userId="")
     assert [row["user_id"] for row in (missing, null, empty)] == ["", "", ""]
 
 
 def test_the_first_value_of_a_repeated_key_is_validated_and_kept(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    good_first = judge_with(connection, SONGS, '"year": 1981, "year": "x"')
+    good_first = validate_with(connection, SONGS, '"year": 1981, "year": "x"')
     assert (good_first["year"], good_first["reason"]) == (1981, None)
-    bad_first = judge_with(connection, SONGS, '"year": "x", "year": 1981')
+    bad_first = validate_with(connection, SONGS, '"year": "x", "year": 1981')
     assert bad_first["reason"] == "year is not a whole number"
 
 
 def test_unknown_keys_are_listed(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    known = judge_with(connection, EVENTS, r'"le\u0076el": "paid", "method": null')
+    known = validate_with(connection, EVENTS, r'"le\u0076el": "paid", "method": null')
     assert (known["level"], known["extra_keys"]) == ("paid", None)
-    row = judge_with(connection, EVENTS, '"Level": "x", "first_name": 1, "": {"ts": 1}')
+    row = validate_with(
+        connection, EVENTS, '"Level": "x", "first_name": 1, "": {"ts": 1}'
+    )
     assert (row["level"], sorted(row["extra_keys"])) == (
         None,
         ["", "Level", "first_name"],
     )
-    bad = judge_with(connection, EVENTS, '"device": "phone", "level": []')
+    bad = validate_with(connection, EVENTS, '"device": "phone", "level": []')
     assert (bad["reason"], bad["extra_keys"]) == ("level is not text", None)
 
 
 def test_the_reason_is_the_first_in_the_order_of_the_columns(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    two_wrong = judge_one(connection, EVENTS, ts="x", itemInSession=-1, level=[])
+    two_wrong = validate_one(connection, EVENTS, ts="x", itemInSession=-1, level=[])
     assert two_wrong["reason"] == "itemInSession is negative"
-    (row,) = judge_raw(connection, EVENTS, '{"ts":', is_utf8=False)
+    (row,) = validate_raw(connection, EVENTS, '{"ts":', is_utf8=False)
     assert row["reason"] == "not UTF-8"
 
 
 def test_the_raw_text_of_a_refused_line_fits_the_quarantine(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    staged, ended, nul, long = judge_raw(
+    staged, ended, nul, long = validate_raw(
         connection, SONGS, json.dumps(SONG), "[1]\r\n", "[\0]", "歌" * 20_000
     )
     assert staged["raw"] is None

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 BUCKET = "sparkify-test"
 BLOCK_BYTES = 1024
 
-# What lies in a source, by name; the names sort otherwise as numbers or as paths.
+# What a source holds, by name; the names sort otherwise as numbers or as paths.
 CONTENT = {
     "log_data/2018/11/10.json": b'{"a":1}\n{"a":2}',
     "log_data/2018/11/9.json": b"",
@@ -67,7 +67,7 @@ def contents(store: Store, listed: list[SourceObject]) -> list[tuple[str, bytes]
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """A stand-in for S3 on loopback."""
+    """Yield the address of an emulator of S3."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -77,7 +77,7 @@ def server() -> Iterator[str]:
 
 @pytest.fixture
 def s3(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Client"]:
-    """A client of the stand-in, which holds an empty bucket."""
+    """Yield a client of the emulator, which holds an empty bucket."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_ENDPOINT_URL", server)

@@ -1,4 +1,4 @@
-"""A line is JSON by the letter of the standard, or it is put aside."""
+"""A line is JSON by the letter of the standard, or it is quarantined."""
 
 import json
 import random
@@ -131,7 +131,7 @@ def flipped(chance: random.Random, line: str) -> str:
 
 
 def is_object(raw: str) -> bool:
-    """Judges by Python's parser whether a text is one JSON object, all of it text."""
+    """Tell by Python's parser whether a text is one JSON object, all of it text."""
 
     def refuse(constant: str) -> None:
         raise ValueError(constant)

@@ -49,7 +49,7 @@ ROWS: list[tuple[object, ...]] = [
 
 @pytest.fixture(scope="module")
 def client() -> Iterator["S3Client"]:
-    """A client in us-east-1 of an emulated S3 on loopback."""
+    """Yield a client in us-east-1 of an emulated S3 on loopback."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -67,7 +67,7 @@ def client() -> Iterator["S3Client"]:
 
 @pytest.fixture
 def s3(client: "S3Client") -> Iterator["S3Client"]:
-    """The client, with an empty bucket."""
+    """Yield the client, with an empty bucket."""
     client.create_bucket(Bucket=BUCKET)
     yield client
     for page in client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET):
@@ -229,6 +229,13 @@ def test_a_manifest_must_match_its_objects(s3: "S3Client") -> None:
     assert "must have meta.content_length" in message
     message = str(refused(s3, run(entry(absent, 1, mandatory=False))))
     assert "None of the files" in message
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b"{}", b'{"entries": [{}]}'])
+def test_a_manifest_without_entries_is_named(s3: "S3Client", content: bytes) -> None:
+    manifest = put(s3, "odd/manifest", content)
+    error = refused(s3, f"copy staging from '{manifest}' {GRANT} parquet manifest")
+    assert str(error).startswith(f"Problem reading manifest file - {manifest}: ")
 
 
 def test_a_bucket_of_another_region_is_refused(s3: "S3Client") -> None:

@@ -17,6 +17,8 @@ from tests.support.emulator import (
     query,
 )
 
+pytestmark = pytest.mark.xdist_group("emulator")
+
 s3, server = redshift_emulator.s3, redshift_emulator.server
 connect = redshift_emulator.connect
 

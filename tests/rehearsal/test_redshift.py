@@ -16,6 +16,8 @@ from sparkify.rehearsal.redshift import RedshiftServer
 from tests.support import emulator as redshift_emulator
 from tests.support.emulator import Connect, query, refusal
 
+pytestmark = pytest.mark.xdist_group("emulator")
+
 s3, server = redshift_emulator.s3, redshift_emulator.server
 connect = redshift_emulator.connect
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -15,6 +16,8 @@ from sparkify.params import Value, read_parameters
 from sparkify.project import HOME
 from sparkify.rehearsal.__main__ import PARAMETERS, TEARDOWN
 from sparkify.rehearsal.emulators import stage
+from sparkify.rehearsal.redshift.copy_statement import parse_copy
+from sparkify.rehearsal.redshift.loader import Loader
 from sparkify.runs.chain import STEPS, run_chain
 from sparkify.runs.run import Run, StepRun
 from sparkify.warehouse import Session, open_star
@@ -39,7 +42,7 @@ ORDER = (
     ("iam", "DeleteRole"),
 )
 
-# What steps ask beyond provisioning, but for the objects of S3.
+# What steps call beyond provisioning, but for the objects of S3.
 ASKED_BY_STEPS = {
     "emr": "RunJobFlow ListSteps DescribeStep DescribeCluster",
     "secretsmanager": "GetSecretValue",
@@ -63,7 +66,8 @@ class Rehearsed:
 
     Attributes:
         rows: The rows of each table, in order.
-        calls: What was asked of AWS until the star stood, and then by the teardown.
+        calls: The calls to AWS until the star was built, and then the teardown's.
+        copies: The COPY statements that Redshift got.
         left: What a second teardown would find.
         secrets: What no file may hold.
         files: Every file that it wrote, with the wheels and jars left out.
@@ -71,6 +75,7 @@ class Rehearsed:
 
     rows: Rows
     calls: tuple[list[tuple[str, str]], list[tuple[str, str]]]
+    copies: list[str]
     left: list[str]
     secrets: list[str]
     files: list[Path]
@@ -95,7 +100,7 @@ def parameters(tmp_path: Path, *overrides: str) -> dict[str, Value]:
 
 
 def rehearse(folder: Path, source: Path, wheels: Path, *overrides: str) -> Rehearsed:
-    """Plays everything, and keeps what the tests ask about."""
+    """Play everything, and keep what the tests need."""
     given = parameters(folder, *overrides)
     runs, workspace = folder / "runs", str(given["workspace"])
     Path(workspace).mkdir()
@@ -106,7 +111,14 @@ def rehearse(folder: Path, source: Path, wheels: Path, *overrides: str) -> Rehea
         database=str(given["database"]),
         load=str(given["load"]),
     )
-    with place as on:
+    copies = list[str]()
+    execute = Loader.run
+
+    def run(loader: Loader, text: str) -> Any:
+        copies.append(text)
+        return execute(loader, text)
+
+    with place as on, mock.patch.object(Loader, "run", run):
         on.account.put(str(given["source"]), source)
         run_chain(given, runs, Silence(), STEPS)
         with open_star(workspace, warehouse="redshift") as session:
@@ -122,7 +134,7 @@ def rehearse(folder: Path, source: Path, wheels: Path, *overrides: str) -> Rehea
         for path in folder.rglob("*")
         if path.is_file() and path.suffix not in (".whl", ".jar")
     ]
-    return Rehearsed(rows, calls, left, secrets, files)
+    return Rehearsed(rows, calls, copies, left, secrets, files)
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +152,7 @@ def rehearsed(
 
 @pytest.fixture(scope="module")
 def local(real_workspace: Path) -> Rows:
-    """The tables of the local profile."""
+    """Return the tables of the local profile."""
     with open_star(str(real_workspace)) as session:
         return read(session)
 
@@ -188,6 +200,27 @@ def test_no_file_of_the_run_contains_a_secret(rehearsed: Rehearsed) -> None:
             assert secret.encode() not in content, path.name
 
 
+def jobs(rehearsed: Rehearsed) -> int:
+    """Count the jobs that ran: each has an EMR cluster of its own."""
+    return rehearsed.calls[0].count(("emr", "RunJobFlow"))
+
+
+def copied(rehearsed: Rehearsed, *, by_connector: bool) -> list[str]:
+    """List the tables that were loaded from the connector's own files, or from ours."""
+    copies = [parse_copy(text) for text in rehearsed.copies]
+    return sorted(
+        copy.table[-1]
+        for copy in copies
+        if ("/temp/connector/" in copy.source) == by_connector
+    )
+
+
+def test_a_load_by_copy_is_one_copy_for_each_table(rehearsed: Rehearsed) -> None:
+    assert jobs(rehearsed) == 1
+    assert copied(rehearsed, by_connector=False) == sorted((*STAGING, "quarantine"))
+    assert copied(rehearsed, by_connector=True) == []
+
+
 def test_the_connector_gives_the_same_rows(
     real_source: Path,
     wheels: Path,
@@ -202,4 +235,7 @@ def test_the_connector_gives_the_same_rows(
         pytest.skip(f"needs jars from Maven Central: {error}")
     for table in TABLES:
         assert found.rows[table] == local[table], table
+    assert jobs(found) == 2
+    assert copied(found, by_connector=False) == []
+    assert copied(found, by_connector=True) == sorted((*STAGING, "quarantine"))
     assert found.left == []

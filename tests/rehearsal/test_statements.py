@@ -22,6 +22,8 @@ from tests.support.emulator import (
     simple_query,
 )
 
+pytestmark = pytest.mark.xdist_group("emulator")
+
 s3, server = redshift_emulator.s3, redshift_emulator.server
 connect = redshift_emulator.connect
 

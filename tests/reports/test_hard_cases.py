@@ -43,9 +43,9 @@ def report(
 
 @pytest.fixture(scope="module")
 def star(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    """Five listeners, as no data set has them; each item a minute after the last."""
+    """Yield a star of five listeners; each item is a minute after the last."""
     events = [
-        # The last two plays are of one moment: Long ends last.
+        # The last two plays have one timestamp: Long ends last.
         play(0, "Undo", "Björk"),
         play(1, "Undo", "Björk", location="Paris"),
         play(
@@ -159,15 +159,15 @@ def test_the_free_level_comes_first_at_one_timestamp(
     }
     events = [
         play(
-            2 * moment + (level == "free"),
+            2 * position + (level == "free"),
             "Undo",
             "Björk",
-            ts=BEGAN_MS + moment,
+            ts=BEGAN_MS + position,
             level=level,
             userId=user,
         )
-        for user, moments in levels.items()
-        for moment, both in enumerate(moments)
+        for user, levels_by_time in levels.items()
+        for position, both in enumerate(levels_by_time)
         for level in both.split()
     ]
     with star_of(tmp_path, events) as session:

@@ -25,7 +25,7 @@ RUNS = ("20181201T000000.000000Z", "20181202T000000.000000Z", "20181203T000000.0
 def warehouse(
     bad_source: BadSource, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Session]:
-    """A star that several runs have built, each with lines to put aside."""
+    """Yield a star that several runs have built, each with lines to quarantine."""
     workspace = tmp_path_factory.mktemp("health")
     with pytest.MonkeyPatch.context() as patch:
         for run in RUNS:
@@ -71,9 +71,9 @@ def test_songs_outside_the_catalogue_are_ranked_by_plays(
 def test_the_counts_of_the_last_runs_are_shown_step_by_step(
     warehouse: Session, top: int
 ) -> None:
-    books = rows_of(warehouse, "etl_runs")
+    runs = rows_of(warehouse, "etl_runs")
     last = sorted(RUNS, reverse=True)[:top]
-    shown = books[books["run_id"].isin(last)].sort_values(["started_at", "step"])
+    shown = runs[runs["run_id"].isin(last)].sort_values(["started_at", "step"])
     expected = pd.concat([shown[shown["run_id"] == run] for run in last])
     answer = run_report(warehouse, "runs", top=top).rows
     assert_same(answer, expected)

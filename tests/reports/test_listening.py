@@ -34,9 +34,9 @@ def counted(plays: pd.DataFrame, *keys: str) -> pd.DataFrame:
 
 
 def test_the_data_range_goes_from_the_first_play_to_the_last(star: ReportStar) -> None:
-    moments = star.tables["songplays"]["start_time"]
+    timestamps = star.tables["songplays"]["start_time"]
     expected = pd.DataFrame(
-        {"first_play": [moments.min()], "last_play": [moments.max()]}
+        {"first_play": [timestamps.min()], "last_play": [timestamps.max()]}
     )
     assert_same(star.report("data_range"), expected)
     found = everything(star.session)

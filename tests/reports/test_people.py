@@ -15,8 +15,8 @@ every_case = pytest.mark.parametrize("case", CASES)
 
 def with_week(plays: pd.DataFrame) -> pd.DataFrame:
     """Add `week_start`, the Monday of each play's week."""
-    moments = plays["start_time"]
-    mondays = moments.dt.normalize() - pd.to_timedelta(moments.dt.weekday, unit="D")
+    times = plays["start_time"].dt
+    mondays = times.normalize() - pd.to_timedelta(times.weekday, unit="D")
     return plays.assign(week_start=mondays.dt.date)
 
 

@@ -76,7 +76,7 @@ def ranked(
     *,
     is_catalogue_only: bool = False,
 ) -> pd.DataFrame:
-    """Ranks all that was played, without a limit."""
+    """Rank all that was played, without a limit."""
     plays, earlier = star.plays(filters), star.plays(before)
     if is_catalogue_only:
         plays, earlier = plays[~plays["is_inferred"]], earlier[~earlier["is_inferred"]]
@@ -129,8 +129,8 @@ def test_a_ranking_without_a_comparison_has_no_earlier_rank(
     star: ReportStar, name: str
 ) -> None:
     filters = star.filters("week")
-    for moment in (filters.start, filters.end, filters.start + timedelta(days=2)):
-        none = replace(filters, start=moment, end=moment)
+    for day in (filters.start, filters.end, filters.start + timedelta(days=2)):
+        none = replace(filters, start=day, end=day)
         answer = report(star, name, filters, none)
         assert answer["before_rank"].isna().all()
         assert_same(answer, ranked(star, name, filters, none).head(1_000))

@@ -84,7 +84,7 @@ def test_sessions_start_at_the_hour_of_their_first_play(
     star: ReportStar, case: str
 ) -> None:
     sessions = sessions_of(star.plays(star.filters(case)))
-    hours = Counter(moment.hour for moment in sessions["started_at"])
+    hours = Counter(timestamp.hour for timestamp in sessions["started_at"])
     expected = pd.DataFrame(sorted(hours.items()), columns=["hour", "sessions"])
     answer = star.report("session_starts", star.filters(case))
     assert_same(answer, expected)

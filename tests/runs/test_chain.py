@@ -26,16 +26,16 @@ def finished(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 def test_a_run_builds_the_star_and_keeps_its_state(finished: Project) -> None:
     assert finished.star() == expected(finished.source)
-    record = finished.record()
-    assert record["status"] == "finished"
-    assert [step["name"] for step in record["steps"]] == list(STEPS)
-    assert all(step["status"] == "finished" for step in record["steps"])
-    assert all(step["seconds"] > 0 for step in record["steps"])
-    figures = {step["name"]: step["figures"] for step in record["steps"]}
+    run = finished.run_file()
+    assert run["status"] == "finished"
+    assert [step["name"] for step in run["steps"]] == list(STEPS)
+    assert all(step["status"] == "finished" for step in run["steps"])
+    assert all(step["seconds"] > 0 for step in run["steps"])
+    figures = {step["name"]: step["figures"] for step in run["steps"]}
     assert figures["03_flatten"]["events"]["lines"] == 2_000
     assert figures["04_load"]["rows"]["staging_songs"] == 300
     assert figures["05_transform"]["rows"]["users"] == len(finished.star()["users"])
-    folder = finished.runs / record["run_id"]
+    folder = finished.runs / run["run_id"]
     assert {path.stem for path in folder.glob("*.ipynb")} == set(STEPS)
 
 

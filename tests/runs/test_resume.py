@@ -37,7 +37,7 @@ def test_a_failed_step_is_named_with_its_reason_and_can_be_resumed(
     assert "01_provision failed" in failed.stderr
     assert "is not a folder" in failed.stderr
     assert "01_provision.ipynb" in failed.stderr
-    assert missing.record()["status"] == "failed"
+    assert missing.run_file()["status"] == "failed"
     missing.source.symlink_to(project.source)
     resumed = missing.run("--resume")
     assert resumed.returncode == 0, resumed.stdout + resumed.stderr
@@ -78,7 +78,7 @@ def test_an_interrupted_run_stops_at_once_and_publishes_nothing(
         output = run.communicate(timeout=SECONDS_TO_WAIT)[0]
     assert run.returncode == 130, output
     assert "interrupted" in output
-    assert project.record()["status"] == "interrupted"
+    assert project.run_file()["status"] == "interrupted"
     assert not (project.workspace / "warehouse" / "current").exists()
 
 
@@ -93,4 +93,5 @@ def test_resume_finishes_a_run_killed_in_any_step(
     resumed = project.run("--resume")
     assert resumed.returncode == 0, resumed.stdout + resumed.stderr
     assert project.star() == expected(project.source)
-    assert [entry["status"] for entry in project.record()["steps"]] == ["finished"] * 6
+    statuses = [each["status"] for each in project.run_file()["steps"]]
+    assert statuses == ["finished"] * 6

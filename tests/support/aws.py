@@ -1,4 +1,4 @@
-"""The AWS account of a test: what is asked for, and every call that was made."""
+"""The AWS account of a test: its settings, and a log of every call."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ACCOUNT = "123456789012"
 BUCKET = f"sparkify-{ACCOUNT}-{REGION}"
 ROLES = ("redshift-copy", "emr-service", "emr-instances", "dashboard")
 TAGS = [{"Key": "sparkify", "Value": "sparkify"}]
-# All that provisioning may ever ask, by service.
+# All that provisioning may ever call, by service.
 ASKED = {
     "sts": "GetCallerIdentity",
     "s3": "HeadBucket GetBucketTagging GetPublicAccessBlock GetBucketEncryption "
@@ -59,7 +59,7 @@ class Killed(BaseException):
 
 @dataclass
 class Calls:
-    """What was asked of AWS, each call after botocore checked its parameters.
+    """The log of calls to AWS, each after botocore checked its parameters.
 
     Attributes:
         made: The operation and its parameters, by service, in order.
@@ -73,7 +73,7 @@ class Calls:
     def keep(self, params: dict[str, Any], **_: Any) -> None:
         self._asked = params
 
-    def record(self, model: Any, **_: Any) -> None:
+    def log(self, model: Any, **_: Any) -> None:
         self.fail(model.name)
         service = model.service_model.service_name
         self.made.append((service, model.name, self._asked))
@@ -94,7 +94,7 @@ class Calls:
         return [params for _, name, params in self.made if name == operation]
 
     def kill_after(self, changes: int) -> None:
-        """Kills the run at the call that would be one change too many."""
+        """Kill the run at the call that would be one change too many."""
         self.live()
 
         def fail(operation: str) -> None:
@@ -108,7 +108,7 @@ class Calls:
         self.fail = lambda _: None
 
     def refuse(self, *operations: str, code: str, message: str = "no") -> None:
-        """Answers some operations with an error of AWS."""
+        """Answer some operations with an error of AWS."""
 
         def fail(operation: str) -> None:
             if operation in operations:
@@ -125,8 +125,8 @@ def shared_session(region: str) -> Any:
 
 
 @contextmanager
-def recorded(endpoint: str) -> Iterator[Calls]:
-    """Empty the AWS account on loopback, and record the calls to it."""
+def logged(endpoint: str) -> Iterator[Calls]:
+    """Empty the AWS account on loopback, and keep a log of the calls to it."""
     calls = Calls()
 
     def new_session(region: str) -> Any:
@@ -136,7 +136,7 @@ def recorded(endpoint: str) -> Iterator[Calls]:
         made.events.register(
             "before-parameter-build", calls.keep, unique_id="before-parameter-build"
         )
-        made.events.register("before-call", calls.record, unique_id="before-call")
+        made.events.register("before-call", calls.log, unique_id="before-call")
         return made
 
     with (
@@ -152,19 +152,19 @@ def recorded(endpoint: str) -> Iterator[Calls]:
 
 
 @cache
-def unrecorded_session(region: str) -> Any:
+def unlogged_session(region: str) -> Any:
     return boto3.Session(region_name=region)
 
 
 @contextmanager
 def client(service: str, region: str = REGION) -> Iterator[Any]:
-    """Return a client that is not recorded."""
-    opened = unrecorded_session(region).client(service)
+    """Yield a client whose calls are not in the log."""
+    opened = unlogged_session(region).client(service)
     yield opened
     opened.close()
 
 
-# All that a teardown may ever ask, and what it may change.
+# All that a teardown may ever call, and what it may change.
 LOOKED_FOR = {
     "sts": "GetCallerIdentity",
     "s3": "ListBuckets GetBucketTagging HeadObject ListObjectVersions "

@@ -65,7 +65,7 @@ def java_columns(types: Sequence[tuple[str, str]]) -> str:
 
 
 def write_manifest(spark: "SparkSession", folder: str) -> str:
-    """Names the files of a folder with their lengths."""
+    """Write the files of a folder with their lengths; return the manifest's place."""
     java: Any = spark._jvm
     path = java.org.apache.hadoop.fs.Path(folder)
     context: Any = spark.sparkContext

@@ -48,7 +48,7 @@ class Shown:
 
 @pytest.fixture
 def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Forgets what another test opened or asked."""
+    """Forget what another test opened or queried."""
     monkeypatch.setattr(sys, "argv", list(sys.argv))
     _clear()
     yield
@@ -76,7 +76,7 @@ def open_page(workspace: Path, page: str = PAGES[0], **query: str) -> AppTest:
     """Open a page by its link.
 
     Args:
-        workspace: Where the star lies.
+        workspace: The folder with the star.
         page: One of `PAGES`.
         query: What the link says of the filters; `first` and `last` are its days.
     """
@@ -108,12 +108,17 @@ def build_of(folder: Path, *plays: Record) -> Path:
 
 
 @contextmanager
-def served(workspace: Path) -> Iterator[str]:
-    """Serve the dashboard; yield its address."""
+def served(workspace: Path, folder: Path | None = None) -> Iterator[str]:
+    """Serve the dashboard; yield its address.
+
+    Args:
+        workspace: The folder with the star.
+        folder: The folder for the server's log; that around the workspace if None.
+    """
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
-    log = workspace.parent / f"served-{port}.log"
+    log = (folder or workspace.parent) / f"served-{port}.log"
     command = [
         *(sys.executable, "-m", "streamlit", "run", "dashboard/app.py"),
         *("--server.port", str(port), "--"),
@@ -146,27 +151,27 @@ def _wait_for(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
 
 @pytest.fixture(scope="session")
 def served_demo(demo_workspace: Path) -> Iterator[str]:
-    """The address of a dashboard on the demo star."""
+    """Yield the address of a dashboard on the demo star."""
     with served(demo_workspace) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def demo(demo_workspace: Path) -> Iterator[Shown]:
-    """The demo star, as the dashboard shows it."""
+    """Yield the demo star, as the dashboard shows it."""
     with open_star(str(demo_workspace)) as session:
         yield Shown(demo_workspace, read_star(session))
 
 
 @pytest.fixture(scope="session")
 def real(real_workspace: Path) -> Iterator[Shown]:
-    """The real star, as the dashboard shows it."""
+    """Yield the real star, as the dashboard shows it."""
     with open_star(str(real_workspace)) as session:
         yield Shown(real_workspace, read_star(session))
 
 
 @pytest.fixture(params=["demo", "real"])
 def either(request: pytest.FixtureRequest) -> Shown:
-    """Both stars, one after the other."""
+    """Return one star after the other."""
     found: Shown = request.getfixturevalue(request.param)
     return found

@@ -14,7 +14,7 @@ Columns = dict[str, tuple[str, bool]]
 
 
 def parse(name: str) -> list[exp.Expr]:
-    """The statements of a file of `sql/`."""
+    """Return the statements of a file of `sql/`."""
     parsed = sqlglot.parse(sql.load(name).text, read="redshift")
     return [statement for statement in parsed if statement is not None]
 
@@ -26,7 +26,7 @@ def _ddl(table: str) -> exp.Expr:
 
 
 def columns(table: str) -> Columns:
-    """The columns of a table, in their order."""
+    """Return the columns of a table, in their order."""
     return {
         column.name: (
             column.args["kind"].sql("redshift"),
@@ -37,7 +37,7 @@ def columns(table: str) -> Columns:
 
 
 def text_limits(table: str) -> dict[str, int]:
-    """The bytes that each varchar of a table holds."""
+    """Return the bytes that each varchar of a table holds."""
     found = {
         name: re.fullmatch(r"VARCHAR\((\d+)\)", kind)
         for name, (kind, _) in columns(table).items()
@@ -46,14 +46,14 @@ def text_limits(table: str) -> dict[str, int]:
 
 
 def primary_key(table: str) -> str:
-    """The column that names a row of a table of the star."""
+    """Return the column that names a row of a table of the star."""
     (key,) = _ddl(table).find_all(exp.PrimaryKey)
     (column,) = key.expressions
     return str(column.name)
 
 
 def foreign_keys() -> Iterator[tuple[str, str, str, str]]:
-    """Each table and column of the star, with the table and column it refers to."""
+    """Yield each reference of the star: table and column, and those it refers to."""
     for table in STAR:
         for key in _ddl(table).find_all(exp.ForeignKey):
             (column,) = key.expressions

@@ -19,5 +19,5 @@ def share(cases: list[bool]) -> float:
     return sum(cases) / len(cases)
 
 
-def moment(event: Record) -> datetime:
+def timestamp(event: Record) -> datetime:
     return datetime.fromtimestamp(event["ts"] / 1000, tz=UTC)

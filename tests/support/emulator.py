@@ -19,8 +19,10 @@ from moto import mock_aws
 from redshift_connector.error import Error
 
 from sparkify.rehearsal.redshift import RedshiftServer, wire
+from sparkify.rehearsal.redshift.postgres import Postgres
 from sparkify.rehearsal.redshift.tokens import split_statements
 from sparkify.warehouse import sql
+from tests.support.redshift import empty
 
 ENDPOINT = "sparkify.abc123.eu-west-1.redshift.amazonaws.com"
 BUCKET = "sparkify-rehearsal"
@@ -92,11 +94,16 @@ def s3() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def server(
-    s3: Any, tmp_path_factory: pytest.TempPathFactory
+    s3: Any, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RedshiftServer]:
     folder = tmp_path_factory.mktemp("redshift")
+    empty(postgres)
     with RedshiftServer(
-        folder, credentials=OnePassword(), s3=s3, endpoint=ENDPOINT
+        folder,
+        credentials=OnePassword(),
+        s3=s3,
+        endpoint=ENDPOINT,
+        postgres=postgres,
     ) as server:
         yield server
 

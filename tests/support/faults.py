@@ -10,7 +10,7 @@ from tests.support.ddl import foreign_keys, primary_key, text_limits
 Row = dict[str, Any]
 
 LONG_AGO = datetime(2001, 2, 3)
-MOMENT = f"timestamp '{LONG_AGO}'"
+TIMESTAMP = f"timestamp '{LONG_AGO}'"
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Fault:
 
 
 def copy(table: str, changes: str, times: int = 1) -> str:
-    """The statement that adds rows like those of a table, with some values changed."""
+    """Return the statement that adds rows of a table again, some values changed."""
     return (
         f"insert into {table} select {table}.* replace ({changes}) "
         f"from {table}, range({times}) limit {times}"
@@ -37,7 +37,7 @@ def copy(table: str, changes: str, times: int = 1) -> str:
 
 
 def key_faults(table: str, key: str, value: str, planted: object) -> list[Fault]:
-    """A key that stands twice, and one that is missing."""
+    """Return a key that occurs twice, and one that is missing."""
     return [
         Fault(
             f"{table}_key",
@@ -56,19 +56,19 @@ def key_faults(table: str, key: str, value: str, planted: object) -> list[Fault]
 
 
 def reference_fault(table: str, column: str) -> Fault:
-    """A row that names what no other table holds."""
+    """Return a row that names what no other table holds."""
     key = primary_key(table)
-    is_moment = column == "start_time"
-    value = MOMENT if is_moment else "'nowhere'"
+    is_timestamp = column == "start_time"
+    value = TIMESTAMP if is_timestamp else "'nowhere'"
     return Fault(
         f"{table}_{column}",
         (copy(table, f"'planted' as {key}, {value} as {column}"),),
-        ({key: "planted", column: LONG_AGO if is_moment else "nowhere"},),
+        ({key: "planted", column: LONG_AGO if is_timestamp else "nowhere"},),
     )
 
 
 def text_fault(table: str, key: str, column: str, limit: int) -> Fault:
-    """A text with as few characters as fit, but a byte too many."""
+    """Return a text with as few characters as fit, but a byte too many."""
     text = "é" * (limit // 2) + "x"
     changes = {key: "planted", column: text}
     changed = ", ".join(f"'{value}' as {name}" for name, value in changes.items())
@@ -80,7 +80,7 @@ def text_fault(table: str, key: str, column: str, limit: int) -> Fault:
 
 
 KEYS = {table: primary_key(table) for table in STAR if table != "time"}
-EDGES = (  # the last moment that is wrong, and the first that is right
+EDGES = (  # the last timestamp that is wrong, and the first that is right
     (datetime(1999, 12, 31, 23, 59, 59, 999999), datetime(2000, 1, 1)),
     (datetime(2100, 1, 1), datetime(2099, 12, 31, 23, 59, 59, 999999)),
 )
@@ -91,7 +91,7 @@ FAULTS = [
         for table, key in KEYS.items()
         for fault in key_faults(table, key, "'a'", "a")
     ),
-    *key_faults("time", "start_time", MOMENT, LONG_AGO),
+    *key_faults("time", "start_time", TIMESTAMP, LONG_AGO),
     *(reference_fault(table, column) for table, column, _, _ in foreign_keys()),
     *(
         text_fault(table, key, column, limit)
@@ -159,8 +159,8 @@ FAULTS = [
         (
             "delete from time",
             *(
-                f"insert into time values (timestamp '{moment}', 0, 1, 1, 1, 2018, 1)"
-                for moment in ("2018-11-01", "2018-11-02 23:59", "2018-11-04 00:01")
+                f"insert into time values (timestamp '{time}', 0, 1, 1, 1, 2018, 1)"
+                for time in ("2018-11-01", "2018-11-02 23:59", "2018-11-04 00:01")
             ),
         ),
         ({"play_date": date(2018, 11, 4), "previous_date": date(2018, 11, 2)},),

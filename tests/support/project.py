@@ -52,8 +52,8 @@ class Project:
             text=True,
         )
 
-    def record(self) -> dict[str, Any]:
-        """Return the record of the last run."""
+    def run_file(self) -> dict[str, Any]:
+        """Return the content of the last run's run file."""
         latest = sorted(self.runs.glob("*/run.json"))[-1]
         content: dict[str, Any] = json.loads(latest.read_text())
         return content
@@ -72,12 +72,12 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 def is_running(project: Project, step: str) -> Callable[[], bool]:
-    """Tells whether the last run has begun a step and not yet another."""
+    """Tell whether the last run has begun a step and not yet another."""
 
     def check() -> bool:
         if not any(project.runs.glob("*/run.json")):
             return False
-        steps = project.record()["steps"]
+        steps = project.run_file()["steps"]
         return bool(steps) and steps[-1]["name"] == step
 
     return check

@@ -58,11 +58,11 @@ class ReportStar:
         artists = self.tables["artists"][["artist_id", "name"]]
         plays = self.tables["songplays"].merge(songs, on="song_id", validate="m:1")
         plays = plays.merge(artists, on="artist_id", validate="m:1")
-        moments = plays["start_time"].dt
+        timestamps = plays["start_time"].dt
         return plays.rename(columns={"name": "artist"}).assign(
-            play_date=moments.date,
-            weekday=(moments.weekday + 1) % 7,
-            hour=moments.hour,
+            play_date=timestamps.date,
+            weekday=(timestamps.weekday + 1) % 7,
+            hour=timestamps.hour,
         )
 
     def plays(self, filters: Filters) -> pd.DataFrame:
@@ -138,7 +138,7 @@ def _plain(value: Any) -> Any:
 
 
 def _near(value: Any) -> Any:
-    """Lets a number with a fraction equal what differs from it by rounding."""
+    """Let a number with a fraction equal what differs from it by rounding."""
     is_fraction = isinstance(value, float)
     return pytest.approx(value, rel=1e-9, abs=1e-12) if is_fraction else value
 
@@ -158,7 +158,7 @@ ON_REDSHIFT = pytest.param(
 def star(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ReportStar]:
-    """The stars, one after the other, each built once."""
+    """Yield one star after the other, each built once."""
     if request.param == "real on redshift":
         from sparkify.rehearsal.redshift.postgres import Postgres
         from tests.support.redshift import redshift_emulator

@@ -33,7 +33,7 @@ class Visitor:
         self._turn(message)
 
     def press(self, label: str) -> None:
-        """Presses a button."""
+        """Press a button."""
         message = BackMsg()
         state = message.rerun_script.widget_states.widgets.add()
         state.id, state.trigger_value = self.buttons[label], True

@@ -32,7 +32,7 @@ def writing(workspace: Path) -> Session:
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with a sound star of demo data."""
+    """Return a workspace with a sound star of demo data."""
     folder = tmp_path_factory.mktemp("checks")
     workspace = str(folder)
     provision("demo", workspace, demo_events=600, demo_songs=60)
@@ -45,7 +45,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def session(workspace: Path) -> Iterator[Session]:
-    """The sound star, to be spoilt."""
+    """Yield the sound star, to be spoilt."""
     with writing(workspace) as session, suppress(UndoError), session.transaction():
         yield session
         raise UndoError

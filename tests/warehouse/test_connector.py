@@ -11,7 +11,6 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -22,12 +21,13 @@ from moto.server import ThreadedMotoServer
 
 from sparkify.errors import CloudError
 from sparkify.ingest.spark_engine import SETTINGS, environment, spark_submit
+from sparkify.project import ROOT
 from sparkify.rehearsal import jars
+from sparkify.rehearsal.emulators import JARS
 from sparkify.rehearsal.jvm import java_options
 from sparkify.rehearsal.redshift import RedshiftServer
 from sparkify.rehearsal.redshift.dialect import translate
-from sparkify.warehouse import connector_job, sql
-from tests.support import connector_replay
+from sparkify.warehouse import connector, sql
 from tests.support.connector_tables import ROWS, as_text, in_order, written_tables
 
 pytestmark = [
@@ -44,7 +44,7 @@ DATABASE = "sparkify"
 REGION = "us-east-1"
 ROLE = "arn:aws:iam::123456789012:role/copy"
 PASSWORD = "S3cret! &ß"
-JARS = Path(gettempdir()) / "sparkify-jars"  # 280 MB, fetched once a machine
+REPLAY = ROOT / "tests" / "support" / "connector_replay.py"
 
 
 class Password:
@@ -53,7 +53,7 @@ class Password:
 
 
 @dataclass(frozen=True)
-class StandIns:
+class Emulators:
     endpoint: str
     s3: "S3Client"
     secret: str
@@ -62,7 +62,7 @@ class StandIns:
 
 
 @pytest.fixture(scope="module")
-def stand_ins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIns]:
+def emulators(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulators]:
     folder = tmp_path_factory.mktemp("connector")
     moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     moto.start()
@@ -84,7 +84,7 @@ def stand_ins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIns]:
         with RedshiftServer(
             folder / "redshift", credentials=Password(), s3=s3, database=DATABASE
         ) as redshift:
-            yield StandIns(endpoint, s3, secret["ARN"], redshift, folder)
+            yield Emulators(endpoint, s3, secret["ARN"], redshift, folder)
         secrets.close()
         s3.close()
     moto.stop()
@@ -99,27 +99,27 @@ def fetched(fetch: Any) -> list[Path]:
 
 
 def put_tables(
-    stand_ins: StandIns, tables: Mapping[str, pa.Table]
+    emulators: Emulators, tables: Mapping[str, pa.Table]
 ) -> dict[str, list[str]]:
     """Write each table into two files, and create it anew in the target."""
     files: dict[str, list[str]] = {}
     for name, table in tables.items():
-        stand_ins.redshift.execute(f"drop table if exists {name}")
+        emulators.redshift.execute(f"drop table if exists {name}")
         create, _, _ = sql.load(f"schema/{name}").text.partition(";\n\n")
-        stand_ins.redshift.execute(translate(create).text)
+        emulators.redshift.execute(translate(create).text)
         files[name] = []
         for part, rows in enumerate((table.slice(0, 100), table.slice(100))):
             key = f"flat/{name}/part-{part}.parquet"
             sink = pa.BufferOutputStream()
             pq.write_table(rows, sink)
             body = sink.getvalue().to_pybytes()
-            stand_ins.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
+            emulators.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
             files[name].append(f"s3://{BUCKET}/{key}")
     return files
 
 
 def submit(
-    stand_ins: StandIns,
+    emulators: Emulators,
     job: Path,
     files: Mapping[str, Sequence[str]],
     found: Sequence[Path],
@@ -129,16 +129,16 @@ def submit(
         **SETTINGS,
         "spark.master": "local[2]",
         "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
-        "spark.hadoop.fs.s3a.endpoint": stand_ins.endpoint,
+        "spark.hadoop.fs.s3a.endpoint": emulators.endpoint,
         "spark.hadoop.fs.s3a.path.style.access": "true",
         "spark.driver.memory": "1g",
-        "spark.local.dir": str(stand_ins.folder),
+        "spark.local.dir": str(emulators.folder),
     }
-    redshift = stand_ins.redshift
+    redshift = emulators.redshift
     options = java_options(
-        stand_ins.folder,
+        emulators.folder,
         ca_file=redshift.ca_file,
-        endpoint=stand_ins.endpoint,
+        endpoint=emulators.endpoint,
         region=REGION,
     )
     command = [
@@ -151,7 +151,7 @@ def submit(
         f"--host={redshift.host}",
         f"--port={redshift.port}",
         f"--database={DATABASE}",
-        f"--secret-id={stand_ins.secret}",
+        f"--secret-id={emulators.secret}",
         f"--copy-role={ROLE}",
         f"--region={REGION}",
         f"--tempdir=s3://{BUCKET}/temp/connector",
@@ -166,9 +166,9 @@ def said(done: subprocess.CompletedProcess[str]) -> list[str]:
     return [li for li in done.stdout.splitlines() if li.startswith("sparkify: ")]
 
 
-def stored_rows(stand_ins: StandIns, name: str, table: pa.Table) -> list[list[object]]:
+def stored_rows(emulators: Emulators, name: str, table: pa.Table) -> list[list[object]]:
     columns = ", ".join(f'"{column}"' for column in table.column_names)
-    found = stand_ins.redshift.execute(f"select {columns} from {name}")
+    found = emulators.redshift.execute(f"select {columns} from {name}")
     kinds = [field.type for field in table.schema]
     return [
         [
@@ -183,30 +183,30 @@ def stored_rows(stand_ins: StandIns, name: str, table: pa.Table) -> list[list[ob
 
 # By name, the function that fetches the jars, and the job that runs by them.
 WAYS = {
-    "connector": (jars.connector_jars, Path(connector_job.__file__)),
-    "replay": (jars.jdbc_jars, Path(connector_replay.__file__)),
+    "connector": (jars.connector_jars, connector.JOB),
+    "replay": (jars.jdbc_jars, REPLAY),
 }
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_every_row_of_each_table_arrives_unchanged(
-    stand_ins: StandIns, way: str
+    emulators: Emulators, way: str
 ) -> None:
     fetch, job = WAYS[way]
     found = fetched(fetch)
     tables = written_tables()
-    done = submit(stand_ins, job, put_tables(stand_ins, tables), found)
+    done = submit(emulators, job, put_tables(emulators, tables), found)
     assert done.returncode == 0, said(done)
     assert said(done) == [f"sparkify: {name}: wrote {ROWS} rows" for name in tables]
     assert PASSWORD not in done.stdout + done.stderr
     for name, table in tables.items():
         expected = [[as_text(v) for v in row.values()] for row in table.to_pylist()]
-        assert in_order(stored_rows(stand_ins, name, table)) == in_order(expected)
+        assert in_order(stored_rows(emulators, name, table)) == in_order(expected)
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_row_that_redshift_refuses_fails_the_job_and_leaves_the_table_empty(
-    stand_ins: StandIns, way: str
+    emulators: Emulators, way: str
 ) -> None:
     fetch, job = WAYS[way]
     found = fetched(fetch)
@@ -214,27 +214,26 @@ def test_a_row_that_redshift_refuses_fails_the_job_and_leaves_the_table_empty(
     titles = ["é" * 513, *table["title"].to_pylist()[1:]]
     place = table.column_names.index("title")
     table = table.set_column(place, "title", pa.array(titles))
-    files = put_tables(stand_ins, {"staging_songs": table})
-    done = submit(stand_ins, job, files, found)
+    files = put_tables(emulators, {"staging_songs": table})
+    done = submit(emulators, job, files, found)
     assert done.returncode == 1
     last = said(done)[-1]
     assert last.startswith("sparkify: error: ")
     assert "staging_songs" in last
-    assert stored_rows(stand_ins, "staging_songs", table) == []
+    assert stored_rows(emulators, "staging_songs", table) == []
 
 
 def test_a_job_without_the_connector_names_it(
-    stand_ins: StandIns,
+    emulators: Emulators,
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "part-0.parquet"
     pq.write_table(written_tables()["staging_songs"], path)
-    job = Path(connector_job.__file__)
-    done = submit(stand_ins, job, {"staging_songs": [str(path)]}, [])
+    done = submit(emulators, connector.JOB, {"staging_songs": [str(path)]}, [])
     assert done.returncode == 1
     (last,) = said(done)
     assert "Failed to find the data source" in last
-    assert connector_job.CONNECTOR in last
+    assert "io.github.spark_redshift_community.spark.redshift" in last
 
 
 def test_a_missing_maven_is_named_with_the_remedy(

@@ -47,7 +47,7 @@ def versions(folder: Path) -> list[str]:
 def test_an_unpublished_warehouse_cannot_be_read(
     warehouse: DuckDBWarehouse,
 ) -> None:
-    message = "there is no finished warehouse yet; build one with sparkify run"
+    message = "there is no finished warehouse yet in workspace .*; build one with"
     with pytest.raises(WarehouseError, match=message):
         warehouse.reading()
     write(warehouse, "unpublished")

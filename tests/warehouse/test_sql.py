@@ -248,7 +248,17 @@ OTHER_DAYS: dict[str, Sequence[tuple[str, ...]]] = {
 }
 
 
-@pytest.mark.parametrize("name", REPORTS)
+# Reports on all that there is, which have no filters.
+UNFILTERED = {
+    "reports/data_range",
+    "reports/metros",
+    "reports/rows_by_day",
+    "reports/star_rows",
+}
+PLAYS = {"songplays", "session_days"}
+
+
+@pytest.mark.parametrize("name", sorted({*REPORTS} - UNFILTERED))
 def test_a_report_filters_in_the_common_form(name: str) -> None:
     for conditions in filters_of(name):
         days = sorted(conditions - {LEVEL, METRO}, reverse=True)
@@ -256,20 +266,30 @@ def test_a_report_filters_in_the_common_form(name: str) -> None:
         assert tuple(days) in OTHER_DAYS.get(name, DAYS)
 
 
+@pytest.mark.parametrize("name", sorted(UNFILTERED))
+def test_an_unfiltered_report_reads_plays_and_has_no_filter(name: str) -> None:
+    assert filters_of(name) == [set()]
+    assert not bound_names(name) & FILTERS
+
+
 def filters_of(name: str) -> list[set[str]]:
-    """Return the conditions, unqualified, of each WHERE on a level or a place."""
+    """Return the filters, unqualified, of each SELECT that reads plays."""
     (statement,) = parse(name)
     found = []
-    for where in statement.find_all(exp.Where):
+    for select in statement.find_all(exp.Select):
+        read = [select.args.get("from_"), *select.args.get("joins", ())]
+        if not PLAYS & {source.this.name for source in read if source}:
+            continue
+        where = select.args.get("where") or exp.Where(this=exp.true())
         for column in where.find_all(exp.Column):
             column.set("table", None)
         condition = where.this
         parts = condition.flatten() if isinstance(condition, exp.And) else [condition]
-        conditions = {
-            re.sub(r"%\((\w+)\)s", r":\1", part.unnest().sql("redshift"))
-            for part in parts
-            if {node.name for node in part.find_all(exp.Placeholder)} & FILTERS
-        }
-        if conditions & {LEVEL, METRO}:
-            found.append(conditions)
+        found.append(
+            {
+                re.sub(r"%\((\w+)\)s", r":\1", part.unnest().sql("redshift"))
+                for part in parts
+                if {node.name for node in part.find_all(exp.Placeholder)} & FILTERS
+            }
+        )
     return found

@@ -65,7 +65,7 @@ class SubnetGroup:
     def _create(self) -> None:
         self._redshift.create_cluster_subnet_group(
             ClusterSubnetGroupName=self.name,
-            Description="Where Sparkify's Redshift cluster may stand",
+            Description="Subnets of Sparkify's Redshift cluster",
             SubnetIds=self._network.subnets,
             Tags=tags(self._settings),
         )

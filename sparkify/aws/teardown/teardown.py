@@ -37,8 +37,8 @@ def remove_resources(
 ) -> list[OrphanedResource]:
     """Remove the resources that carry our tag; without `apply`, only list them.
 
-    If one resource cannot be removed, the others still are. At the end, AWS is asked
-    again for what is still there.
+    If one resource cannot be removed, the others still are. At the end, a second look
+    shows what is left.
 
     Args:
         settings: The AWS parameters, with the tag and the existing resources.
@@ -57,28 +57,28 @@ def remove_resources(
         found = list(find_orphans(aws, settings))
         if not apply:
             return found
-        removable = [leftover for leftover in found if not leftover.is_kept]
+        removable = [orphan for orphan in found if not orphan.is_kept]
         reasons = {}
-        for number, leftover in enumerate(removable, start=1):
+        for number, orphan in enumerate(removable, start=1):
             try:
                 with explained():
-                    REMOVE[leftover.kind](aws, settings, leftover.name, progress)
+                    REMOVE[orphan.kind](aws, settings, orphan.name, progress)
             except CloudError as error:
-                reasons[leftover.kind, leftover.name] = str(error)
+                reasons[orphan.kind, orphan.name] = str(error)
             progress.start(len(removable), "cloud resources")
             progress.advance(number)
         left = {(each.kind, each.name) for each in find_orphans(aws, settings)}
-    return [_outcome(leftover, left, reasons) for leftover in found]
+    return [_outcome(orphan, left, reasons) for orphan in found]
 
 
 def _outcome(
-    leftover: OrphanedResource,
+    orphan: OrphanedResource,
     left: set[tuple[str, str]],
     reasons: dict[tuple[str, str], str],
 ) -> OrphanedResource:
-    kind, name = leftover.kind, leftover.name
-    if leftover.state.startswith(KEPT):
-        return leftover
+    kind, name = orphan.kind, orphan.name
+    if orphan.state.startswith(KEPT):
+        return orphan
     if (kind, name) not in left:
         return OrphanedResource(kind, name, REMOVED)
     reason = reasons.get((kind, name), "AWS still lists it; run 99_teardown again")

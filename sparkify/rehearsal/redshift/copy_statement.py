@@ -17,6 +17,7 @@ from sqlglot import Token, TokenType
 from sparkify.rehearsal.redshift import tokens
 from sparkify.rehearsal.redshift.backend import identifier
 from sparkify.rehearsal.redshift.load_errors import CopyError
+from sparkify.s3 import SCHEME, is_s3
 
 ROLE = re.compile(r"arn:aws(-[a-z-]+)?:iam::\d{12}:role/[\w+=,.@/-]+")
 OPTIONS = {"PARQUET", "MANIFEST", "SERIALIZETOJSON", "STATUPDATE"}
@@ -86,9 +87,9 @@ def parse_copy(text: str) -> CopyStatement:
         cursor.expect(")")
     cursor.expect("FROM")
     source = cursor.string()
-    if not source.startswith("s3://"):
+    if not is_s3(source):
         raise CopyError(
-            f"COPY from '{source}' is not supported by the emulator; use s3://"
+            f"COPY from '{source}' is not supported by the emulator; use {SCHEME}"
         )
     options: set[str] = set()
     while not cursor.is_at_end:

@@ -22,7 +22,7 @@ TYPES = {
 
 
 class LoadJournal:
-    """The numbers of a database's loads, and a record of those that failed.
+    """The numbers of a database's loads, and a log of those that failed.
 
     Args:
         postgres: PostgreSQL's socket.
@@ -47,7 +47,7 @@ class LoadJournal:
             )
         return int(rows[0][0] or 0)
 
-    def record(self, load: FailedLoad) -> None:
+    def write(self, load: FailedLoad) -> None:
         """Write a failed load to the error tables, and commit at once."""
         details = load.details
         # A type's length, such as varchar's, has a column of its own.

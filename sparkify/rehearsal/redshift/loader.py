@@ -40,7 +40,7 @@ class Loader:
     Args:
         backend: The client's connection.
         s3: A client of S3, with the rights of the cluster.
-        journal: Where failed loads are recorded.
+        journal: The log of failed loads.
     """
 
     def __init__(self, backend: Backend, s3: "S3Client", journal: LoadJournal) -> None:
@@ -86,7 +86,7 @@ class Loader:
             if details is None:
                 raise
             session_id = self._backend.process_id
-            self._journal.record(
+            self._journal.write(
                 FailedLoad(query_id, session_id, started_at, table_id, details)
             )
             raise CopyError(

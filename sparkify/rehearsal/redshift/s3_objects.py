@@ -108,7 +108,7 @@ def _read_manifest(bucket: str, key: str, s3: "S3Client") -> list[dict[str, obje
             raise TypeError
     except (ValueError, KeyError, TypeError) as error:
         raise CopyError(
-            f"Problem reading manifest file - s3://{bucket}/{key}: it is not JSON with "
+            f"Problem reading manifest file - {join(bucket, key)}: it is not JSON with "
             "'entries' that each have a 'url'"
         ) from error
     return list(entries)

@@ -1,7 +1,7 @@
 """The parts of CREATE TABLE that only Redshift has: distribution and sort keys.
 
 They are cut out of the statement and sent along in a comment, which a trigger
-(`catalog`) records once the table exists. sqlglot's parser accepts neither keys in a
+(`catalog`) stores once the table exists. sqlglot's parser accepts neither keys in a
 column's definition nor `sortkey auto`, so the parts are found by their tokens.
 """
 

@@ -1,9 +1,11 @@
 """The tokens of Redshift's SQL, from sqlglot's tokenizer."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from sqlglot import Token, TokenError, TokenType
 from sqlglot.dialects.redshift import Redshift
+from sqlglot.parsers.redshift import RedshiftParser
 
 QUOTED = {
     TokenType.STRING,
@@ -22,7 +24,19 @@ class EmulatorDialect(Redshift):
     of a string in dollar quotes with the tag `1,`. So only `$$` quotes here, and tags
     such as `$body$` are not supported. It also keeps all that follows UNLOAD, VACUUM,
     EXPLAIN or SHOW as one string, which is split into tokens here.
+
+    PostgreSQL has some functions as Redshift has them; sqlglot would change their
+    formats and names, so they are kept as they are written.
     """
+
+    class Parser(RedshiftParser):
+        """The dialect's parser."""
+
+        FUNCTIONS: ClassVar[dict[str, Callable[..., Any]]] = {
+            name: build
+            for name, build in RedshiftParser.FUNCTIONS.items()
+            if name not in ("REGEXP_SUBSTR", "TO_CHAR", "TO_DATE", "TO_TIMESTAMP")
+        }
 
     class Tokenizer(Redshift.Tokenizer):
         """The dialect's tokenizer."""

@@ -13,13 +13,13 @@ __all__ = ["BadSource", "QuarantineEntry", "RecordCounts", "write_bad_source"]
 
 @dataclass(frozen=True)
 class QuarantineEntry:
-    """A line that must end in quarantine.
+    r"""A line that must end in quarantine.
 
     Attributes:
         object_name: The file's path below the source's root.
         line: The line's number in its file, from 1, blank lines counted.
         kind: What is wrong with the line, in a few words; unique in its folder.
-        raw: The line without its end; bytes that are not UTF-8 as `\\xNN`.
+        raw: The line without its end; bytes that are not UTF-8 as `\xNN`.
     """
 
     object_name: str
@@ -30,7 +30,7 @@ class QuarantineEntry:
 
 @dataclass(frozen=True)
 class RecordCounts:
-    """How the lines of one folder must be booked, blank lines left out.
+    """How the lines of one folder must be counted, blank lines left out.
 
     Attributes:
         lines: All lines: the sum of the next three.
@@ -54,8 +54,8 @@ class BadSource:
     Attributes:
         folder: The source's root.
         quarantine: The expected entries, by object name and line.
-        events: The expected books of `log_data`.
-        songs: The expected books of `song_data`.
+        events: The expected counts of `log_data`.
+        songs: The expected counts of `song_data`.
     """
 
     folder: Path
@@ -96,9 +96,9 @@ def _quarantine(files: Sequence[SourceFile]) -> list[QuarantineEntry]:
 def _books(files: Sequence[SourceFile]) -> RecordCounts:
     lines = [line for file in files for line in file.lines]
     fates = [line.fate for line in lines]
-    booked = [Fate.STAGED, Fate.DUPLICATE, Fate.QUARANTINED]
+    counted = [Fate.STAGED, Fate.DUPLICATE, Fate.QUARANTINED]
     return RecordCounts(
-        lines=sum(fate in booked for fate in fates),
+        lines=sum(fate in counted for fate in fates),
         staged=fates.count(Fate.STAGED),
         duplicates=fates.count(Fate.DUPLICATE),
         quarantined=fates.count(Fate.QUARANTINED),

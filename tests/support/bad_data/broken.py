@@ -12,7 +12,7 @@ TOO_LONG = "歌" * 400
 
 
 def broken_lines(new: NewRecord, text_key: str, number_key: str) -> list[Line]:
-    """Lines that no JSON reader should take for a record."""
+    """Return lines that no JSON reader should take for a record."""
     return [
         bad_bytes("broken JSON", to_json(new()).replace(b":", b"", 1)),
         bad_bytes("cut off", cut_off(new())),
@@ -31,20 +31,20 @@ def broken_lines(new: NewRecord, text_key: str, number_key: str) -> list[Line]:
 
 
 def missing_lines(new: NewRecord, keys: Sequence[str]) -> list[Line]:
-    """For each required key a line that lacks it."""
+    """Return for each required key a line that lacks it."""
     return [bad(f"{key} missing", without(new(), key)) for key in keys]
 
 
 def empty_lines(new: NewRecord, keys: Sequence[str]) -> list[Line]:
-    """For each required text a line where it is empty."""
+    """Return for each required text a line where it is empty."""
     return [bad(f"{key} empty", new(**{key: ""})) for key in keys]
 
 
 def cut_off(record: Record) -> bytes:
-    """The line of a record whose writer died on the way."""
+    """Return the line of a record whose writer died on the way."""
     return to_json(record)[:-30]
 
 
 def without(record: Record, key: str) -> Record:
-    """The record without one of its keys."""
+    """Return the record without one of its keys."""
     return {name: value for name, value in record.items() if name != key}

@@ -32,7 +32,7 @@ START_OF_2101 = 4_133_980_800_000
 
 
 def event_files() -> list[SourceFile]:
-    """All files of the folder."""
+    """Return all files of the folder."""
     new = _series()
     return [
         SourceFile(f"{FOLDER}/bad.json", between_good_lines(_bad_lines(new), new)),
@@ -91,7 +91,7 @@ def _harmless_lines(new: NewRecord) -> list[Line]:
 
 
 def _repeating_files(new: NewRecord) -> list[SourceFile]:
-    """Files that say things twice; by name, `repeats.json` is before its folder."""
+    """Return files with duplicates; by name, `repeats.json` is before its folder."""
     first, second, third = new(), new(), new()
     earlier = [
         good(first),

@@ -61,7 +61,7 @@ class SourceFile:
     opening: bytes = b""
 
     def to_bytes(self) -> bytes:
-        """The file as it lies in the store."""
+        """Return the file's bytes in the store."""
         content = self.line_end.join(line.content for line in self.lines)
         if self.lines and self.is_ended:
             content += self.line_end
@@ -70,30 +70,30 @@ class SourceFile:
 
 
 def to_json(value: Any) -> bytes:
-    """A value as a line of JSON in UTF-8, only NUL and the like escaped."""
+    """Return a value as a line of JSON in UTF-8, only NUL and the like escaped."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def good(record: Record, unknown_keys: int = 0) -> Line:
-    """A line that must be staged."""
+    """Return a line that must be staged."""
     return Line(to_json(record), Fate.STAGED, unknown_keys=unknown_keys)
 
 
 def again(record: Record) -> Line:
-    """A line that says again what an earlier one said."""
+    """Return a line that repeats an earlier one."""
     return Line(to_json(record), Fate.DUPLICATE)
 
 
 def bad(kind: str, value: Any) -> Line:
-    """A line of JSON that must be quarantined."""
+    """Return a line of JSON that must be quarantined."""
     return bad_bytes(kind, to_json(value))
 
 
 def bad_bytes(kind: str, content: bytes) -> Line:
-    """A line of any bytes that must be quarantined."""
+    """Return a line of any bytes that must be quarantined."""
     return Line(content, Fate.QUARANTINED, kind)
 
 
 def unread(record: Record) -> Line:
-    """A good line in a file that must not be read."""
+    """Return a good line in a file that must not be read."""
     return Line(to_json(record), Fate.UNREAD)

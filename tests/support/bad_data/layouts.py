@@ -11,7 +11,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def layout_files(folder: str, new: NewRecord) -> list[SourceFile]:
-    """One file below `folder` for each way to lay out lines."""
+    """Return one file below `folder` for each way to lay out lines."""
 
     def some_bad(layout: str) -> list[Line]:
         bad_line = bad_bytes(f"cut off in {layout}", cut_off(new()))
@@ -41,7 +41,7 @@ def layout_files(folder: str, new: NewRecord) -> list[SourceFile]:
 
 
 def foreign_files(folder: str, new: NewRecord) -> list[SourceFile]:
-    """Files below `folder` that must not be read, though their lines are good."""
+    """Return files below `folder` that must not be read, though they are good."""
     names = [
         ".ipynb_checkpoints/x-checkpoint.json",
         ".hidden.json",
@@ -53,6 +53,6 @@ def foreign_files(folder: str, new: NewRecord) -> list[SourceFile]:
 
 
 def between_good_lines(lines: Sequence[Line], new: NewRecord) -> list[Line]:
-    """The lines, each with a good one before it, and a good one at the end."""
+    """Return the lines with a good one before each, and one at the end."""
     pairs = [(good(new()), line) for line in lines]
     return [line for pair in pairs for line in pair] + [good(new())]
