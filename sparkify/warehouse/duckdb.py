@@ -16,8 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from sparkify.errors import WarehouseError
-from sparkify.files import PART
-from sparkify.files import write_atomic
+from sparkify.files import PART, write_atomic
 from sparkify.warehouse import functions
 from sparkify.warehouse.session import Session, Warehouse
 from sparkify.warehouse.sql import Statement
