@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from sparkify.errors import WarehouseError
-from sparkify.files import write_atomic
+from sparkify.files import PART, write_atomic
 from sparkify.warehouse import functions
 from sparkify.warehouse.session import Session, Warehouse
 from sparkify.warehouse.sql import Statement
@@ -105,7 +105,7 @@ class DuckDBWarehouse(Warehouse):
         current, next_version = self._current(), self._next_version()
         self._folder.mkdir(parents=True, exist_ok=True)
         if current is not None and not next_version.exists():
-            part = next_version.with_suffix(".part")
+            part = next_version.with_suffix(PART)
             shutil.copyfile(current, part)
             part.rename(next_version)
         return self._open(next_version)
