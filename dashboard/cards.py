@@ -88,6 +88,9 @@ def is_empty(view: View, plays: int) -> bool:
     """Return whether there are no plays; if so, show a note and a reset button."""
     if plays:
         return False
+    if not view.data.days:
+        st.info("There is no play yet: the star is empty.", icon=":material/inbox:")
+        return True
     st.info(
         f"No song was played: {view.label}. The data goes from {view.data}.",
         icon=":material/filter_alt_off:",

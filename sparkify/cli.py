@@ -136,7 +136,7 @@ def run(
         err.print(f"[bold red]{failure.step.name} failed:[/] ", end="")
         err.print(failure.step.error, markup=False, highlight=False, soft_wrap=True)
         err.print(f"  open  {_short_path(notebook)}", highlight=False, soft_wrap=True)
-        err.print("  then  repeat the command with --resume", highlight=False)
+        err.print(f"  then  {_advice(failure.step.error_type)}", highlight=False)
         raise typer.Exit(FAILED) from failure
     except KeyboardInterrupt:
         err.print(
@@ -223,6 +223,15 @@ def main() -> None:
         err.print(str(error), markup=False, highlight=False, soft_wrap=True)
         is_bad_input = isinstance(error, ParameterError | SqlError | DemoError)
         sys.exit(BAD_INPUT if is_bad_input else FAILED)
+
+
+def _advice(error_type: str) -> str:
+    """Return what to do after a step failed with a type of error."""
+    if error_type in ("ParameterError", "SourceError"):
+        return "correct the parameter or the source, and start a new run"
+    if error_type == "QualityError":
+        return "start a new run, with -p accept=true to publish this data all the same"
+    return "repeat the command with --resume"
 
 
 def _open_star(parameters: Mapping[str, Value]) -> Session:

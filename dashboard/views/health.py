@@ -20,7 +20,8 @@ everything = report("star_rows")
 rows: dict[str, int] = dict(everything.rows.itertuples(index=False))
 for column, (name, count) in zip(st.columns(len(rows)), rows.items(), strict=True):
     column.metric(name, f"{count:,}", border=True)
-st.caption(f"rows of the star · plays from {view.data}")
+covered = f"plays from {view.data}" if view.data.days else "there is no play yet"
+st.caption(f"rows of the star · {covered}")
 
 st.subheader("Did every check pass?")
 checks = report("check_results")
@@ -28,13 +29,13 @@ failed = checks.rows[checks.rows["rows_found"] > 0]
 st.dataframe(checks.rows.assign(passed=checks.rows["rows_found"] == 0), hide_index=True)
 st.caption(f"{len(checks.rows) - len(failed)} of {len(checks.rows)} checks passed")
 
-st.subheader("Where did each line end?")
+st.subheader("Where did each record end?")
 runs = report("runs", top=RUNS)
 st.dataframe(runs.rows, hide_index=True, alt=runs.question)
 evidence(runs)
 reasons = report("quarantine_by_reason")
 if reasons.rows.empty:
-    st.success("No line is in quarantine.", icon=":material/check_circle:")
+    st.success("No record is in quarantine.", icon=":material/check_circle:")
 else:
     st.dataframe(reasons.rows, hide_index=True, alt=reasons.question)
     evidence(reasons)
@@ -42,7 +43,9 @@ else:
 st.subheader("Is a day missing?")
 days = report("overview_by_day", view.filters)
 by_day = fill_days(days.rows, view.filters)
-missing = by_day[by_day["plays"] == 0]["play_date"]
+dates = by_day["play_date"].dt.date
+is_within = (dates >= view.data.start) & (dates < view.data.end)
+missing = dates[is_within & (by_day["plays"] == 0)]
 if len(missing):
     st.warning(
         f"{len(missing)} days without a play: {', '.join(map(str, missing[:10]))}"

@@ -29,13 +29,6 @@ STEPS = (
 )
 PUBLISHING = "05_transform"
 
-# Kernels use local sockets, so that no other machine can reach them. Their logs are
-# silent, because the notebook shows an error already.
-KERNEL = {
-    "KernelManager": {"transport": "ipc"},
-    "NotebookClient": {"extra_arguments": ["--IPKernelApp.log_level=CRITICAL"]},
-}
-
 
 class Watcher(Protocol):
     """Follows the progress of a run."""
@@ -186,6 +179,7 @@ def _run_step(run: Run, name: str, watcher: Watcher) -> None:
     except Exception as error:
         step.status = run.status = Status.FAILED
         step.error = _reason(error)
+        step.error_type = getattr(error, "ename", type(error).__name__)
         raise StepError(run, step) from error
     else:
         step.status = Status.FINISHED
@@ -198,7 +192,8 @@ def _run_step(run: Run, name: str, watcher: Watcher) -> None:
 
 def _execute(run: Run, name: str) -> "NotebookNode":
     import papermill
-    from traitlets.config import Config
+
+    from sparkify.runs.kernel import kernel_config
 
     source = NOTEBOOKS / f"{name}.ipynb"
     declared = papermill.inspect_notebook(str(source))
@@ -209,7 +204,7 @@ def _execute(run: Run, name: str) -> "NotebookNode":
         parameters={key: run.parameters[key] for key in declared},
         progress_bar=False,
         cwd=str(run.folder),
-        config=Config(KERNEL),
+        config=kernel_config(),
     )
     return executed
 

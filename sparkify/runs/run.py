@@ -37,6 +37,7 @@ class StepRun:
         summary: What the step did, in a few words.
         figures: The rows and files that the step counted.
         error: Why the step failed.
+        error_type: The name of the exception.
     """
 
     name: str
@@ -46,6 +47,7 @@ class StepRun:
     summary: str = ""
     figures: dict[str, Any] = field(default_factory=dict)
     error: str = ""
+    error_type: str = ""
 
 
 @dataclass

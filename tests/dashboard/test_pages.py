@@ -71,14 +71,13 @@ def test_a_page_without_plays_shows_the_way_back(demo: Shown, page: str) -> None
     assert dashboard.get("vega_lite_chart")
 
 
-def test_the_health_page_counts_the_days_without_plays(
-    demo: Shown,
-) -> None:
-    dashboard = open_page(
-        demo.workspace, "health", **days(date(2017, 1, 1), date(2017, 1, 7))
-    )
+def test_the_health_page_counts_the_days_without_plays(tmp_path: Path) -> None:
+    minutes = 3 * 24 * 60
+    plays = (play(item, "Undo", "Björk") for item in (0, minutes))
+    dashboard = open_page(build_of(tmp_path, *plays), "health")
     assert_sound(dashboard)
-    assert any("7 days" in each.value for each in dashboard.warning)
+    (words,) = (str(each.value) for each in dashboard.warning)
+    assert words == "2 days without a play: 2018-11-02, 2018-11-03"
 
 
 @every_page
@@ -250,3 +249,18 @@ def test_no_page_reveals_who_a_user_is(inferred: Path, page: str) -> None:
         struct.pack("<d", number),
     ):
         assert trace not in sent
+
+
+def test_a_day_before_the_first_play_is_not_called_missing(single: Path) -> None:
+    dashboard = open_page(single, "health")
+    assert_sound(dashboard)
+    assert not any("without a play" in str(each.value) for each in dashboard.warning)
+
+
+@every_page
+def test_a_star_without_a_play_says_so(page: str, tmp_path: Path) -> None:
+    home = play(0, "Undo", "Björk", page="Home")
+    dashboard = open_page(build_of(tmp_path, home), page)
+    assert_sound(dashboard)
+    assert "no play yet" in text(dashboard)
+    assert "2000" not in text(dashboard)

@@ -32,7 +32,7 @@ def test_a_run_builds_the_star_and_keeps_its_state(finished: Project) -> None:
     assert all(step["status"] == "finished" for step in run["steps"])
     assert all(step["seconds"] > 0 for step in run["steps"])
     figures = {step["name"]: step["figures"] for step in run["steps"]}
-    assert figures["03_flatten"]["events"]["lines"] == 2_000
+    assert figures["03_flatten"]["events"]["records"] == 2_000
     assert figures["04_load"]["rows"]["staging_songs"] == 300
     assert figures["05_transform"]["rows"]["users"] == len(finished.star()["users"])
     folder = finished.runs / run["run_id"]

@@ -1,0 +1,47 @@
+"""Kernels use local sockets, or TCP where the file system has none."""
+
+from pathlib import Path
+
+import pytest
+
+from sparkify.runs.kernel import has_sockets, kernel_config
+from tests.support.project import Project
+
+LONG = "a-name-of-twenty-one-"  # a path of over 107 bytes cannot name a socket
+
+
+def transport() -> object:
+    return kernel_config()["KernelManager"]["transport"]
+
+
+def deep(folder: Path) -> Path:
+    return folder.joinpath(*[LONG] * 6)
+
+
+def test_a_usual_folder_gets_sockets_and_stays_empty(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path_factory.getbasetemp() / "k"
+    folder.mkdir(exist_ok=True)
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(folder))
+    assert transport() == "ipc"
+    assert list(folder.iterdir()) == []
+
+
+def test_a_folder_that_holds_no_socket_gets_tcp(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not has_sockets(deep(tmp_path))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(deep(tmp_path)))
+    assert transport() == "tcp"
+    (tmp_path / "file").touch()
+    assert not has_sockets(tmp_path / "file" / "folder")
+
+
+@pytest.mark.kernel
+def test_a_run_succeeds_without_sockets(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(deep(project.folder)))
+    done = project.run("--to", "2")
+    assert done.returncode == 0, done.stdout + done.stderr
