@@ -15,31 +15,25 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sparkify.errors import FlattenError
+from sparkify.ingest.duckdb_output import (
+    count_records,
+    write_objects,
+    write_places,
+    write_rows,
+)
 from sparkify.ingest.listing import list_source
-from sparkify.ingest.manifest import FlattenResult, RecordCounts
+from sparkify.ingest.manifest import FlattenResult
 from sparkify.ingest.parquet_files import local_files
-from sparkify.ingest.record_schema import PLACE, RECORD_SCHEMAS, RecordSchema
+from sparkify.ingest.record_schema import RecordSchema
 from sparkify.ingest.rules import DUPLICATE, conflict, stored_raw
 from sparkify.ingest.splitting import ObjectCount, read_again, read_records
-from sparkify.ingest.stores import Listing, SourceObject, Store, open_store
+from sparkify.ingest.stores import SourceObject, Store, open_store
 from sparkify.ingest.validation import validate, validated_schema
 from sparkify.progress import Progress
 
 BATCHES_A_THREAD = 2  # batches of 8 MB that wait for validation or for the database
-
-OBJECTS = pa.schema(
-    [
-        ("name", pa.string()),
-        ("size", pa.int64()),
-        ("version", pa.string()),
-        ("bytes", pa.int64()),
-        ("records", pa.int64()),
-        ("blank", pa.int64()),
-    ]
-)
 
 
 def flatten(
@@ -86,11 +80,11 @@ def flatten(
             tracked = progress.track(listing.objects)
             counted = _validate(connection, schema, store, tracked)
             _mark_repeats(connection, schema, store, listing.objects)
-            _write_rows(connection, schema, output / schema.name, files)
-            counts[schema.name] = _count_records(connection, schema, listing, counted)
+            write_rows(connection, schema, output / schema.name, files)
+            counts[schema.name] = count_records(connection, schema, listing, counted)
             objects += counted
-        _write_places(connection, output, run_id)
-    _write_objects(output / "objects", objects)
+        write_places(connection, output, run_id)
+    write_objects(output / "objects", objects)
     scratch.unlink()
     return FlattenResult(counts, local_files(output))
 
@@ -206,98 +200,6 @@ def _conflicting_records(
     for name, record in rows.fetchall():
         conflicts[name].add(record)
     return conflicts
-
-
-def _write_rows(
-    connection: duckdb.DuckDBPyConnection,
-    schema: RecordSchema,
-    folder: Path,
-    files: int,
-) -> None:
-    folder.mkdir()
-    (records,) = _fetch_row(connection, f"select count(*) from {schema.name}")
-    for part in range(files):
-        rows = connection.sql(
-            f"""
-            select {", ".join(schema.staged_names)} from {schema.name}
-            where rule is null
-                and rowid >= {records * part // files}
-                and rowid < {records * (part + 1) // files}
-            """
-        )
-        rows.write_parquet(str(folder / f"part-{part:04}.parquet"))
-
-
-def _write_places(
-    connection: duckdb.DuckDBPyConnection, output: Path, run_id: str
-) -> None:
-    """Write the quarantine, and the places of the duplicates."""
-    quarantine = " union all ".join(
-        "select $run_id as run_id, object, line, raw, reason, record, rule "
-        f"from {schema.name} where rule <> $duplicate"
-        for schema in RECORD_SCHEMAS
-    )
-    duplicates = " union all ".join(
-        f"select {', '.join(PLACE)} from {schema.name} where rule = $duplicate"
-        for schema in RECORD_SCHEMAS
-    )
-    for part, query, values in (
-        ("quarantine", quarantine, {"run_id": run_id, "duplicate": DUPLICATE}),
-        ("duplicates", duplicates, {"duplicate": DUPLICATE}),
-    ):
-        (output / part).mkdir()
-        found = connection.sql(f"{query} order by object, record", params=values)
-        found.write_parquet(str(output / part / "part-0000.parquet"))
-
-
-def _write_objects(folder: Path, objects: Iterable[ObjectCount]) -> None:
-    folder.mkdir()
-    rows = [vars(counted) for counted in objects]
-    table = pa.Table.from_pylist(rows, schema=OBJECTS)
-    pq.write_table(table, folder / "part-0000.parquet")
-
-
-def _count_records(
-    connection: duckdb.DuckDBPyConnection,
-    schema: RecordSchema,
-    listing: Listing,
-    objects: list[ObjectCount],
-) -> RecordCounts:
-    by_rule = dict(
-        connection.sql(
-            f"select rule, count(*) from {schema.name} group by all order by all"
-        ).fetchall()
-    )
-    return RecordCounts(
-        objects=len(objects),
-        bytes=sum(counted.size for counted in objects),
-        records=sum(counted.records for counted in objects),
-        blank=sum(counted.blank for counted in objects),
-        staged=by_rule.pop(None, 0),
-        duplicate=by_rule.pop(DUPLICATE, 0),
-        quarantined=by_rule,
-        repaired=_count_items(connection, schema, "repairs"),
-        extra_keys=_count_items(connection, schema, "extra_keys"),
-        unread=listing.unread,
-    )
-
-
-def _count_items(
-    connection: duckdb.DuckDBPyConnection, schema: RecordSchema, column: str
-) -> dict[str, int]:
-    """Return how many records have each item in a column of lists."""
-    query = f"""
-        select item, count(*)
-        from (select unnest({column}) as item from {schema.name})
-        group by all
-        order by all
-    """
-    return dict(connection.sql(query).fetchall())
-
-
-def _fetch_row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
-    (row,) = connection.execute(query).fetchall()
-    return row
 
 
 @contextmanager
