@@ -48,7 +48,6 @@ SHIPPED = (
 WHEELS = (
     "boto3",
     "botocore",
-    "duckdb",
     "ftfy",
     "jmespath",
     "numpy",
