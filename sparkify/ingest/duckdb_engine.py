@@ -11,7 +11,6 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -24,69 +23,46 @@ from sparkify.ingest.duckdb_output import (
     write_rows,
 )
 from sparkify.ingest.listing import list_source
-from sparkify.ingest.manifest import FlattenResult
+from sparkify.ingest.manifest import FlattenResult, FlattenTask
 from sparkify.ingest.parquet_files import local_files
 from sparkify.ingest.record_schema import RecordSchema
 from sparkify.ingest.rules import DUPLICATE, conflict, stored_raw
 from sparkify.ingest.splitting import ObjectCount, read_again, read_records
 from sparkify.ingest.stores import SourceObject, Store, open_store
 from sparkify.ingest.validation import validate, validated_schema
-from sparkify.progress import Progress
 
 BATCHES_A_THREAD = 2  # batches of 8 MB that wait for validation or for the database
 
 
-def flatten(
-    source: str,
-    output: Path,
-    *,
-    run_id: str,
-    files: int,
-    memory_limit: str,
-    progress: Progress,
-) -> FlattenResult:
-    """Flatten both kinds of record.
-
-    Args:
-        source: A local folder, or an `s3://` prefix.
-        output: An empty folder for the parts of the output.
-        run_id: The run, for the rows of the quarantine.
-        files: The number of Parquet files to write for each kind of record.
-        memory_limit: The most memory that DuckDB may use, such as `4GB`.
-        progress: Receives the number of objects read.
-
-    Returns:
-        The counts of each kind of record, and the files.
-
-    Raises:
-        SourceError: An object cannot be read.
-        FlattenError: DuckDB failed.
-        ReconciliationError: A byte of the source was lost.
-    """
-    store = open_store(source)
-    scratch = output / "scratch.duckdb"
+def flatten(task: FlattenTask) -> FlattenResult:
+    """Flatten both kinds of record; see `Engine.flatten`."""
+    store = open_store(task.source)
+    scratch = task.output / "scratch.duckdb"
     listed = list_source(store)
-    progress.start(sum(len(each.objects) for each in listed.values()), "files")
+    task.progress.start(sum(len(each.objects) for each in listed.values()), "files")
     objects: list[ObjectCount] = []
     with (
-        _translate_errors(memory_limit),
+        _translate_errors(task.memory_limit),
         duckdb.connect(
             scratch,
-            config={"memory_limit": memory_limit, "temp_directory": f"{scratch}.spill"},
+            config={
+                "memory_limit": task.memory_limit,
+                "temp_directory": f"{scratch}.spill",
+            },
         ) as connection,
     ):
         counts = {}
         for schema, listing in listed.items():
-            tracked = progress.track(listing.objects)
+            tracked = task.progress.track(listing.objects)
             counted = _validate(connection, schema, store, tracked)
             _mark_repeats(connection, schema, store, listing.objects)
-            write_rows(connection, schema, output / schema.name, files)
+            write_rows(connection, schema, task.output / schema.name, task.files)
             counts[schema.name] = count_records(connection, schema, listing, counted)
             objects += counted
-        write_places(connection, output, run_id)
-    write_objects(output / "objects", objects)
+        write_places(connection, task.output, task.run_id)
+    write_objects(task.output / "objects", objects)
     scratch.unlink()
-    return FlattenResult(counts, local_files(output))
+    return FlattenResult(counts, local_files(task.output))
 
 
 def _validate(

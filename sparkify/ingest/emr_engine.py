@@ -15,9 +15,14 @@ from sparkify.aws.emr import run_job
 from sparkify.aws.session import clients, explained
 from sparkify.errors import FlattenError
 from sparkify.ingest import manifest
-from sparkify.ingest.manifest import PARTS, FlattenResult, ParquetFile, RecordCounts
+from sparkify.ingest.manifest import (
+    PARTS,
+    FlattenResult,
+    FlattenTask,
+    ParquetFile,
+    RecordCounts,
+)
 from sparkify.ingest.spark_engine import JOB
-from sparkify.progress import Progress
 from sparkify.s3 import is_s3
 
 FLAT = "flat"
@@ -36,59 +41,40 @@ class EmrEngine:
 
     workspace: Path
 
-    def flatten(
-        self,
-        source: str,
-        output: Path,
-        *,
-        run_id: str,
-        files: int,
-        memory_limit: str,
-        progress: Progress,
-    ) -> FlattenResult:
-        """Flatten both kinds of record into the bucket.
+    def flatten(self, task: FlattenTask) -> FlattenResult:
+        """Flatten both kinds of record into the bucket; see `Engine.flatten`.
 
-        Args:
-            source: An `s3://` prefix.
-            output: The run's local folder, which gets nothing but the manifest.
-            run_id: The run, for the rows of the quarantine and the prefix in the
-                bucket.
-            files: The least number of Parquet files to write for each kind of record.
-                It is rounded up to a multiple of the cluster's slices, so that each
-                slice loads the same amount.
-            memory_limit: Not used; EMR sizes its executors by the instance type.
-            progress: Receives the states of the EMR step.
-
-        Returns:
-            The counts of each kind of record, and the files.
+        The number of files is rounded up to a multiple of the cluster's slices, so that
+        each slice loads the same amount. EMR sizes its executors by the instance type,
+        whatever the memory limit.
 
         Raises:
             FlattenError: The source is not in S3.
             JobError: The EMR step failed.
             CloudError: EMR refused the request, or the deadline has passed.
         """
-        if not is_s3(source):
+        if not is_s3(task.source):
             raise FlattenError(
-                f"engine 'emr' reads from S3, but source '{source}' is not in S3; copy "
-                "it with aws s3 sync and set source to its s3:// prefix"
+                f"engine 'emr' reads from S3, but source '{task.source}' is not in S3; "
+                "copy it with aws s3 sync and set source to its s3:// prefix"
             )
         cloud = Cloud.load(self.workspace)
-        address = cloud.address(FLAT, run_id)
+        address = cloud.address(FLAT, task.run_id)
         run_job(
             cloud,
             "flatten",
             JOB,
             [
-                f"--source={source}",
+                f"--source={task.source}",
                 f"--output={address}",
-                f"--run-id={run_id}",
-                f"--files={cloud.settings.files(files)}",
+                f"--run-id={task.run_id}",
+                f"--files={cloud.settings.files(task.files)}",
             ],
             workspace=self.workspace,
-            progress=progress,
+            progress=task.progress,
         )
         with clients(cloud.settings.region) as aws, explained():
-            return _read_result(cloud, aws.s3, address, run_id)
+            return _read_result(cloud, aws.s3, address, task.run_id)
 
 
 def delete_earlier_runs(workspace: Path, run_id: str) -> None:

@@ -4,39 +4,22 @@ from pathlib import Path
 from typing import Protocol
 
 from sparkify.errors import ParameterError
-from sparkify.ingest.manifest import FlattenResult
-from sparkify.progress import Progress
+from sparkify.ingest.manifest import FlattenResult, FlattenTask
 
 
 class Engine(Protocol):
     """What each engine's module offers."""
 
-    def flatten(
-        self,
-        source: str,
-        output: Path,
-        *,
-        run_id: str,
-        files: int,
-        memory_limit: str,
-        progress: Progress,
-    ) -> FlattenResult:
+    def flatten(self, task: FlattenTask) -> FlattenResult:
         """Flatten both kinds of record.
-
-        Args:
-            source: A local folder, or an `s3://` prefix.
-            output: An empty folder for `events/`, `songs/` and `quarantine/`.
-            run_id: The run, for the rows of the quarantine.
-            files: The number of Parquet files to write for each kind of record.
-            memory_limit: The most memory that the engine may use, such as `4GB`.
-            progress: Receives how much is done.
 
         Returns:
             The counts of each kind of record, and the files.
 
         Raises:
             SourceError: An object cannot be read.
-            FlattenError: A record was lost, or the engine failed.
+            FlattenError: The engine failed.
+            ReconciliationError: A record was lost.
         """
 
 

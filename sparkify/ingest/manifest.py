@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sparkify.errors import ReconciliationError
+from sparkify.progress import Progress
 
 MANIFEST = "manifest.json"
 COUNTS = "counts"
@@ -84,6 +85,27 @@ class ParquetFile:
     path: str
     rows: int
     bytes: int
+
+
+@dataclass(frozen=True)
+class FlattenTask:
+    """What an engine flattens, and how.
+
+    Attributes:
+        source: A local folder, or an `s3://` prefix.
+        output: An empty local folder for the parts of the output.
+        run_id: The run, for the rows of the quarantine.
+        files: The number of Parquet files to write for each kind of record.
+        memory_limit: The most memory that the engine may use, such as `4GB`.
+        progress: Receives how much is done.
+    """
+
+    source: str
+    output: Path
+    run_id: str
+    files: int
+    memory_limit: str
+    progress: Progress
 
 
 @dataclass(frozen=True)

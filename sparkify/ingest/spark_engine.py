@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from sparkify.errors import FlattenError
 from sparkify.ingest import manifest
-from sparkify.ingest.manifest import FlattenResult, RecordCounts
+from sparkify.ingest.manifest import FlattenResult, FlattenTask, RecordCounts
 from sparkify.ingest.parquet_files import local_files
 from sparkify.progress import Progress
 
@@ -35,51 +35,31 @@ SETTINGS = {
 }
 
 
-def flatten(
-    source: str,
-    output: Path,
-    *,
-    run_id: str,
-    files: int,
-    memory_limit: str,
-    progress: Progress,
-) -> FlattenResult:
-    """Flatten both kinds of record.
+def flatten(task: FlattenTask) -> FlattenResult:
+    """Flatten both kinds of record; see `Engine.flatten`.
 
-    Args:
-        source: A local folder, or an `s3://` prefix.
-        output: An empty folder for `events/`, `songs/` and `quarantine/`.
-        run_id: The run, for the rows of the quarantine.
-        files: The number of Parquet files to write for each kind of record.
-        memory_limit: The memory of Spark's driver, such as `4GB`.
-        progress: Receives the number of stages that the job has finished.
-
-    Returns:
-        The counts of each kind of record, and the files.
-
-    Raises:
-        FlattenError: The job failed, or Spark is not installed.
+    The memory limit is that of Spark's driver.
     """
-    log = output / LOG
+    log = task.output / LOG
     # In the system's folder: Spark reads a path with a comma as two paths.
     with TemporaryDirectory(prefix="sparkify-spark-") as scratch:
         command = [
             *spark_submit(),
             *(f"--conf={key}={value}" for key, value in SETTINGS.items()),
             f"--conf=spark.local.dir={scratch}",
-            f"--driver-memory={spark_size(memory_limit)}",
+            f"--driver-memory={spark_size(task.memory_limit)}",
             str(JOB),
-            f"--source={source}",
-            f"--output={output}",
-            f"--run-id={run_id}",
-            f"--files={files}",
+            f"--source={task.source}",
+            f"--output={task.output}",
+            f"--run-id={task.run_id}",
+            f"--files={task.files}",
         ]
-        _run_job(command, log, progress)
-    (text,) = (output / manifest.COUNTS).glob("part-*.txt")
+        _run_job(command, log, task.progress)
+    (text,) = (task.output / manifest.COUNTS).glob("part-*.txt")
     counts = json.loads(text.read_text())
     return FlattenResult(
         {name: RecordCounts(**entry) for name, entry in counts.items()},
-        local_files(output),
+        local_files(task.output),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from sparkify.files import write_atomic
 from sparkify.ingest.engines import open_engine
 from sparkify.ingest.flat_folder import replace_flattened
-from sparkify.ingest.manifest import MANIFEST, Flattened
+from sparkify.ingest.manifest import MANIFEST, Flattened, FlattenTask
 from sparkify.ingest.quality import require_quality
 from sparkify.ingest.reconciliation import reconcile_files
 from sparkify.runs.step import begin_step
@@ -52,12 +52,14 @@ def flatten(
     with begin_step(place, "03_flatten") as step:
         with replace_flattened(place.flat, step.run_id) as output:
             written = worker.flatten(
-                address,
-                output,
-                run_id=step.run_id,
-                files=flatten_files,
-                memory_limit=memory_limit,
-                progress=step.progress,
+                FlattenTask(
+                    source=address,
+                    output=output,
+                    run_id=step.run_id,
+                    files=flatten_files,
+                    memory_limit=memory_limit,
+                    progress=step.progress,
+                )
             )
             flattened = Flattened(
                 run_id=step.run_id,
