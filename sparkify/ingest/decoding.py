@@ -29,6 +29,8 @@ COMPRESSIONS = {
 
 USUAL_START = re.compile(rb"[\s\[{]+[^\x00\s\[{]")  # of JSON in UTF-8 without a mark
 
+COMPRESSED_BYTES = 64 * 1024  # to decompress at once
+
 # The longest signature comes first: UTF-32's starts like UTF-16's. JSON starts with an
 # ASCII character, so a zero byte beside it shows the encoding without a mark.
 ENCODINGS = (
@@ -37,14 +39,12 @@ ENCODINGS = (
     (b"\xef\xbb\xbf", "utf-8", 3),
     (b"\xff\xfe", "utf-16-le", 2),
     (b"\xfe\xff", "utf-16-be", 2),
-    (b"{\x00\x00\x00", "utf-32-le", 0),
-    (b"[\x00\x00\x00", "utf-32-le", 0),
-    (b"\x00\x00\x00{", "utf-32-be", 0),
-    (b"\x00\x00\x00[", "utf-32-be", 0),
-    (b"{\x00", "utf-16-le", 0),
-    (b"[\x00", "utf-16-le", 0),
-    (b"\x00{", "utf-16-be", 0),
-    (b"\x00[", "utf-16-be", 0),
+)
+UNMARKED = (
+    (re.compile(rb"[\s\[{]\x00\x00\x00"), "utf-32-le"),
+    (re.compile(rb"\x00\x00\x00[\s\[{]"), "utf-32-be"),
+    (re.compile(rb"[\s\[{]\x00"), "utf-16-le"),
+    (re.compile(rb"\x00[\s\[{]"), "utf-16-be"),
 )
 
 
@@ -56,13 +56,36 @@ class CountedStream(io.RawIOBase):
 
     Attributes:
         bytes_read: The number of bytes read so far.
+        mark_bytes: The length of the byte order mark.
+        is_utf8: Whether the content is UTF-8.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._head = b""
         self._is_ended = False
+        self._unpacked_bytes: int | None = None
         self.bytes_read = 0
+        self.mark_bytes = 0
+        self.is_utf8 = True
+
+    @property
+    def utf8_bytes(self) -> int | None:
+        """The bytes of UTF-8 that the content has; unknown in other encodings."""
+        unpacked = self._unpacked_bytes
+        content = self.bytes_read if unpacked is None else unpacked
+        return content - self.mark_bytes if self.is_utf8 else None
+
+    def count_unpacked(self, read: Callable[[int], bytes]) -> Callable[[int], bytes]:
+        """Return a function that reads decompressed bytes and counts them."""
+        self._unpacked_bytes = 0
+
+        def counted(size: int) -> bytes:
+            content = read(size)
+            self._unpacked_bytes = (self._unpacked_bytes or 0) + len(content)
+            return content
+
+        return counted
 
     def readable(self) -> bool:
         """Return true: a buffered reader asks."""
@@ -96,7 +119,52 @@ class CountedStream(io.RawIOBase):
         return len(data)
 
 
-def decode(stream: CountedStream, block_bytes: int) -> Iterator[bytes]:
+class MemberStream(io.RawIOBase):
+    """The content of compressed members that follow one another.
+
+    Python's own readers of bzip2 and xz ignore what follows the last member.
+
+    Args:
+        stored: The bytes of the members; only zeros may be between or after them.
+        new: Makes a decompressor, for each member.
+    """
+
+    def __init__(
+        self, stored: BinaryIO, new: type[bz2.BZ2Decompressor | lzma.LZMADecompressor]
+    ) -> None:
+        self._stored = stored
+        self._new = new
+        self._decompressor = new()
+
+    def readable(self) -> bool:
+        """Return true: a buffered reader asks."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Read bytes into a buffer; return their number, 0 at the end."""
+        view = memoryview(buffer).cast("B")
+        content = b""
+        while not content:
+            data = b""
+            if self._decompressor.eof:
+                data = self._decompressor.unused_data.lstrip(b"\0")
+                while not data:
+                    if not (block := self._stored.read(COMPRESSED_BYTES)):
+                        return 0
+                    data = block.lstrip(b"\0")
+                self._decompressor = self._new()
+            elif self._decompressor.needs_input:
+                data = self._stored.read(COMPRESSED_BYTES)
+                if not data:
+                    raise EOFError("the compressed data is cut off")
+            content = self._decompressor.decompress(data, len(view))
+        view[: len(content)] = content
+        return len(content)
+
+
+def decode(
+    stream: CountedStream, stored_bytes: int, block_bytes: int
+) -> Iterator[bytes]:
     """Yield the content of an object as blocks of UTF-8, without a byte order mark.
 
     Bytes that are invalid in UTF-16 or UTF-32 become backslash escapes, which no JSON
@@ -104,32 +172,35 @@ def decode(stream: CountedStream, block_bytes: int) -> Iterator[bytes]:
 
     Args:
         stream: The object as stored.
-        block_bytes: The largest number of bytes to decode at once.
+        stored_bytes: The largest number of bytes to read at once as they are stored.
+        block_bytes: The largest number of bytes to take at once of compressed data.
 
     Raises:
         OSError: The compressed data is damaged.
         EOFError: The compressed data is cut off.
         lzma.LZMAError: The compressed data of an `xz` object is damaged.
     """
-    block = stream.read_block(block_bytes)
+    size = stored_bytes
+    block = stream.read_block(size)
     read: Callable[[int], bytes] = stream.read_block
     encoding = "utf-8"
     if not USUAL_START.match(block):
         if plain := _decompress(stream, block):
-            read = plain.read
-            block = read(block_bytes)
+            read, size = stream.count_unpacked(plain.read), block_bytes
+            block = read(size)
         encoding, mark = _encoding(block)
         block = block[mark:] if mark else block
+        stream.mark_bytes, stream.is_utf8 = mark, encoding == "utf-8"
     if encoding == "utf-8":
         while block:
             yield block
-            block = read(block_bytes)
+            block = read(size)
         return
     decoder = codecs.getincrementaldecoder(encoding)(errors="backslashreplace")
     while block:
         if text := decoder.decode(block):
             yield text.encode()
-        block = read(block_bytes)
+        block = read(size)
     if text := decoder.decode(b"", final=True):
         yield text.encode()
 
@@ -139,6 +210,9 @@ def _encoding(block: bytes) -> tuple[str, int]:
     for signature, encoding, mark in ENCODINGS:
         if block.startswith(signature):
             return encoding, mark
+    for start, encoding in UNMARKED:
+        if start.match(block):
+            return encoding, 0
     return "utf-8", 0
 
 
@@ -154,7 +228,7 @@ def _decompress(stream: CountedStream, head: bytes) -> BinaryIO | None:
     if compression == "gzip":
         return cast(BinaryIO, gzip.GzipFile(fileobj=stored))
     if compression == "bzip2":
-        return cast(BinaryIO, bz2.BZ2File(stored))
+        return io.BufferedReader(MemberStream(stored, bz2.BZ2Decompressor))
     if compression == "xz":
-        return cast(BinaryIO, lzma.LZMAFile(stored))
+        return io.BufferedReader(MemberStream(stored, lzma.LZMADecompressor))
     return cast(BinaryIO, pa.CompressedInputStream(pa.PythonFile(stored), "zstd"))

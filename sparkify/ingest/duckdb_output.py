@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from sparkify.ingest.manifest import RecordCounts
 from sparkify.ingest.record_schema import PLACE, RECORD_SCHEMAS, RecordSchema
 from sparkify.ingest.rules import DUPLICATE
-from sparkify.ingest.splitting import ObjectCount
+from sparkify.ingest.splitting import ObjectCount, require_objects
 from sparkify.ingest.stores import Listing
 
 OBJECTS = pa.schema(
@@ -82,7 +82,12 @@ def count_records(
     listing: Listing,
     objects: list[ObjectCount],
 ) -> RecordCounts:
-    """Return where the records of one kind ended."""
+    """Return where the records of one kind ended.
+
+    Raises:
+        ReconciliationError: A listed object was not read.
+    """
+    require_objects(listing.objects, objects)
     by_rule = dict(
         connection.sql(
             f"select rule, count(*) from {schema.name} group by all order by all"

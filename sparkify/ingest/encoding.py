@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from ftfy import fix_encoding
 
-OCTAL_ESCAPES = re.compile(r"(?:\\[0-3][0-7]{2})+")
+OCTAL_ESCAPES = re.compile(r"(?:\\[23][0-7]{2})+")  # of bytes that are not ASCII
 
 
 @lru_cache(maxsize=65_536)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -21,11 +22,15 @@ from sparkify.ingest.record_schema import EVENTS, PLAY, RecordSchema, Type
 from sparkify.ingest.rules import EARLIEST_MS, LATEST_MS, LEVELS
 
 SLICE_BYTES = 1024**2
+MOST_BRACKETS = 64  # of a record
 TRIES = 128  # bad records of a slice before the rest takes the slow path
 ROW = re.compile(r"in row (\d+)")
+# What needs the exact parser: an escaped NUL or surrogate, and a constant, of which
+# Arrow's reader accepts more than Python.
 UNSAFE_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+CONSTANT = re.compile(rb"NaN|Inf")
 ALIASES = frozenset(("duration", "city", "state"))
-BACKSLASH = b"\\"
+BRACKET = ord("[")
 BLANK_END = " "
 ODD_IDENTITY = r"^\s|\s$|\.0+$"
 
@@ -61,7 +66,7 @@ def transform(schema: RecordSchema, raw: pa.StringArray) -> Iterator[CleanRows]:
         target = offsets[first] + SLICE_BYTES
         end = max(first + 1, int(np.searchsorted(offsets, target, side="right")) - 1)
         tries = TRIES
-        remaining = [(first, end)]
+        remaining = _shallow(data, offsets, first, end)
         while remaining and tries:
             start, stop = remaining.pop()
             part = data.slice(int(offsets[start]), int(offsets[stop] - offsets[start]))
@@ -71,13 +76,32 @@ def transform(schema: RecordSchema, raw: pa.StringArray) -> Iterator[CleanRows]:
             except pa.ArrowInvalid as error:
                 bad = start + _bad_row(error, stop - start)
             if bad is None:
-                if (clean := _clean(schema, table, part, start)) is not None:
+                ends = offsets[start + 1 : stop + 1] - offsets[start]
+                if (clean := _clean(schema, table, part, start, ends)) is not None:
                     yield clean
                 continue
             tries -= 1
             parts = [(bad + 1, stop), (start, bad)]
             remaining += [(low, high) for low, high in parts if low < high]
         first = end
+
+
+def _shallow(
+    data: pa.Buffer, offsets: np.ndarray, first: int, end: int
+) -> list[tuple[int, int]]:
+    """Return the ranges of records without too many brackets.
+
+    Arrow's reader overflows the stack on values that are nested too deeply.
+    """
+    size = int(offsets[end] - offsets[first])
+    content = np.frombuffer(data, np.uint8, size, int(offsets[first]))
+    places = np.flatnonzero(content == BRACKET)
+    if len(places) <= MOST_BRACKETS:
+        return [(first, end)]
+    rows = np.searchsorted(offsets[first + 1 : end] - offsets[first], places, "right")
+    deep = first + np.flatnonzero(np.bincount(rows) > MOST_BRACKETS)
+    edges = pairwise([first - 1, *deep.tolist(), end])
+    return [(low + 1, high) for low, high in edges if low + 1 < high]
 
 
 def _parse(schema: RecordSchema, part: pa.Buffer) -> pa.Table:
@@ -117,16 +141,24 @@ def _options(
 
 
 def _clean(
-    schema: RecordSchema, table: pa.Table, part: pa.Buffer, start: int
+    schema: RecordSchema, table: pa.Table, part: pa.Buffer, start: int, ends: np.ndarray
 ) -> CleanRows | None:
-    """Return the rows to which no rule and no other repair applies."""
+    """Return the rows to which no rule and no other repair applies.
+
+    Args:
+        schema: The kind of record.
+        table: The records as typed columns.
+        part: Their bytes.
+        start: The index of the first among all records.
+        ends: Where each ends in the bytes.
+    """
     keys = {column.key for column in schema.columns}
     extras = [name for name in table.column_names if name not in keys]
     lower = {key.lower() for key in keys}
     if any(name.lower() in lower or name in ALIASES for name in extras):
         return None
-    content = memoryview(part)
-    is_ascii = bytes(content).isascii() and b"\\u" not in bytes(content)
+    content = part.to_pybytes()
+    is_ascii = content.isascii() and b"\\u" not in content
     is_odd = np.zeros(table.num_rows, bool)
     is_repaired = np.zeros(table.num_rows, bool)
     columns = []
@@ -145,6 +177,11 @@ def _clean(
             if column.is_repaired and not is_ascii:
                 values, changed = _repair(values, sizes)
                 is_repaired |= changed
+                if changed.any():  # what is repaired may be longer
+                    sizes = pc.fill_null(pc.binary_length(values), 1).to_numpy()
+                    is_odd |= (sizes > column.bytes) | (sizes == 0)
+                    is_odd |= changed & _holds(pc.ends_with(values, pattern=BLANK_END))
+                    is_odd |= _holds(pc.match_substring(values, "\0"))
             if column.is_repaired:
                 is_odd |= _holds(pc.match_substring(values, "\\"))
         elif column.type is Type.NUMBER:
@@ -155,10 +192,12 @@ def _clean(
             is_odd |= _holds(pc.less(values, 0))
         columns.append(values)
     found = pa.table(columns, schema=schema.arrow)
-    if schema is EVENTS:
+    if schema.name == EVENTS.name:
         is_odd |= _is_odd_event(found)
     if UNSAFE_ESCAPE.search(content):
-        is_odd |= _holds_unsafe_escape(bytes(content))
+        is_odd |= _contains(UNSAFE_ESCAPE, content, ends)
+    if extras and (b"NaN" in content or b"Inf" in content):
+        is_odd |= _contains(CONSTANT, content, ends)
     extra_keys = {name: pc.is_valid(table[name]).to_numpy() for name in extras}
     if not is_odd.any():
         rows = np.arange(start, start + len(is_odd))
@@ -211,7 +250,11 @@ def _repair(values: pa.Array, sizes: np.ndarray) -> tuple[pa.Array, np.ndarray]:
     return values, changed
 
 
-def _holds_unsafe_escape(content: bytes) -> np.ndarray:
-    """Return which lines escape a NUL or a surrogate, which need the exact parser."""
-    lines = content.removesuffix(b"\n").split(b"\n")
-    return np.array([UNSAFE_ESCAPE.search(line) is not None for line in lines])
+def _contains(
+    pattern: re.Pattern[bytes], content: bytes, ends: np.ndarray
+) -> np.ndarray:
+    """Return which records contain a pattern."""
+    places = [match.start() for match in pattern.finditer(content)]
+    found = np.zeros(len(ends), bool)
+    found[np.searchsorted(ends, places, side="right")] = True
+    return found

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sparkify.errors import ReconciliationError
 from sparkify.ingest.scanning import LAYOUT, Scanner
@@ -171,6 +172,21 @@ class RecordText:
                 [text if text.endswith(b"\n") else text + b"\n" for text in texts]
             )
         return raw, is_utf8, sizes - self._is_added[ends]
+
+    def text_bytes(
+        self, starts: np.ndarray, ends: np.ndarray, raw: pa.Array, is_utf8: pa.Array
+    ) -> int:
+        """Return how many bytes the texts of records must have, each with a newline.
+
+        Escapes lengthen a text that is not UTF-8; how much is not known here.
+        """
+        expected = ends - starts
+        expected += self._buffer[ends - 1] != NEWLINE
+        if not pc.all(is_utf8).as_py():
+            lengths = pc.binary_length(raw).to_numpy()
+            is_longer = ~is_utf8.to_numpy(zero_copy_only=False) & (lengths > expected)
+            expected[is_longer] = lengths[is_longer]
+        return int(expected.sum())
 
     def layout_bytes(self, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
         """Return how many bytes of each piece are in no record.

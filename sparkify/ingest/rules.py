@@ -20,7 +20,13 @@ from math import isfinite
 from typing import Any
 
 from sparkify.ingest.encoding import repair
-from sparkify.ingest.json_numbers import Number, as_identity, as_integer, read_number
+from sparkify.ingest.json_numbers import (
+    Number,
+    as_identity,
+    as_integer,
+    as_json,
+    read_number,
+)
 from sparkify.ingest.layouts import as_logged
 from sparkify.ingest.record_schema import EVENTS, PLAY, Column, RecordSchema, Type
 
@@ -43,7 +49,7 @@ BLANKS = "blanks around a text"
 LEVEL_CASE = "a level in another case"
 ENCODING = "text encoded twice"
 
-OCTAL_ESCAPES = re.compile(r"(?:\\[0-3][0-7]{2})+")
+OCTAL_ESCAPES = re.compile(r"\\\\|(?:\\[0-3][0-7]{2})+")  # or a backslash
 OPEN_OBJECT = re.compile(r"\s*\{(.*[^}\s])?\s*", re.DOTALL)
 CONSTANTS = ("nan", "inf", "infinity", "-inf", "-infinity")
 
@@ -104,7 +110,7 @@ def validate_record(schema: RecordSchema, raw: str, *, is_utf8: bool) -> Verdict
         verdict.extra_keys = sorted(
             key for key, value in members.items() if value is not None
         )
-        if schema is EVENTS:
+        if schema.name == EVENTS.name:
             _check_play(dict(zip(schema.column_names, verdict.values, strict=True)))
     except BrokenRuleError as broken:
         rule, *detail = broken.args
@@ -147,20 +153,21 @@ def _parse(raw: str, verdict: Verdict) -> dict[str, Any]:
             if not error.msg.startswith("Invalid \\escape"):
                 raise
             value = decoder.decode(OCTAL_ESCAPES.sub(_escape_backslashes, text))
+        if "\\u" in text and _has_half_character(value):
+            raise BrokenRuleError("broken JSON")
     except ValueError as error:
         is_open = OPEN_OBJECT.fullmatch(text)
         raise BrokenRuleError("cut-off JSON" if is_open else "broken JSON") from error
     except RecursionError as error:
         raise BrokenRuleError("JSON nested too deeply") from error
-    if "\\u" in text and _has_half_character(value):
-        raise BrokenRuleError("broken JSON")
     if not isinstance(value, dict):
         raise BrokenRuleError("not an object")
     return value
 
 
 def _escape_backslashes(escapes: re.Match[str]) -> str:
-    return escapes[0].replace("\\", "\\\\")
+    is_backslash = escapes[0] == "\\\\"  # already escaped
+    return escapes[0] if is_backslash else escapes[0].replace("\\", "\\\\")
 
 
 def _has_half_character(value: Any) -> bool:
@@ -184,7 +191,7 @@ def _members(
             if intended and intended not in members:
                 members[intended] = members.pop(key)
                 verdict.repaired(KEY_CASE)
-        if schema is EVENTS and as_logged(members):
+        if schema.name == EVENTS.name and as_logged(members):
             verdict.repaired(LAYOUT)
     return members
 
@@ -231,7 +238,7 @@ def _text(column: Column, given: Any, verdict: Verdict) -> str | None:
             repaired = repair(text)
             if repaired != text:
                 verdict.repaired(ENCODING)
-                text = repaired
+                text = repaired.rstrip(" ")
     else:
         raise BrokenRuleError(f"{key} is not text", _shown(given))
     if column.is_required and not text:
@@ -298,7 +305,7 @@ def _shown(value: Any) -> str:
         return f": {shorten(value)}"
     if isinstance(value, str):
         return f": '{shorten(value)}'"
-    return f": {shorten(json.dumps(value))}"
+    return f": {shorten(as_json(value, LONGEST_VALUE))}"
 
 
 def _check_play(row: Mapping[str, Any]) -> None:

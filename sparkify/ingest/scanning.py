@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 LONGEST_TOKEN = 12  # characters of an escape or a literal that the end may cut off
+PASSED = 64 * 1024  # characters before the text that is scanned
+UNTERMINATED = "Unterminated"  # how the parser's message on an open text begins
 TRIES = 20  # places in a broken record at which the next object may start
 
-LAYOUT = re.compile(r"(?:[\s,\]\ufeff]|\[(?=[\s\ufeff\[]*(?:[\]{]|\Z)))*")
+LAYOUT = re.compile(r"(?:[\s,\]\ufeff]++|\[[\s\ufeff\[]*+(?=[\]{]|\Z))*+")
 ROW_END = re.compile(r"[ \t\r\f\v,\]\ufeff]*(?:[\n{\[]|\Z)")
 RESUME = re.compile(r"\n(?=\{)|(?<=\})[\s,\ufeff]*(?=\{)")
 
@@ -48,8 +50,10 @@ class Scanner:
 
     def __init__(self, text: str, limit: int, *, is_final: bool) -> None:
         self._text = text
+        self._text_end = len(text.rstrip())
         self._limit = limit
         self._is_final = is_final
+        self._dropped = 0  # characters at the start
         self.stop = 0
         self.is_done = False
 
@@ -57,16 +61,31 @@ class Scanner:
         """Yield the records in order, whole and broken; all else is layout."""
         position = self._skip_layout(0)
         while position < self._limit:
+            if position > PASSED:
+                position = self._drop(position)
             end = self._find_end(position)
             if end is None:
-                self.stop = position
+                self.stop = self._dropped + position
                 return
             if end > self._limit:
                 self._limit = min(self._line_end(end) + 1, len(self._text))
-            yield Span(position, position + len(self._text[position:end].rstrip()))
+            length = len(self._text[position:end].rstrip())
+            start = self._dropped + position
+            yield Span(start, start + length)
             position = self._skip_layout(end)
-        self.stop = max(position, self._limit)
+        self.stop = self._dropped + max(position, self._limit)
         self.is_done = True
+
+    def _drop(self, position: int) -> int:
+        """Drop the text before a position, and return the new position.
+
+        Python's parser counts the lines before each error that it finds.
+        """
+        self._text = self._text[position:]
+        self._text_end -= position
+        self._limit -= position
+        self._dropped += position
+        return 0
 
     def _skip_layout(self, position: int) -> int:
         match = LAYOUT.match(self._text, position, self._limit)
@@ -74,59 +93,77 @@ class Scanner:
 
     def _find_end(self, start: int) -> int | None:
         """Return the end of a record, or nothing if it may go on in later text."""
+        line_end = self._line_end(start)
         if self._text[start] != "{":
-            end = self._find_resume(start, self._line_end(start), by_line=False)
-            return None if self._may_go_on(end) else end
+            return self._end_in_line(start, line_end, by_line=False)
         try:
             _, end = _decoder.raw_decode(self._text, start)
         except json.JSONDecodeError as error:
-            is_open = error.msg.startswith("Unterminated") or (
-                error.pos >= len(self._text.rstrip()) - LONGEST_TOKEN
-            )
-            if is_open and not self._is_final:
+            if self._is_open(error):
                 return None
-            line_end = self._line_end(start)
-            is_in_line = error.pos <= line_end
-            return self._find_resume(
-                start, line_end if is_in_line else max(line_end, self._limit)
-            )
+            if error.pos <= line_end:
+                return self._end_in_line(start, line_end)
+            resume = self._find_resume(start, len(self._text))
+            is_found = resume != len(self._text) or self._is_final
+            return resume if is_found else None
         except RecursionError:
-            end = self._find_resume(start, self._line_end(start))
-            return None if self._may_go_on(end) else end
+            return self._end_in_line(start, line_end)
         rest = ROW_END.match(self._text, end)
         end_of_row = rest.end() if rest else self._line_end(end)
         if self._may_go_on(end_of_row):
             return None
         return end if rest else end_of_row
 
+    def _end_in_line(
+        self, start: int, line_end: int, *, by_line: bool = True
+    ) -> int | None:
+        """Return the end of a broken record that ends with its line or before."""
+        end = self._find_resume(start, line_end, by_line=by_line)
+        return None if end is None or self._may_go_on(end) else end
+
     def _may_go_on(self, end: int) -> bool:
         """Return whether the text is cut off at an index, within a line."""
         is_cut = end == len(self._text) and not self._text.endswith("\n")
         return is_cut and not self._is_final
 
-    def _find_resume(self, start: int, end: int, *, by_line: bool = True) -> int:
-        """Return where a broken record ends: before the next object, or at `end`."""
+    def _is_open(self, error: json.JSONDecodeError) -> bool:
+        """Return whether a record may become whole in later text."""
+        is_at_end = error.pos >= self._text_end - LONGEST_TOKEN
+        return not self._is_final and (is_at_end or error.msg.startswith(UNTERMINATED))
+
+    def _find_resume(self, start: int, end: int, *, by_line: bool = True) -> int | None:
+        """Return where a broken record ends: before the next object, or at `end`.
+
+        Nothing is returned if it depends on later text.
+        """
         for number, match in enumerate(RESUME.finditer(self._text, start + 1, end)):
-            if number == TRIES:
-                break
-            if match[0] == "\n" or self._is_object(match.end()):
+            is_last = number == TRIES  # the scan goes on there in any case
+            if is_last or match[0] == "\n":
                 return match.start()
+            if (is_object := self._is_object(match.end())) is not False:
+                return match.start() if is_object else None
         if not by_line:
             position = start
             for _ in range(TRIES):
                 position = self._text.find('{"', position + 1, end)
                 if position < 0:
                     break
-                if self._is_object(position):
-                    return position
+                if (is_object := self._is_object(position)) is not False:
+                    return position if is_object else None
         return end
 
-    def _is_object(self, position: int) -> bool:
+    def _is_object(self, position: int) -> bool | None:
+        """Return whether an object begins here; nothing if it may in later text."""
         try:
             _, end = _decoder.raw_decode(self._text, position)
-        except (ValueError, RecursionError):
+        except json.JSONDecodeError as error:
+            return None if self._is_open(error) else False
+        except RecursionError:
             return False
-        return ROW_END.match(self._text, end) is not None
+        rest = ROW_END.match(self._text, end)
+        if rest and self._may_go_on(rest.end()):
+            return None
+        return rest is not None
 
     def _line_end(self, position: int) -> int:
         end = self._text.find("\n", position)

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import islice
 from typing import BinaryIO
 
-from sparkify.errors import SourceError
+from sparkify.errors import ReconciliationError, SourceError
 from sparkify.ingest.decoding import CountedStream, decode
 from sparkify.ingest.read_errors import name_in_errors, shown
 from sparkify.ingest.stores import STREAMED_BYTES, SourceObject, Store
@@ -52,10 +52,12 @@ class ObjectReading:
 
         Raises:
             SourceError: The object cannot be read, or it changed since it was listed.
+            ReconciliationError: Some of its bytes were lost.
         """
         listed = self.source_object
         with name_in_errors(listed.name):
-            for block in decode(self._stream, self._block_bytes):
+            stored_bytes = min(self._block_bytes, listed.size + 1)
+            for block in decode(self._stream, stored_bytes, self._block_bytes):
                 self.bytes += len(block)
                 self.newlines += block.count(b"\n")
                 yield block
@@ -66,6 +68,13 @@ class ObjectReading:
                 f"{listed.size:,} bytes when it was listed, and "
                 f"{self._stream.bytes_read:,} were read; run again when nothing "
                 "writes to it"
+            )
+        expected = self._stream.utf8_bytes
+        if expected is not None and self.bytes != expected:
+            raise ReconciliationError(
+                f"'{shown(listed.name)}' holds {expected:,} bytes of text, but "
+                f"{self.bytes:,} were read; nothing was published, please report it "
+                "with the run's folder"
             )
 
 
@@ -87,8 +96,7 @@ def read(
     """
     for source_object, stream in _open_objects(store, objects):
         with stream:
-            size = min(block_bytes, source_object.size + 1)
-            yield ObjectReading(store, source_object, stream, size)
+            yield ObjectReading(store, source_object, stream, block_bytes)
 
 
 def _open_objects(

@@ -10,7 +10,7 @@ from pyspark.sql import functions as f
 from sparkify.errors import ReconciliationError
 from sparkify.ingest.manifest import RecordCounts
 from sparkify.ingest.rules import DUPLICATE
-from sparkify.ingest.splitting import ObjectCount
+from sparkify.ingest.splitting import ObjectCount, require_objects
 from sparkify.ingest.stores import Listing
 
 PLACE_TYPE = "object string, record long"
@@ -31,8 +31,12 @@ def count_records(
         put_aside: The `rule` of each record that is a duplicate or quarantined.
         counted: The values of an `ObjectCount` for each object.
         listing: What the source holds of this kind.
+
+    Raises:
+        ReconciliationError: A listed object was not read.
     """
     objects = [ObjectCount(*values) for values in counted]
+    require_objects(listing.objects, objects)
     items = f.explode(
         f.concat(
             f.array(_item(STAGED, f.lit(""))),
@@ -95,20 +99,29 @@ def reconcile(
     )
     number = f.col("record").cast("decimal(38, 0)")
     found = placed.groupBy("object").agg(
-        f.count("*").alias("found"), f.sum(number).alias("total")
+        f.count("*").alias("found"),
+        (2 * f.sum(number)).alias("total"),
+        (6 * f.sum(number * number)).alias("squares"),
     )
-    records = f.col("records").cast("decimal(38, 0)")
+    # Twice the sum and six times the sum of the squares of the numbers from 1 to n.
+    last = f.col("records").cast("decimal(38, 0)")
     expected = (
-        spark.read.schema(OBJECT_TYPE).parquet(f"{output}/objects").where("records > 0")
-    )
-    expected = expected.select(
-        f.col("name").alias("object"),
-        "records",
-        (records * (records + 1) / 2).cast("decimal(38, 0)").alias("sum"),
+        spark.read.schema(OBJECT_TYPE)
+        .parquet(f"{output}/objects")
+        .where("records > 0")
+        .select(
+            f.col("name").alias("object"),
+            "records",
+            (last * (last + 1)).alias("expected_total"),
+            (last * (last + 1) * (2 * last + 1)).alias("expected_squares"),
+        )
     )
     wrong = (
         expected.join(found, "object", "full_outer")
-        .where("not (records <=> found and sum <=> total)")
+        .where(
+            "not (records <=> found and expected_total <=> total "
+            "and expected_squares <=> squares)"
+        )
         .orderBy("object")
         .limit(1)
         .collect()

@@ -26,7 +26,7 @@ from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as f
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from sparkify.errors import SparkifyError
+from sparkify.errors import ReconciliationError, SparkifyError
 from sparkify.ingest.listing import list_source
 from sparkify.ingest.manifest import COUNTS, RecordCounts
 from sparkify.ingest.record_schema import PLACE, RecordSchema
@@ -171,9 +171,24 @@ def _validate_groups(
 
 
 def _object_counts(rows: DataFrame) -> list[tuple[Any, ...]]:
-    """Return what the reader counted in each object, sorted by name."""
-    found = rows.where("counted is not null").select("counted").collect()
-    return sorted(tuple(json.loads(row["counted"]).values()) for row in found)
+    """Return what the reader counted in each object, sorted by name.
+
+    Raises:
+        ReconciliationError: There is another number of validated records.
+    """
+    found = {
+        row["counted"]: row["count"]
+        for row in rows.groupBy("counted").count().collect()
+    }
+    validated = found.pop(None, 0)
+    objects = [json.loads(counted) for counted in found]
+    records = sum(counted["records"] for counted in objects)
+    if records != validated:
+        raise ReconciliationError(
+            f"{records:,} records were read, but {validated:,} were validated; nothing "
+            "was published, please report it with the run's folder"
+        )
+    return sorted(tuple(counted.values()) for counted in objects)
 
 
 def _find_repeats(

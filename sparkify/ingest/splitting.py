@@ -5,11 +5,13 @@ scanner, which knows every layout. Many small objects share one table, and a lar
 object is split into several, so the tables have about the same size.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sparkify.errors import ReconciliationError
 from sparkify.ingest.record_text import RecordText
@@ -61,10 +63,25 @@ class Batch:
             Bytes that are not UTF-8 are backslash escapes in `raw`, and `is_utf8` is
             false. `is_plain` marks a record without other braces than its own.
         objects: The counts of the objects, in order.
+        text_bytes: The number of bytes in `raw`, as the places of the records give it.
+
+    Raises:
+        ReconciliationError: The texts have another number of bytes.
     """
 
     records: pa.Table
     objects: tuple[ObjectCount, ...]
+    text_bytes: int
+
+    def __post_init__(self) -> None:
+        """Check that no text was cut."""
+        found = pc.sum(pc.binary_length(self.records["raw"])).as_py() or 0
+        if found != self.text_bytes:
+            raise ReconciliationError(
+                f"the records take {self.text_bytes:,} bytes, but their texts have "
+                f"{found:,}; nothing was published, please report it with the run's "
+                "folder"
+            )
 
 
 @dataclass
@@ -171,7 +188,6 @@ def _split(pieces: Sequence[_Piece]) -> tuple[Batch, int]:
     layout_bytes = text.layout_bytes(starts, ends)
     blank = text.blank_lines(starts, ends)
     progresses = [piece.progress for piece in pieces]
-    progresses = [piece.progress for piece in pieces]
     before = np.array([[entry.record, entry.line] for entry in progresses])
     counts = []
     for number, piece in enumerate(pieces):
@@ -197,7 +213,26 @@ def _split(pieces: Sequence[_Piece]) -> tuple[Batch, int]:
         ],
         schema=RECORDS,
     )
-    return Batch(table, tuple(counts)), text.open_bytes
+    text_bytes = text.text_bytes(starts, ends, raw, is_utf8)
+    return Batch(table, tuple(counts), text_bytes), text.open_bytes
+
+
+def require_objects(
+    listed: Iterable[SourceObject], counted: Iterable[ObjectCount]
+) -> None:
+    """Check that each listed object was read once, as it was listed.
+
+    Raises:
+        ReconciliationError: One was not read, or read twice.
+    """
+    expected = Counter((entry.name, entry.size, entry.version) for entry in listed)
+    found = Counter((entry.name, entry.size, entry.version) for entry in counted)
+    if found != expected:
+        name, *_ = min((expected - found) + (found - expected))
+        raise ReconciliationError(
+            f"'{name}' was not read once, as it was listed; nothing was published, "
+            "please report it with the run's folder"
+        )
 
 
 def read_again(

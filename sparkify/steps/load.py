@@ -11,12 +11,12 @@ from sparkify.runs.step import begin_step
 from sparkify.warehouse import Warehouse, open_warehouse
 from sparkify.warehouse.etl_runs import write_flatten, write_step
 from sparkify.warehouse.load import (
-    QUARANTINE,
     copy_files,
     count_rows,
     empty_tables,
     reconcile_rows,
 )
+from sparkify.warehouse.table_figures import QUARANTINE, reconcile_values
 from sparkify.workspace import Workspace
 
 
@@ -46,7 +46,7 @@ def load_staging(
         FlattenError: Nothing has been flattened yet.
         WarehouseError: The engine rejected a statement; nothing was loaded.
         ParameterError: The connector cannot write to this warehouse.
-        ReconciliationError: A row was lost; nothing was loaded.
+        ReconciliationError: A row was lost or changed; nothing was loaded.
         RunError: The workspace is in use.
     """
     place = Workspace.at(workspace)
@@ -61,6 +61,8 @@ def load_staging(
             else:
                 rows = copy_files(session, folder, flattened)
             reconcile_rows(flattened, rows)
+            if not flattened.address:  # the files are here, not in S3
+                reconcile_values(session, folder, flattened)
             write_flatten(session, flattened)
             for schema in RECORD_SCHEMAS:
                 write_step(

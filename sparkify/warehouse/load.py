@@ -6,9 +6,7 @@ from sparkify.errors import ReconciliationError
 from sparkify.ingest.manifest import Flattened
 from sparkify.ingest.record_schema import RECORD_SCHEMAS
 from sparkify.warehouse.session import Session
-
-QUARANTINE = "quarantine"
-QUARANTINE_COLUMNS = ("run_id", "object", "line", "raw", "reason", "record", "rule")
+from sparkify.warehouse.table_figures import QUARANTINE, QUARANTINE_COLUMNS
 
 
 def copy_files(session: Session, folder: Path, flattened: Flattened) -> dict[str, int]:

@@ -49,5 +49,24 @@ def test_text_that_was_read_as_windows_1252_is_repaired(text: str) -> None:
     assert repair(encoded_again(text, "cp1252")) == text
 
 
+@pytest.mark.parametrize("text", ["Björk", "Beyoncé", "東京事変", "🎵", "Sigur Rós é"])
+def test_octal_escapes_of_bytes_are_repaired(text: str) -> None:
+    escaped = "".join(
+        character
+        if character.isascii()
+        else "".join(f"\\{byte:03o}" for byte in character.encode())
+        for character in text
+    )
+    assert escaped.isascii()
+    assert repair(escaped) == text
+
+
+@pytest.mark.parametrize(
+    "text", [r"C:\100", r"\040", r"\303", r"a\377\377", r"\8", "\\"]
+)
+def test_other_backslashes_stay(text: str) -> None:
+    assert repair(text) == text
+
+
 def test_the_garbled_name_in_the_logs_is_repaired() -> None:
     assert repair("BjÃ\x83Â¶rk") == "Björk"

@@ -1,23 +1,27 @@
-"""Both engines flatten alike, and every line ends in exactly one place."""
+"""Both engines flatten alike, and every record ends in exactly one place."""
 
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from sparkify.errors import FlattenError, ReconciliationError, SourceError
 from sparkify.ingest.flat_folder import read_flattened
-from sparkify.ingest.record_schema import EVENTS, RECORD_SCHEMAS, SONGS
+from sparkify.ingest.manifest import PARTS
+from sparkify.ingest.record_schema import RECORD_SCHEMAS
 from sparkify.ingest.spark_engine import spark_size, spark_submit
 from sparkify.steps.flatten import Flattened, flatten
 from sparkify.workspace import Workspace
 from tests.support import reference
 from tests.support.bad_data import BadSource
+from tests.support.bad_data.judgement import DETAILS, rule_of
 
 ENGINES = ("duckdb", "spark")
 
@@ -60,7 +64,9 @@ class Done:
     def flattened(self, engine: str) -> Flattened:
         if engine not in self._done:
             workspace = str(self._folder / engine)
-            self._done[engine] = flatten(str(self._source), workspace, engine=engine)
+            self._done[engine] = flatten(
+                str(self._source), workspace, engine=engine, accept=True
+            )
         return self._done[engine]
 
 
@@ -74,66 +80,7 @@ def bad(bad_source: BadSource, tmp_path_factory: pytest.TempPathFactory) -> Done
     return Done(bad_source.folder, tmp_path_factory.mktemp("flat-bad"))
 
 
-# How a line of each kind is validated; `expected_reason` knows those that are not here.
-REASONS = {
-    "broken JSON": "broken JSON",
-    "trailing comma": "broken JSON",
-    "NaN": "broken JSON",
-    "array": "not an object",
-    "number": "not an object",
-    "string": "not an object",
-    "null": "not an object",
-    "not UTF-8": "not UTF-8",
-    "page empty": "page is empty",
-    "song_id empty": "song_id is empty",
-    "title empty": "title is empty",
-    "artist_id empty": "artist_id is empty",
-    "artist_name empty": "artist_name is empty",
-    "ts missing": "ts is missing",
-    "page missing": "page is missing",
-    "sessionId missing": "sessionId is missing",
-    "itemInSession missing": "itemInSession is missing",
-    "song_id missing": "song_id is missing",
-    "title missing": "title is missing",
-    "artist_id missing": "artist_id is missing",
-    "artist_name missing": "artist_name is missing",
-    "ts a text": "ts is not a whole number",
-    "page an object": "page is not text",
-    "sessionId a text": "sessionId is not a whole number",
-    "sessionId negative": "sessionId is negative",
-    "itemInSession a fraction": "itemInSession is not a whole number",
-    "song_id an object": "song_id is not text",
-    "title null": "title is missing",
-    "artist_id an array": "artist_id is not text",
-    "artist_name a boolean": "artist_name is not text",
-    "length a text": "length is not a number",
-    "level an array": "level is not text",
-    "year a text": "year is not a whole number",
-    "duration an object": "duration is not a number",
-    "ts too early": "ts is before 2000 or after 2100",
-    "ts too late": "ts is before 2000 or after 2100",
-    "play without a song": "a play without a song",
-    "play without an artist": "a play without an artist",
-}
-
-
-def expected_reason(object_name: str, kind: str) -> str:
-    """Return the reason of a kind of bad line."""
-    is_event = object_name.startswith(EVENTS.folder)
-    if kind.startswith("cut off"):
-        return "cut-off JSON"
-    if kind.startswith("same key"):
-        key = EVENTS.key_phrase if is_event else SONGS.key_phrase
-        return f"another line has the same {key}"
-    text = "song" if is_event else "title"
-    if kind == "NUL in a text":
-        return f"{text} holds a NUL character"
-    if kind == "too long a text":
-        return f"{text} is over 1024 bytes"
-    return REASONS[kind]
-
-
-def test_each_bad_line_is_quarantined_with_its_place_text_and_reason(
+def test_each_bad_record_is_quarantined_with_its_place_text_and_rule(
     engine: str, bad: Done, bad_source: BadSource
 ) -> None:
     expected = [
@@ -141,28 +88,72 @@ def test_each_bad_line_is_quarantined_with_its_place_text_and_reason(
             entry.object_name,
             entry.line,
             entry.raw,
-            expected_reason(entry.object_name, entry.kind),
+            entry.record,
+            rule_of(entry),
         )
         for entry in bad_source.quarantine
     ]
-    assert rows(bad.workspace(engine), "quarantine") == sorted(expected, key=repr)
+    found = rows(bad.workspace(engine), "quarantine")
+    assert [(*row[:3], *row[4:]) for row in found] == sorted(expected, key=repr)
 
 
-def test_bad_lines_do_not_affect_good_ones(
+def test_a_reason_names_the_value_in_few_characters(
+    engine: str, bad: Done, bad_source: BadSource
+) -> None:
+    found = {
+        (row[0], row[1]): str(row[3]).removeprefix(str(row[5]))
+        for row in rows(bad.workspace(engine), "quarantine")
+    }
+    assert found == {
+        (entry.object_name, entry.line): DETAILS.get(entry.kind, "")
+        for entry in bad_source.quarantine
+    }
+
+
+def test_bad_records_do_not_affect_good_ones(
     engine: str, bad: Done, bad_source: BadSource
 ) -> None:
     for name, expected in (("events", bad_source.events), ("songs", bad_source.songs)):
         counts = bad.flattened(engine).counts[name]
-        assert counts.lines == expected.lines
+        assert counts.objects == expected.objects
+        assert counts.records == expected.records
+        assert counts.blank == expected.blank
         assert counts.staged == expected.staged
         assert counts.duplicate == expected.duplicates
-        assert counts.quarantined_lines == expected.quarantined
+        assert counts.quarantined_records == expected.quarantined
+        assert counts.repaired == expected.repaired
         assert sum(counts.extra_keys.values()) == expected.unknown_keys
+        assert sum(counts.unread.values()) == expected.unread
         assert len(rows(bad.workspace(engine), name)) == expected.staged
 
 
+def test_each_record_of_each_object_is_in_one_part(
+    engine: str, bad: Done, bad_source: BadSource
+) -> None:
+    workspace = bad.workspace(engine)
+    columns = {"events": -2, "songs": -2, "duplicates": 0, "quarantine": 0}
+    places = Counter(
+        (row[column], row[4 if part == "quarantine" else column + 1])
+        for part, column in columns.items()
+        for row in rows(workspace, part)
+    )
+    objects = {row[0]: row for row in rows(workspace, "objects")}
+    assert set(places.values()) == {1}
+    numbers = {name: range(1, int(str(row[4])) + 1) for name, row in objects.items()}
+    assert set(places) == {(name, n) for name, all_ in numbers.items() for n in all_}
+    files = {
+        path.relative_to(bad_source.folder).as_posix(): path.stat()
+        for path in bad_source.folder.rglob("*")
+    }
+    for name, row in objects.items():
+        status = files[str(name)]
+        assert row[1:3] == (status.st_size, str(status.st_mtime_ns))
+    expected = bad_source.events.objects + bad_source.songs.objects
+    assert len(objects) == expected
+
+
 @pytest.mark.jvm
-@pytest.mark.parametrize("part", ["events", "songs", "quarantine"])
+@pytest.mark.parametrize("part", PARTS)
 def test_both_engines_give_the_same_rows(part: str, real: Done, bad: Done) -> None:
     for done in (real, bad):
         ours, theirs = (rows(done.workspace(engine), part) for engine in ENGINES)
@@ -176,15 +167,18 @@ def test_both_engines_give_the_same_counts(real: Done, bad: Done) -> None:
         assert ours == theirs
 
 
-def test_all_real_lines_are_staged(engine: str, real: Done, real_source: Path) -> None:
+def test_all_real_records_are_staged(
+    engine: str, real: Done, real_source: Path
+) -> None:
     counted: Mapping[str, int] = {
         "events": len(reference.read_events(real_source)),
         "songs": len(reference.read_songs(real_source)),
     }
     assert counted == {"events": 8056, "songs": 14896}
-    for name, lines in counted.items():
+    for name, records in counted.items():
         counts = real.flattened(engine).counts[name]
-        assert (counts.lines, counts.staged) == (lines, lines)
+        assert (counts.records, counts.staged) == (records, records)
+        assert (counts.blank, counts.unread) == (0, {})
 
 
 def test_parquet_columns_match_the_record_schema(engine: str, bad: Done) -> None:
@@ -193,7 +187,9 @@ def test_parquet_columns_match_the_record_schema(engine: str, bad: Done) -> None
         for file in flattened.files[schema.name]:
             found = pq.read_schema(folder / file.path)
             assert [(field.name, field.type) for field in found] == [
-                (field.name, field.type) for field in schema.arrow
+                *((field.name, field.type) for field in schema.arrow),
+                ("object", pa.string()),
+                ("record", pa.int64()),
             ]
 
 
@@ -220,7 +216,7 @@ def test_a_failed_step_keeps_the_earlier_output(
     bad_source: BadSource, tmp_path: Path
 ) -> None:
     workspace = tmp_path / "workspace"
-    before = flatten(str(bad_source.folder), str(workspace))
+    before = flatten(str(bad_source.folder), str(workspace), accept=True)
     with pytest.raises(SourceError):
         flatten(str(tmp_path / "missing"), str(workspace))
     assert read_flattened(Workspace(workspace).flat)[1] == before
@@ -234,7 +230,7 @@ def test_loading_before_flattening_says_what_to_run(tmp_path: Path) -> None:
 def test_counts_that_do_not_add_up_are_refused(bad: Done) -> None:
     flattened = bad.flattened("duckdb")
     counts = dict(flattened.counts)
-    counts["songs"] = replace(counts["songs"], lines=counts["songs"].lines + 1)
+    counts["songs"] = replace(counts["songs"], records=counts["songs"].records + 1)
     with pytest.raises(ReconciliationError, match="songs do not add up"):
         replace(flattened, counts=counts).reconcile()
 

@@ -17,9 +17,9 @@ from tests.support.records import play, song, write_source
 Change = Callable[[FlattenResult], FlattenResult]
 
 
-def with_a_line_too_many(written: FlattenResult) -> FlattenResult:
+def with_a_record_too_many(written: FlattenResult) -> FlattenResult:
     events = written.counts["events"]
-    counts = {**written.counts, "events": replace(events, lines=events.lines + 1)}
+    counts = {**written.counts, "events": replace(events, records=events.records + 1)}
     return replace(written, counts=counts)
 
 
@@ -32,12 +32,12 @@ def with_a_row_too_many(written: FlattenResult) -> FlattenResult:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (with_a_line_too_many, "counts of events do not add up: 3 lines were read"),
-        (with_a_row_too_many, "counts of songs do not add up: 1 lines were staged"),
+        (with_a_record_too_many, "counts of events do not add up: 3 records were read"),
+        (with_a_row_too_many, "counts of songs do not add up: 1 records were staged"),
     ],
-    ids=["line", "row"],
+    ids=["record", "row"],
 )
-def test_a_record_too_many_is_refused_and_the_current_folder_stays(
+def test_one_too_many_is_refused_and_the_current_folder_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Change, message: str
 ) -> None:
     plays = [play(0, "Undo", "Björk"), play(1, "Jóga", "Björk")]

@@ -1,4 +1,4 @@
-"""Lines come out as plain splitting gives them, wherever blocks and files end."""
+"""Records come out with their places, wherever blocks, lines and files end."""
 
 import gzip
 import random
@@ -7,42 +7,33 @@ from pathlib import Path
 
 import pytest
 
-from sparkify.ingest import lines
-from sparkify.ingest.lines import LINES, read_lines, read_raw
-from sparkify.ingest.source import LocalStore
+from sparkify.ingest import record_text, splitting
+from sparkify.ingest.splitting import RECORDS, read_again
+from tests.support.sources import (
+    BYTE_ORDER_MARK,
+    batches,
+    put_objects,
+    read_one,
+    rows,
+    texts,
+)
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+LARGE = 8 * 1024**2
 
-Row = tuple[str, int, str, bool]
-
-
-def write(folder: Path, files: Mapping[str, bytes]) -> LocalStore:
-    (folder / "data").mkdir(exist_ok=True)
-    for path in (folder / "data").iterdir():
-        path.unlink()
-    for name, content in files.items():
-        stored = gzip.compress(content) if name.endswith(".gz") else content
-        (folder / "data" / name).write_bytes(stored)
-    return LocalStore(folder)
+Place = tuple[int, int, str]
 
 
-def rows(store: LocalStore) -> list[Row]:
-    """Return the lines as read, without their ends."""
-    return [
-        (row["object"], row["line"], row["raw"].rstrip("\r\n"), row["is_utf8"])
-        for table in read_lines(store, store.list("data"))
-        for row in table.to_pylist()
-    ]
+def places(root: Path, content: bytes) -> list[Place]:
+    """Return number, line and text of the records of one object."""
+    return [(row["record"], row["line"], row["raw"]) for row in read_one(root, content)]
 
 
-def plain_rows(files: Mapping[str, bytes]) -> list[Row]:
-    """Return the lines as plain Python splits them."""
+def plain_lines(files: Mapping[str, bytes]) -> list[tuple[str, int, str, bool]]:
+    """Return the lines that are not blank as plain Python splits them."""
     return [
         (f"data/{name}", number, *decoded(line.rstrip(b"\r\n")))
         for name, content in sorted(files.items())
-        for number, line in enumerate(
-            content.removeprefix(BYTE_ORDER_MARK).split(b"\n"), start=1
-        )
+        for number, line in enumerate(content.split(b"\n"), start=1)
         if line.strip()
     ]
 
@@ -54,144 +45,219 @@ def decoded(line: bytes) -> tuple[str, bool]:
         return line.decode(errors="backslashreplace"), False
 
 
-# What generated files are made of: ends, blanks, JSON, and bytes that are no UTF-8.
+# What lines are made of: ends, and bytes that are no UTF-8.
 FRAGMENTS = (
-    *(b"\n", b"\n", b"\n", b"\r\n", b"\r", b" ", b"\t", b"\x0c"),
-    *(b"{", b"}", b'{"a":1}', b"abc" * 10, b"\x00", BYTE_ORDER_MARK),
-    *("é".encode(), "🎵".encode(), "\u2028".encode(), "\u0085".encode()),
-    *(b"\xff", b"\x85", b"\xed\xa0\x80", b"\xc0\x80", b"\xf4\x90\x80\x80", b"\xe6\xad"),
+    *(b'{"a":1}', b"{}", b'{"a":"' + b"x" * 40 + b'"}', b'{"a":"\xff\xed\xa0\x80"}'),
+    *('{"é":"🎵"}'.encode(), '{"a":"\u2028\u0085\x1c"}'.encode(), b"abc", b"[1]"),
+    *(b"", b"", b" ", b"\t", b'{"a":"\x85\xc0\x80"}', b'{"a":\x00}'),
 )
 
 
-def generated_files(chance: random.Random) -> dict[str, bytes]:
-    return {
-        f"{number}.json{chance.choice(['', '', '.gz'])}": b"".join(
-            chance.choices(FRAGMENTS, k=chance.randrange(13))
-        )
-        for number in range(chance.randint(1, 4))
-    }
-
-
-@pytest.mark.parametrize("block_bytes", [4, 5, 7, 16, 61, 8 * 1024**2])
-def test_generated_files_are_split_as_plain_python_does(
+@pytest.mark.parametrize("block_bytes", [8, 9, 11, 16, 61, LARGE])
+def test_one_record_a_line_is_split_as_plain_python_does(
     block_bytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lines, "BLOCK_BYTES", block_bytes)
+    monkeypatch.setattr(splitting, "BLOCK_BYTES", block_bytes)
+    monkeypatch.setattr(splitting, "JOINED_BYTES", 3 * block_bytes)
     chance = random.Random(block_bytes)
-    for _ in range(150):
-        files = generated_files(chance)
-        assert rows(write(tmp_path, files)) == plain_rows(files)
+    for _ in range(100):
+        files = {
+            f"{number}.json": chance.choice([b"\n", b"\r\n"]).join(
+                chance.choices(FRAGMENTS, k=chance.randrange(9))
+            )
+            for number in range(chance.randint(1, 4))
+        }
+        found = [
+            (row["object"], row["line"], row["raw"], row["is_utf8"])
+            for row in rows(put_objects(tmp_path, files))
+        ]
+        assert found == plain_lines(files)
 
 
-@pytest.mark.parametrize("line_end", [b"\n", b"\r\n"])
+@pytest.mark.parametrize(
+    "line_end", [b"\n", b"\r\n", b"\r", b"", b" ", b",\n", b"\n\n"]
+)
 @pytest.mark.parametrize("is_ended", [True, False])
-def test_a_block_may_end_anywhere_in_a_line(
+def test_a_block_may_end_anywhere(
     line_end: bytes, is_ended: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    texts = ["{one}", "{}", "{three é}", "{four 🎵🎵}"]
-    content = line_end.join(text.encode() for text in texts)
-    store = write(tmp_path, {"a.json": content + (line_end if is_ended else b"")})
+    records = ['{"one":1}', "{}", '{\n"three":\n"é"}', '{"four":{"🎵🎵":[{}]}}']
+    content = line_end.join(text.encode() for text in records)
+    content += line_end if is_ended else b""
+    starts = [content.index(text.encode()) for text in records]
     expected = [
-        ("data/a.json", number, text, True) for number, text in enumerate(texts, 1)
+        (number, 1 + content.count(b"\n", 0, start), text)
+        for number, (start, text) in enumerate(zip(starts, records, strict=True), 1)
     ]
-    for block_bytes in range(1, len(content) + 3):
-        monkeypatch.setattr(lines, "BLOCK_BYTES", block_bytes)
-        assert rows(store) == expected
+    for block_bytes in range(8, len(content) + 3):
+        monkeypatch.setattr(splitting, "BLOCK_BYTES", block_bytes)
+        assert places(tmp_path, content) == expected
 
 
 def test_files_without_a_last_line_end_are_not_joined(tmp_path: Path) -> None:
-    store = write(tmp_path, {"a.json": b"{1}\n{2}", "b.json": b"{3}", "c.json": b"{4}"})
-    assert [row[:3] for row in rows(store)] == [
-        ("data/a.json", 1, "{1}"),
-        ("data/a.json", 2, "{2}"),
-        ("data/b.json", 1, "{3}"),
-        ("data/c.json", 1, "{4}"),
+    files = {"a.json": b"{}\n{2}", "b.json": b"{3}", "c.json": b"{", "d.json": b"}"}
+    found = rows(put_objects(tmp_path, files))
+    assert [
+        (row["object"], row["record"], row["line"], row["raw"]) for row in found
+    ] == [
+        ("data/a.json", 1, 1, "{}"),
+        ("data/a.json", 2, 2, "{2}"),
+        ("data/b.json", 1, 1, "{3}"),
+        ("data/c.json", 1, 1, "{"),
+        ("data/d.json", 1, 1, "}"),
     ]
 
 
 def test_small_files_share_a_table(tmp_path: Path) -> None:
-    store = write(tmp_path, {f"{number:03}.json": b"{}" for number in range(500)})
-    (table,) = read_lines(store, store.list("data"))
-    assert table.schema == LINES
-    assert table.num_rows == 500
+    files = {f"{number:03}.json": b"{}" for number in range(500)}
+    (batch,) = batches(put_objects(tmp_path, files))
+    assert batch.records.schema == RECORDS
+    assert batch.records.num_rows == 500
+    assert [count.name for count in batch.objects] == [f"data/{name}" for name in files]
+
+
+def test_small_files_share_a_table_of_limited_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(splitting, "JOINED_BYTES", 70)
+    files = {f"{number:02}.json": b'{"a":1}\n' for number in range(20)}
+    found = batches(put_objects(tmp_path, files))
+    assert [batch.records.num_rows for batch in found] == [9, 9, 2]
 
 
 def test_a_large_file_is_cut_into_tables_of_about_one_block(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lines, "BLOCK_BYTES", 1000)
-    store = write(tmp_path, {"a.json": b'{"a":12345}\n' * 5000})
-    tables = list(read_lines(store, store.list("data")))
+    monkeypatch.setattr(splitting, "BLOCK_BYTES", 1000)
+    store = put_objects(tmp_path, {"a.json": b'{"a":12345}\n' * 5000})
+    tables = [batch.records for batch in batches(store)]
     assert sum(table.num_rows for table in tables) == 5000
     assert max(table.num_rows for table in tables) <= 2 * 1000 / 12
 
 
-def test_a_line_longer_than_many_blocks_stays_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("inner", ["歌" * 5000, "\n" * 500, "{" * 999, "}{" * 99])
+def test_a_record_longer_than_many_blocks_stays_one_record(
+    inner: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lines, "BLOCK_BYTES", 100)
-    long = "{" + "歌" * 5000 + "}"
-    store = write(tmp_path, {"a.json": f"{{1}}\n{long}\n{{3}}".encode()})
-    assert [row[1:3] for row in rows(store)] == [(1, "{1}"), (2, long), (3, "{3}")]
+    monkeypatch.setattr(splitting, "BLOCK_BYTES", 100)
+    gap = inner if inner.isspace() else ""
+    long = f'{{"a":{gap}"{inner.strip()}"}}'
+    content = f'{{"a":1}}\n{long}\n{{"a":3}}'.encode()
+    last = 3 + gap.count("\n")
+    expected = [(1, 1, '{"a":1}'), (2, 2, long), (3, last, '{"a":3}')]
+    assert places(tmp_path, content) == expected
 
 
-def test_blank_lines_are_numbered_but_not_returned(tmp_path: Path) -> None:
-    store = write(tmp_path, {"a.json": b"\n \t\n\r\n{4}\n\n\n{7}\n\n"})
-    assert [row[1:3] for row in rows(store)] == [(4, "{4}"), (7, "{7}")]
-
-
-@pytest.mark.parametrize("content", [b"", b"\n", b" \r\n\n", BYTE_ORDER_MARK])
-def test_an_empty_or_blank_file_has_no_lines(content: bytes, tmp_path: Path) -> None:
-    store = write(tmp_path, {"a.json": content, "b.json": b"{}"})
-    assert rows(store) == [("data/b.json", 1, "{}", True)]
-
-
-def test_a_byte_order_mark_is_removed_only_at_the_start_of_a_file(
-    tmp_path: Path,
+@pytest.mark.parametrize("block_bytes", [64, LARGE])
+def test_a_record_over_the_largest_size_is_broken_and_the_next_one_loads(
+    block_bytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    content = BYTE_ORDER_MARK + b"{1}\n" + BYTE_ORDER_MARK + b"{2}"
-    store = write(tmp_path, {"a.json": content, "b.json": BYTE_ORDER_MARK + b"{3}"})
-    assert [row[2] for row in rows(store)] == ["{1}", "\ufeff{2}", "{3}"]
+    monkeypatch.setattr(splitting, "BLOCK_BYTES", block_bytes)
+    monkeypatch.setattr(record_text, "LARGEST_RECORD", 1000)
+    monkeypatch.setattr(record_text, "WINDOW_BYTES", 100)
+    never_closed = b'{"a":[' + b"1,\n" * 1000
+    content = b'{"a":1}\n' + never_closed + b'{"a":{}}\n{"a":3}\n'
+    found = texts(tmp_path, content)
+    assert (found[0], found[-2:]) == ('{"a":1}', ['{"a":{}}', '{"a":3}'])
+    assert all(len(text) <= 1000 + 2 * 64 for text in found) or block_bytes == LARGE
 
 
-def test_bytes_that_are_not_utf_8_mark_their_own_line_only(tmp_path: Path) -> None:
-    store = write(tmp_path, {"a.json": b"{\xc3\xa9}\n{\xe9}\n{}", "b.json": b"{}"})
-    assert [row[2:] for row in rows(store)] == [
-        ("{é}", True),
-        (r"{\xe9}", False),
+def test_blank_lines_are_counted_and_numbered_but_not_returned(tmp_path: Path) -> None:
+    content = b'\n \t\n\r\n{"a":4}\n\n\n{"a":7}\n\n'
+    other = b"{}\n \n[\n\n{}\n]\n"
+    store = put_objects(tmp_path, {"a.json": content, "b.json": other})
+    (batch,) = batches(store)
+    found = [(row["line"], row["raw"].rstrip()) for row in batch.records.to_pylist()]
+    assert found == [(4, '{"a":4}'), (7, '{"a":7}'), (1, "{}"), (5, "{}")]
+    counts = [(count.records, count.blank, count.bytes) for count in batch.objects]
+    assert counts == [(2, 6, len(content)), (2, 2, len(other))]
+
+
+def test_a_blank_line_in_a_record_is_part_of_it(tmp_path: Path) -> None:
+    store = put_objects(tmp_path, {"a.json": b'{\n\n"a":1\n\n}\n\n{\n}'})
+    (batch,) = batches(store)
+    assert (batch.objects[0].records, batch.objects[0].blank) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b" \r\n\n", BYTE_ORDER_MARK, b"[]", b"[\n]\n", b"[[],[]]"]
+)
+def test_an_empty_file_has_no_records(content: bytes, tmp_path: Path) -> None:
+    store = put_objects(tmp_path, {"a.json": content, "b.json": b"{}"})
+    found = [(row["object"], row["record"], row["raw"]) for row in rows(store)]
+    assert found == [("data/b.json", 1, "{}")]
+    counts = [(count.records, count.size) for count in batches(store)[0].objects]
+    assert counts == [(0, len(content)), (1, 2)]
+
+
+def test_each_object_is_counted_as_stored_and_as_read(tmp_path: Path) -> None:
+    content = b'{"a":1}\n' * 99
+    packed = gzip.compress(content)
+    store = put_objects(tmp_path, {"a.json": content, "b.json.gz": packed})
+    modified = [
+        str((tmp_path / "data" / name).stat().st_mtime_ns)
+        for name in ("a.json", "b.json.gz")
+    ]
+    (batch,) = batches(store)
+    assert [
+        (count.size, count.bytes, count.records, count.version)
+        for count in batch.objects
+    ] == [
+        (len(content), len(content), 99, modified[0]),
+        (len(packed), len(content), 99, modified[1]),
+    ]
+
+
+def test_bytes_that_are_not_utf_8_mark_their_own_record_only(tmp_path: Path) -> None:
+    files = {"a.json": b'{"\xc3\xa9":1}\n{"\xe9":1}\n{}', "b.json": b"{}"}
+    found = [(row["raw"], row["is_utf8"]) for row in rows(put_objects(tmp_path, files))]
+    assert found == [
+        ('{"é":1}', True),
+        (r'{"\xe9":1}', False),
         ("{}", True),
         ("{}", True),
     ]
 
 
 def test_a_backslash_escape_in_the_text_is_still_utf_8(tmp_path: Path) -> None:
-    store = write(tmp_path, {"a.json": rb"{\xe9}" + b"\n{\xe9}"})
-    assert [row[2:] for row in rows(store)] == [(r"{\xe9}", True), (r"{\xe9}", False)]
+    content = rb'{"\\xe9":1}' + b'\n{"\xe9":1}'
+    found = [row["is_utf8"] for row in read_one(tmp_path, content)]
+    assert found == [True, False]
 
 
-def test_only_a_line_feed_ends_a_line(tmp_path: Path) -> None:
-    text = "{a\rb\u2028c\u2029d\u0085e\x0bf\x0cg\x1eh}"
-    store = write(tmp_path, {"a.json": text.encode()})
-    assert rows(store) == [("data/a.json", 1, text, True)]
+def test_a_plain_record_has_no_braces_but_its_own(tmp_path: Path) -> None:
+    content = b'{"a":1}\r\n{"a":{}}\n{"a":"{"}\n{"a":"}"}\n{\n"a":[1]}\n{"a":1}\n{"a":'
+    found = [row["is_plain"] for row in read_one(tmp_path, content)]
+    assert found == [True, False, False, False, True, True, False]
 
 
-def test_single_lines_are_read_again_without_their_ends(
+def test_single_records_are_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lines, "BLOCK_BYTES", 4)
-    store = write(
-        tmp_path, {"a.json": b"{1}\r\n\r\n{3}\r\n{4}\r\n", "b.json.gz": b"{1}\n{\xff}"}
+    monkeypatch.setattr(splitting, "BLOCK_BYTES", 8)
+    store = put_objects(
+        tmp_path,
+        {
+            "a.json": b'{"a":1}\r\n\r\n{"a":2}{"a":3}\r\n{"a":4}\r\n',
+            "b.json": b'{"a":1}\n{"\xff":2}',
+        },
     )
-    wanted = {"data/a.json": {3, 4}, "data/b.json.gz": {2}}
-    again = read_raw(store, store.list("data"), wanted)
-    assert again.schema == LINES
-    assert [tuple(row.values()) for row in again.to_pylist()] == [
-        ("data/a.json", 3, "{3}", True),
-        ("data/a.json", 4, "{4}", True),
-        ("data/b.json.gz", 2, r"{\xff}", False),
+    wanted = {"data/a.json": {3, 4}, "data/b.json": {2}}
+    again = read_again(store, store.list("data").objects, wanted)
+    assert again.schema.names == ["object", "record", "line", "raw"]
+    assert [
+        (row["object"], row["record"], row["line"], row["raw"].rstrip())
+        for row in again.to_pylist()
+    ] == [
+        ("data/a.json", 3, 3, '{"a":3}'),
+        ("data/a.json", 4, 4, '{"a":4}'),
+        ("data/b.json", 2, 2, '{"\\xff":2}'),
     ]
 
 
-def test_reading_no_lines_again_gives_an_empty_table(tmp_path: Path) -> None:
-    again = read_raw(write(tmp_path, {"a.json": b"{}"}), [], {})
-    assert (again.schema, again.num_rows) == (LINES, 0)
+def test_reading_no_records_again_gives_an_empty_table(tmp_path: Path) -> None:
+    again = read_again(put_objects(tmp_path, {"a.json": b"{}"}), [], {})
+    assert (again.schema.names, again.num_rows) == (
+        ["object", "record", "line", "raw"],
+        0,
+    )

@@ -102,8 +102,9 @@ def test_the_design_of_tables_is_in_the_catalog(connect: Connect) -> None:
         cursor.execute("insert into other values (1, 1), (1, 2), (1, 3)")
         cursor.execute("insert into users values ('1', 'A', 'B', 'F', 'free')")
         cursor.execute(
-            "insert into staging_songs (artist_id, artist_name, song_id, title) "
-            "values ('A', 'A', 'S', 'S'), ('A', 'A', 'T', 'T')"
+            "insert into staging_songs "
+            "(artist_id, artist_name, song_id, title, object, record) "
+            "values ('A', 'A', 'S', 'S', 'o', 1), ('A', 'A', 'T', 'T', 'o', 2)"
         )
         assert query(cursor, info) == [
             ("other", "KEY(a)", "b", 3, 3),

@@ -30,7 +30,7 @@ def warehouse(
     with pytest.MonkeyPatch.context() as patch:
         for run in RUNS:
             patch.setenv(RUN_ID, run)
-            build(bad_source.folder, workspace)
+            build(bad_source.folder, workspace, accept=True)
     with open_star(str(workspace)) as session:
         yield session
 
@@ -89,16 +89,38 @@ def test_the_counts_of_the_last_runs_are_shown_step_by_step(
     assert set(answer["step"]) == steps
 
 
-def test_quarantined_lines_are_counted_by_run_and_reason(
+def test_repairs_blank_lines_and_files_not_read_are_stored_with_the_flatten(
     warehouse: Session, bad_source: BadSource
 ) -> None:
-    lines = rows_of(warehouse, "quarantine")
-    counts = Counter(zip(lines["run_id"], lines["reason"], strict=True))
-    rows = [(*key, count) for key, count in counts.items()]
+    runs = rows_of(warehouse, "etl_runs")
+    columns = ["rows_in", "rows_repaired", "lines_blank", "files_unread"]
+    for name, kind in (("events", bad_source.events), ("songs", bad_source.songs)):
+        found = runs[runs["step"] == f"flatten {name}"][columns]
+        expected = (
+            kind.records,
+            sum(kind.repaired.values()),
+            kind.blank,
+            kind.unread,
+        )
+        rows = list(found.itertuples(index=False, name=None))
+        assert rows == [expected] * len(RUNS)
+    others = runs[~runs["step"].str.startswith("flatten")][columns[1:]]
+    assert others.isna().all(axis=None)
+
+
+def test_quarantined_records_are_counted_by_run_and_rule(
+    warehouse: Session, bad_source: BadSource
+) -> None:
+    records = rows_of(warehouse, "quarantine")
+    keys = list(zip(records["run_id"], records["rule"], strict=True))
+    reasons = dict[tuple[str, str], list[str]]()
+    for key, reason in zip(keys, records["reason"], strict=True):
+        reasons.setdefault(key, []).append(reason)
+    rows = [(*key, len(found), min(found)) for key, found in reasons.items()]
     rows.sort(key=lambda row: (row[0], -row[2], row[1]))
     expected = [row for run in reversed(RUNS) for row in rows if row[0] == run]
     answer = run_report(warehouse, "quarantine_by_reason").rows
-    columns = ["run_id", "reason", "row_count"]
+    columns = ["run_id", "rule", "row_count", "example"]
     assert_same(answer, pd.DataFrame(expected, columns=columns))
     of_run = answer.groupby("run_id")["row_count"].sum().to_dict()
     assert of_run == dict.fromkeys(RUNS, len(bad_source.quarantine))

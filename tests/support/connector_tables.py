@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from sparkify.ingest.record_schema import RECORD_SCHEMAS, Type
-from sparkify.warehouse.load import QUARANTINE_COLUMNS
+from sparkify.warehouse.table_figures import QUARANTINE_COLUMNS
 
 ROWS = 300
 
@@ -41,13 +41,19 @@ CHOICES = {
     Type.INTEGER: INTEGERS,
     Type.BIGINT: BIGINTS,
 }
-QUARANTINE_TYPES = (Type.TEXT, Type.TEXT, Type.BIGINT, Type.TEXT, Type.TEXT)
+PLACE_TYPES = (Type.TEXT, Type.BIGINT)
+QUARANTINE_TYPES = (
+    *(Type.TEXT, Type.TEXT, Type.BIGINT, Type.TEXT, Type.TEXT),
+    *(Type.BIGINT, Type.TEXT),
+)
 
 
 def written_tables() -> dict[str, pa.Table]:
     tables = {
         schema.table: table_of(
-            schema.column_names, [column.type for column in schema.columns], schema.name
+            schema.staged_names,
+            [*(column.type for column in schema.columns), *PLACE_TYPES],
+            schema.name,
         )
         for schema in RECORD_SCHEMAS
     }

@@ -10,6 +10,7 @@ from tests.support.ddl import foreign_keys, primary_key, text_limits
 Row = dict[str, Any]
 
 LONG_AGO = datetime(2001, 2, 3)
+LONG_AGO_MS = 981_158_400_000
 TIMESTAMP = f"timestamp '{LONG_AGO}'"
 
 
@@ -79,6 +80,28 @@ def text_fault(table: str, key: str, column: str, limit: int) -> Fault:
     )
 
 
+def staged_play(user: str) -> str:
+    """Return the statement that stages a play."""
+    return (
+        "insert into staging_events (user_id, session_id, item_in_session, page, ts, "
+        f"level, object, record) values ('{user}', 7, 1, 'NextSong', {LONG_AGO_MS}, "
+        "'free', 'planted.json', 1)"
+    )
+
+
+def star_play(user: str, item: int = 0) -> str:
+    """Return the statement that adds a play to the star."""
+    return (
+        "insert into songplays (songplay_id, start_time, user_id, level, song_id, "
+        f"artist_id, session_id) values ('{user}-7-{item}', {TIMESTAMP}, '{user}', "
+        "'free', 'SO', 'AR', 7)"
+    )
+
+
+PLANTED_ARTIST = (
+    "update staging_songs set artist_id = 'planted' "
+    "where song_id = (select max(song_id) from staging_songs)"
+)
 KEYS = {table: primary_key(table) for table in STAR if table != "time"}
 EDGES = (  # the last timestamp that is wrong, and the first that is right
     (datetime(1999, 12, 31, 23, 59, 59, 999999), datetime(2000, 1, 1)),
@@ -117,7 +140,8 @@ FAULTS = [
     Fault(
         "etl_runs_add_up",
         (
-            "insert into etl_runs values "
+            "insert into etl_runs (run_id, step, started_at, seconds, rows_in, "
+            "rows_staged, rows_duplicate, rows_quarantined) values "
             "('sound', 'flatten', timestamp '2018-11-01', 1.0, 10, 7, 2, 1), "
             "('planted', 'flatten', timestamp '2018-11-01', 1.0, 10, 7, 2, 2)",
         ),
@@ -142,8 +166,9 @@ FAULTS = [
         (
             "delete from staging_songs",
             *(
-                "insert into staging_songs (artist_id, artist_name, song_id, title) "
-                f"values ('{artist_id}', '{name}', '{song_id}', 'title')"
+                "insert into staging_songs "
+                "(artist_id, artist_name, song_id, title, object, record) values "
+                f"('{artist_id}', '{name}', '{song_id}', 'title', 'planted.json', 1)"
                 for artist_id, name, song_id in (
                     ("planted", "Queen", "SO1"),
                     ("planted", "Queen / Bowie", "SO2"),
@@ -153,6 +178,75 @@ FAULTS = [
             ),
         ),
         ({"artist_id": "planted", "name_count": 2},),
+    ),
+    *(
+        Fault(
+            "members_arrived",
+            (statement,),
+            (
+                {
+                    "table_name": table,
+                    "member_id": "planted",
+                    "staged_rows": staged,
+                    "star_rows": 1 - staged,
+                },
+            ),
+        )
+        for table, statement, staged in (
+            ("users", copy("users", "'planted' as user_id"), 0),
+            (
+                "songs",
+                copy("songs", "'planted' as song_id, false as is_inferred"),
+                0,
+            ),
+            (
+                "artists",
+                copy("artists", "'planted' as artist_id, false as is_inferred"),
+                0,
+            ),
+            (
+                "users",
+                copy("staging_events", "'planted' as user_id, 'Home' as page"),
+                1,
+            ),
+            ("songs", copy("staging_songs", "'planted' as song_id"), 1),
+            ("artists", PLANTED_ARTIST, 1),
+        )
+    ),
+    Fault(
+        "plays_of_nobody",
+        (
+            copy(
+                "staging_events",
+                "'' as user_id, 'NextSong' as page, 'planted' as object, 7 as record",
+            ),
+        ),
+        ({"object": "planted", "record": 7},),
+    ),
+    *(
+        Fault(
+            "plays_arrived",
+            ("delete from songplays", "delete from staging_events", *plant),
+            tuple(
+                {
+                    "user_id": user,
+                    "session_id": 7,
+                    "start_time": LONG_AGO,
+                    "staged_plays": staged,
+                    "star_plays": arrived,
+                }
+                for user, staged, arrived in found
+            ),
+        )
+        for plant, found in (
+            ((staged_play("a"),), [("a", 1, 0)]),
+            ((star_play("a"),), [("a", 0, 1)]),
+            ((staged_play("a"), star_play("a"), star_play("a", 1)), [("a", 1, 2)]),
+            (
+                (staged_play("a"), staged_play("b"), star_play("a"), star_play("a", 1)),
+                [("a", 1, 2), ("b", 1, 0)],
+            ),
+        )
     ),
     Fault(
         "days_without_a_play",

@@ -21,12 +21,14 @@ KEYS = {
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
-def build(source: Path, workspace: Path, warehouse: str = "duckdb") -> None:
+def build(
+    source: Path, workspace: Path, warehouse: str = "duckdb", *, accept: bool = False
+) -> None:
     """Run the steps of the chain, without their notebooks."""
     create_schema(str(workspace), warehouse=warehouse)
-    flatten(str(source), str(workspace))
+    flatten(str(source), str(workspace), accept=accept)
     load_staging(str(workspace), warehouse=warehouse)
-    build_star(str(workspace), warehouse=warehouse)
+    build_star(str(workspace), warehouse=warehouse, accept=accept)
 
 
 def read(session: Session) -> Rows:

@@ -213,6 +213,9 @@ def test_an_sql_file_gets_its_values_by_name(warehouse: DuckDBWarehouse) -> None
         "rows_staged": 7,
         "rows_duplicate": 2,
         "rows_quarantined": 1,
+        "rows_repaired": 3,
+        "lines_blank": None,
+        "files_unread": 4,
     }
     with warehouse.writing() as session:
         session.run_file("schema/etl_runs")

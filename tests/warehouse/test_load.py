@@ -50,7 +50,7 @@ def workspace(tmp_path: Path) -> Path:
     load_staging(str(folder))
     plays = [play(1, "Jóga", "Björk"), play(2, "Jóga", "Björk"), {"page": "NextSong"}]
     late = write_source(tmp_path / "late", plays, [UNDO])
-    flatten(str(late), str(folder))
+    flatten(str(late), str(folder), accept=True)
     return folder
 
 

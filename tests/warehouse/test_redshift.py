@@ -93,9 +93,10 @@ def test_a_row_that_copy_refuses_is_shown_with_file_line_and_column(
     on: RedshiftEmulator, tmp_path: Path
 ) -> None:
     build(on, play(0, "Undo", "Björk"))
-    rows = {"run_id": ["r", "r"], "object": ["o", "é" * 600]}
+    rows = {"run_id": ["r", "r"], "object": ["o", "é" * 600], "line": [1, 2]}
+    bad = ["bad", "bad"]
     table = pa.table(
-        {**rows, "line": [1, 2], "raw": ["x", "y"], "reason": ["bad", "bad"]}
+        {**rows, "raw": ["x", "y"], "reason": bad, "record": [1, 2], "rule": bad}
     )
     pq.write_table(table, tmp_path / "quarantine.parquet")
     with writing(on) as session:

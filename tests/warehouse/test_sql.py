@@ -103,6 +103,7 @@ def bound_names(name: str) -> frozenset[str]:
 def test_values_are_bound_by_name() -> None:
     names = {name: bound_names(name) for name in FILES if name not in REPORTS}
     assert {name: bound for name, bound in names.items() if bound} == {
+        "load/columns": {"table_name"},
         "load/delete_quarantine": {"run_id"},
         "load/forget_flatten": {"run_id"},
         "load/write_check": set(columns("check_results")),
@@ -139,7 +140,7 @@ def test_a_staging_table_has_the_columns_of_its_record_schema(
             ),
         )
         for column in schema.columns
-    ]
+    ] + [("object", ("VARCHAR(1024)", False)), ("record", ("BIGINT", False))]
 
 
 def test_a_table_is_created_after_those_that_it_refers_to() -> None:
@@ -221,7 +222,11 @@ def test_a_missing_file_and_invalid_sql_are_refused() -> None:
 
 def test_a_play_is_defined_in_one_file() -> None:
     files = [name for name in FILES if f"'{PLAY}'" in sql.load(name).text]
-    assert files == ["views/staging_plays"]
+    # What is no play, though it is of that page, is the other one.
+    assert files == ["checks/plays_of_nobody", "views/staging_plays"]
+    (nobody,) = parse("checks/plays_of_nobody")
+    where = nobody.args["where"].this.sql("redshift")
+    assert where == f"page = '{PLAY}' AND user_id = ''"
     view, _ = parse("views/staging_plays")
     (where,) = view.find_all(exp.Where)
     assert where.this.sql("redshift") == f"page = '{PLAY}' AND user_id <> ''"

@@ -122,6 +122,10 @@ def test_hard_cases_equal_the_reference(tmp_path: Path) -> None:
             play(15, "Undo", "Björk", userId=26, level="paid", location="Paris"),
             play(16, "Undo", "Björk", userId="27", page="Home", ts=1_541_105_830_797),
             play(17, "Undo", "Björk", userId="27", page="About", level="paid"),
+            play(18, "Undo ", "Björk", userId=26.0, level=" Paid"),  # as 15
+            play(19, "Undo", "Björk  ", userId="26.0", length="200.5"),
+            play(20, "Undo", "Björk", userId=" ", sessionId=8.0),  # nobody's play
+            play(21, "Unheard", "Unknown", userId="nan", length=float("nan")),
         ],
         songs=[
             song("SO2", "Undo", "Björk", "AR1", year=2001, artist_location="Reykjavík"),
@@ -136,7 +140,8 @@ def test_hard_cases_equal_the_reference(tmp_path: Path) -> None:
     ours, theirs = star_of(source, tmp_path / "workspace"), expected(source)
     for table in STAR:
         assert ours[table] == theirs[table], table
-    assert len(ours["songplays"]) == 15
+    assert len(ours["songplays"]) == 18
+    assert [row[0] for row in ours["users"]] == ["26", "27", "nan"]
 
 
 def test_plays_move_to_the_catalogue_once_it_has_their_song(tmp_path: Path) -> None:

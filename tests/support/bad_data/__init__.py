@@ -1,11 +1,12 @@
-"""A source folder with one bad line of every kind, and what must become of it."""
+"""A source folder with one bad record of every kind, and what must become of it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from .events import event_files
-from .files import Fate, SourceFile
+from .files import Fate, Line, SourceFile
 from .songs import song_files
 
 __all__ = ["BadSource", "QuarantineEntry", "RecordCounts", "write_bad_source"]
@@ -13,38 +14,48 @@ __all__ = ["BadSource", "QuarantineEntry", "RecordCounts", "write_bad_source"]
 
 @dataclass(frozen=True)
 class QuarantineEntry:
-    r"""A line that must end in quarantine.
+    r"""A record that must end in quarantine.
 
     Attributes:
         object_name: The file's path below the source's root.
-        line: The line's number in its file, from 1, blank lines counted.
-        kind: What is wrong with the line, in a few words; unique in its folder.
-        raw: The line without its end; bytes that are not UTF-8 as `\xNN`.
+        line: The number of its first line in the file, from 1, blank lines counted.
+        record: Its number in the file, from 1.
+        kind: What is wrong with it, in a few words; unique in its folder.
+        raw: Its text without the line's end; bytes that are not UTF-8 as `\xNN`.
     """
 
     object_name: str
     line: int
+    record: int
     kind: str
     raw: str
 
 
 @dataclass(frozen=True)
 class RecordCounts:
-    """How the lines of one folder must be counted, blank lines left out.
+    """How the records of one folder must be counted.
 
     Attributes:
-        lines: All lines: the sum of the next three.
-        staged: Lines that become a row.
-        duplicates: Lines that say again what an earlier one said.
-        quarantined: Lines that cannot be staged.
-        unknown_keys: Keys that no column takes; each is in one line only.
+        objects: Files that are read.
+        records: All records: the sum of `staged`, `duplicates` and `quarantined`.
+        blank: Blank lines, which are no records.
+        staged: Records that become a row.
+        duplicates: Records that say again what an earlier one said.
+        quarantined: Records that cannot be staged.
+        repaired: Staged records that are repaired, by kind of repair.
+        unknown_keys: Keys that no column takes; each is in one record only.
+        unread: Files that are not read.
     """
 
-    lines: int
+    objects: int
+    records: int
+    blank: int
     staged: int
     duplicates: int
     quarantined: int
+    repaired: dict[str, int]
     unknown_keys: int
+    unread: int
 
 
 @dataclass(frozen=True)
@@ -62,11 +73,6 @@ class BadSource:
     quarantine: list[QuarantineEntry]
     events: RecordCounts
     songs: RecordCounts
-
-    @property
-    def unknown_keys(self) -> int:
-        """Unknown keys in both folders."""
-        return self.events.unknown_keys + self.songs.unknown_keys
 
 
 def write_bad_source(folder: Path) -> BadSource:
@@ -86,21 +92,29 @@ def write_bad_source(folder: Path) -> BadSource:
 
 def _quarantine(files: Sequence[SourceFile]) -> list[QuarantineEntry]:
     return [
-        QuarantineEntry(file.name, number, line.kind, line.raw)
+        QuarantineEntry(file.name, line, record, entry.kind, entry.raw)
         for file in sorted(files, key=lambda file: file.name)
-        for number, line in enumerate(file.lines, start=1)
-        if line.fate is Fate.QUARANTINED
+        for record, line, entry in file.records()
+        if entry.fate is Fate.QUARANTINED
     ]
 
 
 def _books(files: Sequence[SourceFile]) -> RecordCounts:
-    lines = [line for file in files for line in file.lines]
-    fates = [line.fate for line in lines]
-    counted = [Fate.STAGED, Fate.DUPLICATE, Fate.QUARANTINED]
+    lines: list[Line] = [line for file in files for line in file.lines]
+    fates = Counter(line.fate for line in lines)
+    unread = [file for file in files if any(_is_unread(line) for line in file.lines)]
     return RecordCounts(
-        lines=sum(fate in counted for fate in fates),
-        staged=fates.count(Fate.STAGED),
-        duplicates=fates.count(Fate.DUPLICATE),
-        quarantined=fates.count(Fate.QUARANTINED),
+        objects=len(files) - len(unread),
+        records=len(lines) - fates[Fate.BLANK] - fates[Fate.UNREAD],
+        blank=fates[Fate.BLANK],
+        staged=fates[Fate.STAGED],
+        duplicates=fates[Fate.DUPLICATE],
+        quarantined=fates[Fate.QUARANTINED],
+        repaired=dict(Counter(kind for line in lines for kind in line.repairs)),
         unknown_keys=sum(line.unknown_keys for line in lines),
+        unread=len(unread),
     )
+
+
+def _is_unread(line: Line) -> bool:
+    return line.fate is Fate.UNREAD

@@ -1,8 +1,8 @@
-"""Lines that are bad in either folder, whatever the record's keys mean."""
+"""Lines that are bad or odd in either folder, whatever the record's keys mean."""
 
 from collections.abc import Callable, Sequence
 
-from .files import Line, Record, bad, bad_bytes, to_json
+from .files import Fate, Line, Record, bad, bad_bytes, repaired, to_json
 
 NewRecord = Callable[..., Record]
 """Makes a good record with a key of its own; arguments replace its values."""
@@ -11,14 +11,23 @@ TOO_LONG = "歌" * 400
 """400 characters, 1,200 bytes in UTF-8: over the limit of 1,024 bytes."""
 
 
-def broken_lines(new: NewRecord, text_key: str, number_key: str) -> list[Line]:
+KEY_TWICE = "a key given twice"
+KEY_CASE = "a key in another case"
+NOT_A_NUMBER = "NaN or Infinity for a missing number"
+NUMBER_AS_TEXT = "a number written as text"
+WHOLE_AS_FRACTION = "a whole number written with a fraction"
+BLANKS = "blanks around a text"
+LEVEL_CASE = "a level in another case"
+ENCODING = "text encoded twice"
+
+
+def broken_lines(new: NewRecord, text_key: str) -> list[Line]:
     """Return lines that no JSON reader should take for a record."""
     return [
         bad_bytes("broken JSON", to_json(new()).replace(b":", b"", 1)),
         bad_bytes("cut off", cut_off(new())),
         bad_bytes("trailing comma", to_json(new()).removesuffix(b"}") + b",}"),
-        bad("NaN", new(**{number_key: float("nan")})),
-        bad("array", [new()]),
+        bad("array of numbers", [1, 2]),
         bad("number", 42),
         bad("string", "NextSong"),
         bad("null", None),
@@ -27,6 +36,27 @@ def broken_lines(new: NewRecord, text_key: str, number_key: str) -> list[Line]:
         ),
         bad("NUL in a text", new(**{text_key: "Under\0Pressure"})),
         bad("too long a text", new(**{text_key: TOO_LONG})),
+    ]
+
+
+def odd_lines(new: NewRecord, text_key: str, number_key: str) -> list[Line]:
+    """Return lines that are read all the same: an array, and what can be repaired."""
+    first, second = new(), new()
+    upper = {key.upper(): value for key, value in new().items()}
+    twice = to_json(first).removesuffix(b"}")
+    twice += b"," + to_json({text_key: "The last one counts"})[1:]
+    return [
+        Line(to_json([new()]), Fate.STAGED),
+        Line(twice, Fate.STAGED, repairs=(KEY_TWICE,)),
+        repaired(upper, KEY_CASE),
+        repaired(new(**{number_key: float("nan")}), NOT_A_NUMBER),
+        repaired(new(**{number_key: float("-inf")}), NOT_A_NUMBER),
+        repaired(new(**{number_key: "NaN"}), NOT_A_NUMBER),
+        repaired(new(**{number_key: "248.5"}), NUMBER_AS_TEXT),
+        repaired(new(**{number_key: " "}), NUMBER_AS_TEXT),
+        repaired(new(**{text_key: "Blanks at the end  "}), BLANKS),
+        repaired(second | {text_key: "BjÃ¶rk "}, BLANKS, ENCODING),
+        repaired(new(**{text_key: "Bj\\303\\266rk"}), ENCODING),
     ]
 
 

@@ -2,8 +2,20 @@
 
 from itertools import count
 
-from .broken import NewRecord, broken_lines, empty_lines, missing_lines, without
-from .files import Line, Record, SourceFile, again, bad, good
+from .broken import (
+    BLANKS,
+    ENCODING,
+    LEVEL_CASE,
+    NUMBER_AS_TEXT,
+    WHOLE_AS_FRACTION,
+    NewRecord,
+    broken_lines,
+    empty_lines,
+    missing_lines,
+    odd_lines,
+    without,
+)
+from .files import Line, Record, SourceFile, again, bad, good, repaired
 from .layouts import between_good_lines, foreign_files, layout_files
 
 FOLDER = "log_data/2018/11"
@@ -37,6 +49,7 @@ def event_files() -> list[SourceFile]:
     return [
         SourceFile(f"{FOLDER}/bad.json", between_good_lines(_bad_lines(new), new)),
         SourceFile(f"{FOLDER}/harmless.json", _harmless_lines(new)),
+        SourceFile(f"{FOLDER}/odd.json", odd_lines(new, "song", "length")),
         *layout_files(FOLDER, new),
         *foreign_files(FOLDER, new),
         *_repeating_files(new),
@@ -54,10 +67,10 @@ def _series() -> NewRecord:
 
 def _bad_lines(new: NewRecord) -> list[Line]:
     return [
-        *broken_lines(new, text_key="song", number_key="length"),
+        *broken_lines(new, text_key="song"),
         *missing_lines(new, ["ts", "page", "sessionId", "itemInSession"]),
         *empty_lines(new, ["page"]),
-        bad("ts a text", new(ts="1541105830796")),
+        bad("ts a text", new(ts="2018-11-01T20:57:10")),
         bad("page an object", new(page={"name": "NextSong"})),
         bad("sessionId a text", new(sessionId="12a")),
         bad("sessionId negative", new(sessionId=-1)),
@@ -78,11 +91,18 @@ def _harmless_lines(new: NewRecord) -> list[Line]:
     return [
         good(new(userId=26)),
         good(new(**logged_out)),
-        good(new(**whole_numbers)),
-        good(new(itemInSession=1000.0)),
+        repaired(new(**whole_numbers), WHOLE_AS_FRACTION),
+        repaired(new(itemInSession=1000.0), WHOLE_AS_FRACTION),
+        repaired(new(ts="1541105830796", sessionId="38"), NUMBER_AS_TEXT),
+        repaired(new(userId=26.0), WHOLE_AS_FRACTION),
+        repaired(new(userId="26.0"), WHOLE_AS_FRACTION),
+        repaired(new(userId=" 26 "), BLANKS),
+        repaired(new(userId="  "), BLANKS),
+        repaired(new(level=" PAID "), BLANKS, LEVEL_CASE),
         good(new(song=1999, artist=311)),
         good(new(song="歌" * 341 + "!")),
-        good(new(song="Next\u0085line", artist="Line\u2028separator")),
+        good(new(artist="Line\u2028separator")),
+        repaired(new(song="Next\u0085line"), ENCODING),
         good(without(new(), "length")),
         good(new(device="phone"), unknown_keys=1),
         good(item),
@@ -97,6 +117,8 @@ def _repeating_files(new: NewRecord) -> list[SourceFile]:
         good(first),
         again(first),
         again(first | {"userId": 26}),
+        again(first | {"userId": "26.0"}),
+        again(first | {"song": "Under Pressure "}),
         again(first | {"sessionId": 38.0}),
         again(dict(reversed(first.items()))),
         good(second),

@@ -1,40 +1,52 @@
 """Lines that know their fate, and the files that hold them."""
 
+import bz2
 import gzip
 import json
-from collections.abc import Sequence
+import lzma
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
 Record = dict[str, Any]
 
+COMPRESS: dict[str, Callable[[bytes], bytes]] = {
+    ".gz": gzip.compress,
+    ".bz2": bz2.compress,
+    ".xz": lzma.compress,
+}
+
 
 class Fate(Enum):
-    """What must become of a line."""
+    """What must become of a record."""
 
     STAGED = auto()
     DUPLICATE = auto()
     QUARANTINED = auto()
+    BLANK = auto()
+    """It is a line without a record."""
     UNREAD = auto()
-    """It is blank, or its file is none of the source's."""
+    """Its file is none of the source's."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a source file.
+    """One record of a source file, or a blank line.
 
     Attributes:
-        content: Its bytes, without the line's end.
+        content: Its bytes, without the line's end; a record may take several lines.
         fate: What must become of it.
         kind: What is wrong with it, where it must be quarantined.
         unknown_keys: How many of its keys no column takes.
+        repairs: The kinds of repair that it needs.
     """
 
     content: bytes
     fate: Fate
     kind: str = ""
     unknown_keys: int = 0
+    repairs: tuple[str, ...] = ()
 
     @property
     def raw(self) -> str:
@@ -47,11 +59,13 @@ class SourceFile:
     """One file of a source.
 
     Attributes:
-        name: Its path below the source's root; compressed where it ends in `.gz`.
+        name: Its path below the source's root, whose suffix says if it is compressed.
         lines: Its lines, in order.
         line_end: What ends a line.
         is_ended: Whether the last line has its end.
         opening: What comes before the first line.
+        closing: What comes after the last one.
+        encoding: The encoding of the file, whose lines are in UTF-8.
     """
 
     name: str
@@ -59,14 +73,28 @@ class SourceFile:
     line_end: bytes = b"\n"
     is_ended: bool = True
     opening: bytes = b""
+    closing: bytes = b""
+    encoding: str = "utf-8"
 
     def to_bytes(self) -> bytes:
         """Return the file's bytes in the store."""
         content = self.line_end.join(line.content for line in self.lines)
         if self.lines and self.is_ended:
             content += self.line_end
-        content = self.opening + content
-        return gzip.compress(content) if self.name.endswith(".gz") else content
+        content = self.opening + content + self.closing
+        if self.encoding != "utf-8":
+            content = content.decode().encode(self.encoding)
+        suffix = self.name[self.name.rindex(".") :]
+        return COMPRESS.get(suffix, bytes)(content)
+
+    def records(self) -> Iterator[tuple[int, int, Line]]:
+        """Yield the number of each record, that of its first line, and the record."""
+        number, line = 1, 1 + self.opening.count(b"\n")
+        for entry in self.lines:
+            if entry.fate is not Fate.BLANK:
+                yield number, line, entry
+                number += 1
+            line += (entry.content + self.line_end).count(b"\n")
 
 
 def to_json(value: Any) -> bytes:
@@ -77,6 +105,11 @@ def to_json(value: Any) -> bytes:
 def good(record: Record, unknown_keys: int = 0) -> Line:
     """Return a line that must be staged."""
     return Line(to_json(record), Fate.STAGED, unknown_keys=unknown_keys)
+
+
+def repaired(record: Record, *kinds: str) -> Line:
+    """Return a line that must be repaired and staged."""
+    return Line(to_json(record), Fate.STAGED, repairs=kinds)
 
 
 def again(record: Record) -> Line:

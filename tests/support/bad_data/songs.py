@@ -2,8 +2,17 @@
 
 from itertools import count
 
-from .broken import NewRecord, broken_lines, empty_lines, missing_lines
-from .files import Line, Record, SourceFile, again, bad, good
+from .broken import (
+    ENCODING,
+    NUMBER_AS_TEXT,
+    WHOLE_AS_FRACTION,
+    NewRecord,
+    broken_lines,
+    empty_lines,
+    missing_lines,
+    odd_lines,
+)
+from .files import Line, Record, SourceFile, again, bad, good, repaired
 from .layouts import between_good_lines, foreign_files, layout_files
 
 FOLDER = "song_data/A/B/C"
@@ -28,6 +37,7 @@ def song_files() -> list[SourceFile]:
     return [
         SourceFile(f"{FOLDER}/bad.json", between_good_lines(_bad_lines(new), new)),
         SourceFile(f"{FOLDER}/harmless.json", _harmless_lines(new)),
+        SourceFile(f"{FOLDER}/odd.json", odd_lines(new, "title", "duration")),
         *layout_files(FOLDER, new),
         *foreign_files(FOLDER, new),
         *_repeating_files(new),
@@ -45,14 +55,14 @@ def _series() -> NewRecord:
 
 def _bad_lines(new: NewRecord) -> list[Line]:
     return [
-        *broken_lines(new, text_key="title", number_key="duration"),
+        *broken_lines(new, text_key="title"),
         *missing_lines(new, REQUIRED_KEYS),
         *empty_lines(new, REQUIRED_KEYS),
         bad("song_id an object", new(song_id={"id": "SO1"})),
         bad("title null", new(title=None)),
         bad("artist_id an array", new(artist_id=["ARQUEEN"])),
         bad("artist_name a boolean", new(artist_name=True)),
-        bad("year a text", new(year="1999")),
+        bad("year a text", new(year="MCMXCIX")),
         bad("duration an object", new(duration={"seconds": 248.5})),
     ]
 
@@ -61,8 +71,10 @@ def _harmless_lines(new: NewRecord) -> list[Line]:
     return [
         good(new(title=1999, artist_name=311)),
         good(new(title="歌" * 341 + "!")),
-        good(new(title="Next\u0085line", artist_name="Line\u2028separator")),
-        good(new(year=1999.0, num_songs=1.0)),
+        good(new(artist_name="Line\u2028separator")),
+        repaired(new(title="Next\u0085line"), ENCODING),
+        repaired(new(year=1999.0, num_songs=1.0), WHOLE_AS_FRACTION),
+        repaired(new(year="1999", num_songs="1.0"), NUMBER_AS_TEXT, WHOLE_AS_FRACTION),
         good(new(year=0, artist_location="")),
         good(new(genre="rock"), unknown_keys=1),
     ]

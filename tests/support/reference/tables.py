@@ -10,7 +10,10 @@ from typing import Any
 from .records import (
     Pair,
     Record,
+    as_text,
     catalogue_pair,
+    get_level,
+    get_number,
     get_start_time,
     get_user_id,
     is_play,
@@ -51,8 +54,8 @@ def _song(song: Record) -> Song:
         song_id=song["song_id"],
         title=title,
         artist_id=song["artist_id"],
-        year=int(song.get("year") or 0) or None,
-        duration=song.get("duration"),
+        year=int(get_number(song.get("year")) or 0) or None,
+        duration=get_number(song.get("duration")),
         is_inferred=False,
     )
 
@@ -82,8 +85,8 @@ def _catalogue_artists(songs: list[Record]) -> list[Artist]:
             artist_id=artist_id,
             name=catalogue_pair(song)[1],
             location=repair(song.get("artist_location")) or None,
-            latitude=song.get("artist_latitude"),
-            longitude=song.get("artist_longitude"),
+            latitude=get_number(song.get("artist_latitude")),
+            longitude=get_number(song.get("artist_longitude")),
             is_inferred=False,
         )
         for artist_id, song in first_songs.items()
@@ -126,7 +129,7 @@ def _inferred_songs(
 
 
 def _logged_length(play: Record) -> list[float]:
-    length = play.get("length")
+    length = get_number(play.get("length"))
     return [] if length is None else [length]
 
 
@@ -141,7 +144,7 @@ def _song_of(
     pair = played_pair(play)
     if pair in inferred:
         return inferred[pair]
-    length = play.get("length")
+    length = get_number(play.get("length"))
     return min(
         catalogue[pair],
         key=lambda song: (_distance(song.duration, length), song.song_id),
@@ -154,24 +157,26 @@ def _distance(duration: float | None, length: float | None) -> float:
 
 def _songplay(play: Record, song: Song) -> Songplay:
     user_id = get_user_id(play)
-    session_id = int(play["sessionId"])
+    session_id = int(float(play["sessionId"]))
     return Songplay(
-        songplay_id=f"{user_id}-{session_id}-{int(play['itemInSession'])}",
+        songplay_id=f"{user_id}-{session_id}-{int(float(play['itemInSession']))}",
         start_time=get_start_time(play),
         user_id=user_id,
-        level=play.get("level"),
+        level=get_level(play),
         song_id=song.song_id,
         artist_id=song.artist_id,
         session_id=session_id,
         location=repair(play.get("location")) or None,
-        user_agent=play.get("userAgent"),
+        user_agent=as_text(play.get("userAgent")),
     )
 
 
 def _users(events: list[Record]) -> list[User]:
     in_order = sorted(
         events,
-        key=lambda event: (event["ts"], event["sessionId"], event["itemInSession"]),
+        key=lambda event: [
+            float(event[key]) for key in ("ts", "sessionId", "itemInSession")
+        ],
     )
     latest = {get_user_id(event): event for event in in_order if get_user_id(event)}
     return [
@@ -179,8 +184,8 @@ def _users(events: list[Record]) -> list[User]:
             user_id=user_id,
             first_name=repair(event.get("firstName")),
             last_name=repair(event.get("lastName")),
-            gender=event.get("gender"),
-            level=event.get("level"),
+            gender=as_text(event.get("gender")),
+            level=get_level(event),
         )
         for user_id, event in latest.items()
     ]

@@ -1,0 +1,148 @@
+"""Compares a loaded table with its Parquet files by figures of all their values.
+
+The number of rows does not tell a lost row that another one was loaded twice for. The
+figures do: one statement computes them in the warehouse, and the same one in DuckDB on
+the files.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isclose
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from sparkify.errors import ReconciliationError
+from sparkify.ingest.manifest import Flattened
+from sparkify.ingest.record_schema import RECORD_SCHEMAS, Type
+from sparkify.warehouse import sql
+from sparkify.warehouse.session import Session
+
+QUARANTINE = "quarantine"
+QUARANTINE_COLUMNS = ("run_id", "object", "line", "raw", "reason", "record", "rule")
+DIGEST_CHARACTERS = 6  # of the MD5 of a row's place
+PLACE = "place"
+
+
+@dataclass(frozen=True)
+class LoadedTable:
+    """A table that a load fills.
+
+    Attributes:
+        name: The table.
+        part: The part of the flattened data.
+        columns: The type of each column.
+        condition: Which rows belong to the load.
+    """
+
+    name: str
+    part: str
+    columns: dict[str, Type]
+    condition: str = ""
+
+
+LOADED = (
+    *(
+        LoadedTable(
+            schema.table,
+            schema.name,
+            {column.name: column.type for column in schema.columns}
+            | {"object": Type.TEXT, "record": Type.BIGINT},
+        )
+        for schema in RECORD_SCHEMAS
+    ),
+    LoadedTable(
+        QUARANTINE,
+        QUARANTINE,
+        dict.fromkeys(QUARANTINE_COLUMNS, Type.TEXT)
+        | {"line": Type.BIGINT, "record": Type.BIGINT},
+        "where run_id = :run_id",
+    ),
+)
+
+
+def reconcile_values(session: Session, folder: Path, flattened: Flattened) -> None:
+    """Check that each loaded table has the values of its files.
+
+    Args:
+        session: The warehouse, within the transaction of the load.
+        folder: The folder of the files.
+        flattened: The manifest.
+
+    Raises:
+        ReconciliationError: A table has other values.
+    """
+    values = {"run_id": flattened.run_id}
+    for table in LOADED:
+        files = flattened.addresses(folder, table.part)
+        expected = _figures_of_files(table, files, values)
+        found = _figures_of_table(session, table, values)
+        wrong = [name for name in expected if not _is_same(expected[name], found[name])]
+        if wrong:
+            raise ReconciliationError(
+                f"{table.name} has other values after the load than its files: "
+                f"{wrong[0]} is {found[wrong[0]]}, not {expected[wrong[0]]}; the load "
+                "was rolled back, run 03_flatten again"
+            )
+
+
+def _figures_of_table(
+    session: Session, table: LoadedTable, values: dict[str, str]
+) -> dict[str, Any]:
+    (statement,) = sql.render(_statement(table), session.dialect)
+    bound = {name: values[name] for name in statement.names}
+    (row,) = session.query(statement.text, bound).to_pylist()
+    return dict(row)
+
+
+def _figures_of_files(
+    table: LoadedTable, files: Sequence[str], values: dict[str, str]
+) -> dict[str, Any]:
+    (statement,) = sql.render(_statement(table), "duckdb")
+    bound = {name: values[name] for name in statement.names}
+    with duckdb.connect() as connection:
+        connection.read_parquet(list(files)).create_view(table.name)
+        figures = connection.sql(statement.text, params=bound).to_arrow_table()
+    return dict(figures.to_pylist()[0])
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return isclose(one, other, rel_tol=1e-9)
+    return bool(one == other)
+
+
+def _statement(table: LoadedTable) -> str:
+    """Return the query of a table's figures, in Redshift's SQL; one row."""
+    names = ", ".join(f'"{name}"' for name in table.columns)
+    figures = ["count(*) as row_count", f"{_digest()} as places"]
+    for name, type_ in table.columns.items():
+        column = f'"{name}"'
+        figures.append(f'count({column}) as "values of {name}"')
+        if type_ is Type.TEXT:
+            figures.append(f'{_sum(f"octet_length({column})")} as "bytes of {name}"')
+        elif type_ is Type.NUMBER:
+            figures.append(f'min({column}) as "least {name}"')
+            figures.append(f'max({column}) as "greatest {name}"')
+        else:
+            figures.append(f'{_sum(column)} as "sum of {name}"')
+    return (
+        f"with placed as (select {names}, md5(object || ' ' || "  # noqa: S608 (own names)
+        f"cast(record as varchar(20))) as {PLACE} from {table.name} {table.condition}) "
+        f"select {', '.join(figures)} from placed"
+    )
+
+
+def _sum(expression: str) -> str:
+    """Return the exact sum of whole numbers, as text: an engine may round a decimal."""
+    return f"cast(sum(cast({expression} as decimal(38, 0))) as varchar(40))"
+
+
+def _digest() -> str:
+    """Return a sum that tells which rows there are, by their places in the source."""
+    characters = " + ".join(
+        f"cast(ascii(substring({PLACE}, {number + 1}, 1)) as bigint) * {128**number}"
+        for number in range(DIGEST_CHARACTERS)
+    )
+    return _sum(characters)

@@ -1,0 +1,164 @@
+"""JSON objects are found in any layout, and what is broken costs only itself."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sparkify.ingest import splitting
+from tests.support.sources import BYTE_ORDER_MARK, read_one, texts
+
+BLOCKS = (8, 61, 8 * 1024**2)
+VALUES = [
+    {"a": 1},
+    {"b": {"c": ["}{", "\\"]}},
+    {},
+    {"é": "🎵 \u2028"},
+    {"d": [{}, [[]]]},
+]
+ONE = [json.dumps(value) for value in VALUES]
+PRETTY = [json.dumps(value, indent=2) for value in VALUES]
+
+LAYOUTS = {
+    "one a line": "\n".join(ONE),
+    "one a line, ended": "\n".join(ONE) + "\n",
+    "CRLF": "\r\n".join(ONE) + "\r\n",
+    "CR only": "\r".join(ONE),
+    "glued": "".join(ONE),
+    "spaces between": " ".join(ONE),
+    "commas between": ", ".join(ONE),
+    "a comma at the end of each line": ",\n".join(ONE) + ",\n",
+    "blank lines": "\n\n \n".join(["", *ONE, ""]),
+    "pretty-printed": "\n".join(PRETTY),
+    "pretty-printed with CRLF": "\n".join(PRETTY).replace("\n", "\r\n"),
+    "pretty-printed and glued": "".join(PRETTY),
+    "an array on one line": json.dumps(VALUES),
+    "an array on one line, ended": json.dumps(VALUES) + "\n",
+    "an array, one a line": "[" + ",\n".join(ONE) + "]",
+    "an array, its brackets apart": "[\n" + ",\n".join(ONE) + "\n]\n",
+    "an array, commas first": "[\n" + "\n,".join(ONE) + "\n]\n",
+    "an array, pretty-printed": json.dumps(VALUES, indent=4),
+    "an array of arrays": json.dumps([VALUES[:2], [], [VALUES[2:]]]),
+    "arrays that follow one another": json.dumps(VALUES[:2]) + json.dumps(VALUES[2:]),
+    "files with marks, glued": "\ufeff".join(ONE),
+    "files with marks, a line each": "\n\ufeff".join(ONE),
+    "two a line": f"{ONE[0]}{ONE[1]}\n{ONE[2]} {ONE[3]}\n{ONE[4]}",
+    "all mixed": f"{ONE[0]}\n{PRETTY[1]}\n[{ONE[2]},\n{PRETTY[3]}]\n{ONE[4]}",
+}
+
+
+@pytest.mark.parametrize("block_bytes", BLOCKS)
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_all_objects_are_found_in_order_whatever_the_layout(
+    layout: str, block_bytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(splitting, "BLOCK_BYTES", block_bytes)
+    content = LAYOUTS[layout].encode()
+    for opening in (b"", BYTE_ORDER_MARK):
+        found = read_one(tmp_path, opening + content)
+        assert [json.loads(row["raw"]) for row in found] == VALUES
+        assert [row["record"] for row in found] == [1, 2, 3, 4, 5]
+
+
+def test_a_record_has_the_line_on_which_it_begins(tmp_path: Path) -> None:
+    content = b'[\n{"a":1}, {"a":2},\n\n {\n"a":\n3}, {"a":4}\n]\n{"a":5}{"a":6}'
+    lines = content.split(b"\n")
+    expected = [
+        next(n for n, line in enumerate(lines, 1) if b'"a":%d' % value in line)
+        for value in (1, 2, 4, 5, 6)
+    ]
+    opening = lines.index(b" {") + 1
+    assert [row["line"] for row in read_one(tmp_path, content)] == [
+        *expected[:2],
+        opening,
+        *expected[2:],
+    ]
+
+
+G1, G2, G3 = '{"good":1}', '{"good":{"x":2}}', '{"good":3}'
+P2 = '{\n  "good": {\n    "x": 2\n  }\n}'
+
+# A text, and its records: what is broken is one of them.
+BROKEN = {
+    "a line of rubbish": (f"{G1}\nrubbish\n{G3}", [G1, "rubbish", G3]),
+    "rubbish after a record": (f"{G1}\n{G2} rubbish\n{G3}", [G1, f"{G2} rubbish", G3]),
+    "a cut-off line": (f'{G1}\n{{"a":{{"b"\n{G3}', [G1, '{"a":{"b"', G3]),
+    "a line cut off in a text": (f'{G1}\n{{"a":{{"b\n{G3}', [G1, '{"a":{"b', G3]),
+    "a cut-off line, then a pretty one": (
+        f'{G1}\n{{"a":{{"b"\n{P2}\n{G3}',
+        [G1, '{"a":{"b"', P2, G3],
+    ),
+    "cut off at the end": (f'{G1}\n{G2}\n{{"a":{{', [G1, G2, '{"a":{']),
+    "a pretty one cut off at the end": (f"{G1}\n{P2[:-6]}", [G1, P2[:-6].rstrip()]),
+    "a broken pretty one": (
+        f'{P2}\n{{\n  "a": oops,\n  "b": {{\n  }}\n}}\n{P2}\n{G3}',
+        [P2, '{\n  "a": oops,\n  "b": {\n  }\n}', P2, G3],
+    ),
+    "a broken one in a pretty array": (
+        f'[\n  {P2},\n  {{\n    "a": oops\n  }},\n  {P2},\n  {P2}\n]',
+        [P2, '{\n    "a": oops\n  }', P2, P2],
+    ),
+    "broken ones glued": (
+        f"{G1}{{'a':{{}}}}{G2}{{oops}}{G3}",
+        [G1, "{'a':{}}", G2, "{oops}", G3],
+    ),
+    "a broken one in an array": (
+        f"[{G1}, {{oops}}, {G2}, {G3}]",
+        [G1, "{oops}", G2, G3],
+    ),
+    "a trailing comma": (f'{{"a":{{}},}}\n{G3}', ['{"a":{},}', G3]),
+    "a record without its opening": (f'"b":{{}}}}\n{G3}', ['"b":{}}', G3]),
+    "numbers and texts": (f'1\n"x"\nnull\n{G3}', ["1", '"x"', "null", G3]),
+    "an array of numbers": (f"[1, 2]\n{G3}", ["[1, 2]", G3]),
+    "NUL bytes": (f"{G1}\n\0\0\0\n{G3}", [G1, "\0\0\0", G3]),
+    "CSV with a JSON column": (
+        'id,json\n1,"{""a"":1}"\n',
+        ["id,json", '1,"{""a"":1}"'],
+    ),
+}
+
+
+@pytest.mark.parametrize("block_bytes", BLOCKS)
+@pytest.mark.parametrize("kind", BROKEN)
+def test_what_is_broken_is_one_record_and_what_follows_still_loads(
+    kind: str, block_bytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(splitting, "BLOCK_BYTES", block_bytes)
+    content, expected = BROKEN[kind]
+    assert texts(tmp_path, content.encode()) == expected
+
+
+@pytest.mark.parametrize("block_bytes", [100, 8 * 1024**2])
+@pytest.mark.parametrize("separator", ["", "\n", ",\n  "])
+def test_good_records_behind_many_broken_ones_are_found(
+    separator: str, block_bytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(splitting, "BLOCK_BYTES", block_bytes)
+    broken = ["{\n'a': {'b': 1}}"] * 100
+    good = [f'{{"good":{{"x":{number}}}}}' for number in range(100)]
+    found = texts(tmp_path, separator.join(broken + good).encode())
+    assert found[-70:] == good[-70:]
+
+
+def test_many_brackets_are_layout_only_if_they_close(tmp_path: Path) -> None:
+    depth = 1_000_000
+    assert texts(tmp_path, b"[" * depth + b"]" * depth + G1.encode()) == [G1]
+    (found,) = texts(tmp_path, b"[" * depth + b"x")
+    assert len(found) == depth + 1
+
+
+@pytest.mark.parametrize("opening", ["{", '{"a":', '{"a":[', '{"'])
+def test_an_object_nested_too_deeply_costs_only_its_line(
+    opening: str, tmp_path: Path
+) -> None:
+    deep = opening * 100_000
+    assert texts(tmp_path, f"{G1}\n{deep}\n{G2}".encode()) == [G1, deep, G2]
+    closed = deep + "1" + "]" * opening.count("[") * 100_000 + "}" * 100_000
+    assert texts(tmp_path, f"{G1}\n{closed}\n{G2}".encode()) == [G1, closed, G2]
+
+
+def test_a_record_behind_many_broken_ones_on_a_long_line_is_found(
+    tmp_path: Path,
+) -> None:
+    broken = b"{'a': {'b': 1}}" * 20_000
+    assert texts(tmp_path, broken + b'\n{"good":3}')[-1] == G3

@@ -1,0 +1,152 @@
+"""An S3 prefix is listed and read as a folder is."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.request import Request, urlopen
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from sparkify.errors import SourceError
+from sparkify.ingest import source, stores
+from sparkify.ingest.source import read
+from sparkify.ingest.stores import (
+    REQUESTS_IN_FLIGHT,
+    SourceObject,
+    Store,
+    open_store,
+)
+from tests.support.stored import CONTENT, FOREIGN, UNREAD, contents, put_folder
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+BUCKET = "sparkify-test"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """Yield the address of an emulator of S3."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Client"]:
+    """Yield a client of the emulator, which holds an empty bucket."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", server)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    client = boto3.Session().client("s3")
+    client.create_bucket(Bucket=BUCKET)
+    yield client
+    client.close()
+    with urlopen(Request(f"{server}/moto-api/reset", method="POST")):
+        pass
+
+
+def put_bucket(s3: "S3Client", files: Mapping[str, bytes], prefix: str = "") -> None:
+    for name, content in files.items():
+        s3.put_object(Bucket=BUCKET, Key=prefix + name, Body=content)
+
+
+@pytest.mark.parametrize("prefix", ["", "raw/2018/"])
+def test_a_bucket_gives_the_same_objects_and_bytes_as_a_folder(
+    prefix: str, s3: "S3Client", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (stores, source):  # some are streamed, others are not
+        monkeypatch.setattr(module, "STREAMED_BYTES", 1000)
+    files = {**CONTENT, **dict.fromkeys(FOREIGN, b"{}")}
+    put_folder(tmp_path, files)
+    put_bucket(s3, {**files, "log_data/": b"", "log_data/2018/": b""}, prefix)
+    local, remote = open_store(tmp_path), open_store(f"s3://{BUCKET}/{prefix}")
+    listed = remote.list("log_data")
+    assert listed.objects == tuple(
+        SourceObject(
+            name,
+            len(CONTENT[name]),
+            s3.head_object(Bucket=BUCKET, Key=prefix + name)["ETag"],
+        )
+        for name in sorted(CONTENT)
+    )
+    assert listed.unread == UNREAD
+    assert (
+        remote.folders() == local.folders() == ["log_data", "log_data_old", "song_data"]
+    )
+    assert contents(remote, "log_data") == contents(local, "log_data")
+
+
+def read_all(store: Store, objects: Iterable[SourceObject]) -> None:
+    for reading in read(store, objects, 1024):
+        list(reading)
+
+
+def test_many_objects_in_many_pages_keep_their_order(
+    s3: "S3Client", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "50")
+    names = [f"song_data/{number}.json" for number in range(4 * REQUESTS_IN_FLIGHT)]
+    files = {name: name.encode() * (number % 7) for number, name in enumerate(names)}
+    put_bucket(s3, files)
+    assert s3.list_objects_v2(Bucket=BUCKET)["KeyCount"] == 50
+    store = open_store(f"s3://{BUCKET}")
+    assert contents(store, "song_data") == sorted(files.items())
+
+
+def test_a_missing_bucket_is_named(s3: "S3Client") -> None:
+    with pytest.raises(SourceError, match="cannot read 's3://no-such-bucket/log_data/"):
+        open_store("s3://no-such-bucket").list("log_data")
+
+
+def test_a_missing_prefix_lists_nothing(s3: "S3Client") -> None:
+    put_bucket(s3, {"raw/song_data/a.json": b"{}", "log_data/a.json": b"{}"})
+    listed = open_store(f"s3://{BUCKET}/raw").list("log_data")
+    assert (listed.objects, listed.unread) == ((), {})
+
+
+def test_an_object_that_vanishes_after_listing_is_named(s3: "S3Client") -> None:
+    names = [f"log_data/{number:03}.json" for number in range(REQUESTS_IN_FLIGHT + 9)]
+    put_bucket(s3, dict.fromkeys(names, b"{}"))
+    store = open_store(f"s3://{BUCKET}")
+    listed = store.list("log_data").objects
+    s3.delete_object(Bucket=BUCKET, Key=names[-2])
+    with pytest.raises(SourceError, match=f"cannot read '{names[-2]}'"):
+        read_all(store, listed)
+
+
+@pytest.mark.parametrize("streamed_bytes", [0, 1000])
+def test_an_object_that_is_written_again_after_listing_is_refused(
+    streamed_bytes: int, s3: "S3Client", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (stores, source):
+        monkeypatch.setattr(module, "STREAMED_BYTES", streamed_bytes)
+    put_bucket(s3, {"log_data/a.json": b"{}", "log_data/b.json": b"[1]"})
+    store = open_store(f"s3://{BUCKET}")
+    listed = store.list("log_data").objects
+    put_bucket(s3, {"log_data/b.json": b"[2]"})  # of the same size
+    with pytest.raises(SourceError, match=r"'log_data/b\.json'.*(?i:precondition)"):
+        read_all(store, listed)
+
+
+def test_a_public_bucket_is_read_without_credentials(
+    s3: "S3Client", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s3.put_bucket_acl(Bucket=BUCKET, ACL="public-read")
+    key = "log_data/a.json"
+    s3.put_object(Bucket=BUCKET, Key=key, Body=b"{}", ACL="public-read")
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    store = open_store(f"s3://{BUCKET}")
+    assert contents(store, "log_data") == [(key, b"{}")]

@@ -1,0 +1,9 @@
+"""Functions that lose, repeat or cut records, which a run must notice."""
+
+from .engine import ENGINE
+from .mutant import Mutant
+from .reader import READER
+from .spark import SPARK
+from .warehouse import LOAD, STAR
+
+__all__ = ["ENGINE", "LOAD", "READER", "SPARK", "STAR", "Mutant"]
