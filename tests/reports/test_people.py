@@ -1,7 +1,7 @@
 """The reports on listeners, levels, places and devices equal a count by pandas."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 import pytest
@@ -66,7 +66,7 @@ def test_retention_follows_each_cohort_week_by_week(
     else:
         filters = Filters(date(2018, 11, 5), date(2018, 11, 19))
     weeks = {
-        day.date() - pd.Timedelta(days=day.weekday())
+        day.date() - timedelta(days=day.weekday())
         for day in pd.date_range(filters.start, periods=filters.days)
     }
     ever = plays_of_all_days(star, filters)
