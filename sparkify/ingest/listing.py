@@ -7,12 +7,11 @@ the star infers them from the plays.
 
 import json
 import re
-from itertools import islice
 
 from sparkify.errors import SourceError
 from sparkify.ingest.record_schema import EVENTS, RECORD_SCHEMAS, SONGS, RecordSchema
 from sparkify.ingest.source import read
-from sparkify.ingest.stores import Listing, Store
+from sparkify.ingest.stores import Listing, SourceObject, Store
 
 SAMPLED_OBJECTS = 3
 SAMPLED_BYTES = 64 * 1024
@@ -71,20 +70,25 @@ def _recognise(
 
 def _kind(store: Store, listing: Listing) -> RecordSchema | None:
     """Return the kind of record that the first objects of a folder hold."""
-    sample = listing.objects[:SAMPLED_OBJECTS]
-    for reading in read(store, sample, SAMPLED_BYTES):
-        text = next(islice(reading, 1), b"").decode(errors="replace")
-        start = START_OF_OBJECT.match(text)
-        try:
-            record, _ = _decoder.raw_decode(text, start.end() if start else 0)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(record, dict):
-            keys = {key.lower() for key in record}
-            for schema, expected in KEYS.items():
-                if expected <= keys:
-                    return schema
+    for entry in listing.objects[:SAMPLED_OBJECTS]:
+        keys = _first_keys(store, entry)
+        for schema, expected in KEYS.items():
+            if expected <= keys:
+                return schema
     return None
+
+
+def _first_keys(store: Store, entry: SourceObject) -> set[str]:
+    """Return the keys of an object's first record, in lower case."""
+    try:
+        readings = read(store, [entry], SAMPLED_BYTES)
+        reading = next(readings)
+        text = next(iter(reading), b"").decode(errors="replace")
+        start = START_OF_OBJECT.match(text)
+        record, _ = _decoder.raw_decode(text, start.end() if start else 0)
+    except (SourceError, ValueError, RecursionError):
+        return set()
+    return {key.lower() for key in record} if isinstance(record, dict) else set()
 
 
 def _describe(store: Store) -> str:

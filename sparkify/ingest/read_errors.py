@@ -7,6 +7,7 @@ from types import TracebackType
 from sparkify.errors import SourceError
 
 READ_ERRORS = (OSError, EOFError, zlib.error, LZMAError, UnicodeEncodeError)
+CHANGED = "it changed after it was listed; run again when nothing writes to it"
 SHOWN_NAME = 120  # characters of a name in a message
 
 
@@ -35,7 +36,7 @@ class name_in_errors:  # noqa: N801 (used like a function, for each object)
         if isinstance(error, READ_ERRORS):
             reason = getattr(error, "strerror", None) or error
         elif isinstance(error, Exception) and is_aws_error(error):
-            reason = error
+            reason = CHANGED if "PreconditionFailed" in str(error) else error
         else:
             return
         raise SourceError(f"cannot read '{shown(self._name)}': {reason}") from error

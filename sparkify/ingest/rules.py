@@ -14,7 +14,6 @@ counts, as in Python and jq), text that was encoded twice.
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from math import isfinite
 from typing import Any
@@ -29,6 +28,19 @@ from sparkify.ingest.json_numbers import (
 )
 from sparkify.ingest.layouts import as_logged
 from sparkify.ingest.record_schema import EVENTS, PLAY, Column, RecordSchema, Type
+from sparkify.ingest.verdict import (
+    BLANKS,
+    ENCODING,
+    KEY_CASE,
+    KEY_TWICE,
+    LAYOUT,
+    LEVEL_CASE,
+    NOT_A_NUMBER,
+    NUMBER_AS_TEXT,
+    WHOLE_AS_FRACTION,
+    BrokenRuleError,
+    Verdict,
+)
 
 EARLIEST_MS = 946_684_800_000  # 2000-01-01 UTC
 LATEST_MS = 4_102_444_800_000  # 2100-01-01 UTC, the first timestamp that is too late
@@ -39,16 +51,6 @@ INTEGER_BITS = {Type.INTEGER: 31, Type.BIGINT: 63}
 
 DUPLICATE = "duplicate"  # the rule of a record that repeats an earlier one
 
-KEY_TWICE = "a key given twice"
-KEY_CASE = "a key in another case"
-LAYOUT = "a layout of eventsim"
-NOT_A_NUMBER = "NaN or Infinity for a missing number"
-NUMBER_AS_TEXT = "a number written as text"
-WHOLE_AS_FRACTION = "a whole number written with a fraction"
-BLANKS = "blanks around a text"
-LEVEL_CASE = "a level in another case"
-ENCODING = "text encoded twice"
-
 OCTAL_ESCAPES = re.compile(r"\\\\|(?:\\[0-3][0-7]{2})+")  # or a backslash
 OPEN_OBJECT = re.compile(r"\s*\{(.*[^}\s])?\s*", re.DOTALL)
 CONSTANTS = ("nan", "inf", "infinity", "-inf", "-infinity")
@@ -57,39 +59,6 @@ CONSTANTS = ("nan", "inf", "infinity", "-inf", "-infinity")
 def conflict(schema: RecordSchema) -> str:
     """Return the rule of a record with the key of an earlier one but other content."""
     return f"another line has the same {schema.key_phrase}"
-
-
-@dataclass
-class Verdict:
-    """What the rules say of one record.
-
-    Attributes:
-        values: The row, in the order of the columns.
-        rule: The rule that the record breaks; none if it is staged.
-        detail: The value or the near miss that the rule is about, for the reason.
-        repairs: The kinds of repair, each once.
-        extra_keys: The unknown keys that have a value.
-    """
-
-    values: list[Any] = field(default_factory=list)
-    rule: str | None = None
-    detail: str = ""
-    repairs: list[str] = field(default_factory=list)
-    extra_keys: list[str] = field(default_factory=list)
-
-    @property
-    def reason(self) -> str | None:
-        """The rule with its detail."""
-        return f"{self.rule}{self.detail}" if self.rule else None
-
-    def repaired(self, kind: str) -> None:
-        """Note a kind of repair."""
-        if kind not in self.repairs:
-            self.repairs.append(kind)
-
-
-class BrokenRuleError(Exception):
-    """A record breaks a rule; the arguments are the rule and its detail."""
 
 
 def validate_record(schema: RecordSchema, raw: str, *, is_utf8: bool) -> Verdict:

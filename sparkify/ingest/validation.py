@@ -7,7 +7,8 @@ import pyarrow as pa
 
 from sparkify.ingest.fast_path import transform
 from sparkify.ingest.record_schema import RecordSchema
-from sparkify.ingest.rules import ENCODING, Verdict, stored_raw, validate_record
+from sparkify.ingest.rules import stored_raw, validate_record
+from sparkify.ingest.verdict import ENCODING, Verdict
 
 PLACE = ("object", "record", "line")
 
