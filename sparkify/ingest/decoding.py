@@ -27,8 +27,6 @@ COMPRESSIONS = {
     b"\x28\xb5\x2f\xfd": "zstd",
 }
 
-USUAL_START = re.compile(rb"[\s\[{]+[^\x00\s\[{]")  # of JSON in UTF-8 without a mark
-
 COMPRESSED_BYTES = 64 * 1024  # to decompress at once
 
 # The longest signature comes first: UTF-32's starts like UTF-16's. JSON starts with an
@@ -48,8 +46,8 @@ UNMARKED = (
 )
 
 
-class CountedStream(io.RawIOBase):
-    """A stream that counts the bytes read from it; its start can be read again.
+class CountedStream:
+    """A stream that counts the bytes read from it.
 
     Args:
         stream: The bytes of an object as stored.
@@ -62,7 +60,6 @@ class CountedStream(io.RawIOBase):
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._head = b""
         self._is_ended = False
         self._unpacked_bytes: int | None = None
         self.bytes_read = 0
@@ -87,10 +84,6 @@ class CountedStream(io.RawIOBase):
 
         return counted
 
-    def readable(self) -> bool:
-        """Return true: a buffered reader asks."""
-        return True
-
     def read_block(self, size: int) -> bytes:
         """Read some bytes; fewer than `size` only at the end."""
         if self._is_ended:
@@ -103,18 +96,28 @@ class CountedStream(io.RawIOBase):
         self.bytes_read += len(block)
         return block
 
-    def put_back(self, block: bytes) -> None:
-        """Let `readinto` begin with bytes that `read_block` returned."""
-        self._head = block
+
+class StoredStream(io.RawIOBase):
+    """The bytes of a stream as a file, from the start.
+
+    Args:
+        stream: The stream, of which a block has been read.
+        head: That block.
+    """
+
+    def __init__(self, stream: CountedStream, head: bytes) -> None:
+        self._stream = stream
+        self._head = head
+
+    def readable(self) -> bool:
+        """Return true: a buffered reader asks."""
+        return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
         """Read bytes into a buffer; return their number, 0 at the end."""
         view = memoryview(buffer).cast("B")
-        if self._head:
-            data, self._head = self._head[: len(view)], self._head[len(view) :]
-        else:
-            data = self._stream.read(len(view))
-            self.bytes_read += len(data)
+        data = self._head or self._stream.read_block(len(view))
+        data, self._head = data[: len(view)], data[len(view) :]
         view[: len(data)] = data
         return len(data)
 
@@ -184,7 +187,7 @@ def decode(
     block = stream.read_block(size)
     read: Callable[[int], bytes] = stream.read_block
     encoding = "utf-8"
-    if not USUAL_START.match(block):
+    if block[:1] != b"{" or block[1:2] == b"\0":  # not the usual start, `{"`
         if plain := _decompress(stream, block):
             read, size = stream.count_unpacked(plain.read), block_bytes
             block = read(size)
@@ -223,8 +226,7 @@ def _decompress(stream: CountedStream, head: bytes) -> BinaryIO | None:
     )
     if not compression:
         return None
-    stream.put_back(head)
-    stored = io.BufferedReader(stream)
+    stored = io.BufferedReader(StoredStream(stream, head))
     if compression == "gzip":
         return cast(BinaryIO, gzip.GzipFile(fileobj=stored))
     if compression == "bzip2":

@@ -1,23 +1,28 @@
 """Flattens with DuckDB in this process: the engine for one machine.
 
-Threads validate the records while the next ones are read. Validated records go to a
-scratch database next to the output, so memory stays within its limit for a source of
-any size. The scratch database compares the records that share a key. The remaining rows
-are written as a few Parquet files of equal size.
+Threads validate the records while the next ones are read, and the rows go to Parquet at
+once. DuckDB finds the records that share a key in the written files, within its memory
+limit; only a file that holds a repeat is written again.
 """
 
 import os
+import shutil
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from sparkify.errors import FlattenError
 from sparkify.ingest.duckdb_output import (
+    QUARANTINE,
     count_records,
+    parquet_paths,
+    remove_rows,
+    require_rows,
     write_objects,
     write_places,
     write_rows,
@@ -29,7 +34,7 @@ from sparkify.ingest.record_schema import RecordSchema
 from sparkify.ingest.rules import DUPLICATE, conflict, stored_raw
 from sparkify.ingest.splitting import ObjectCount, read_again, read_records
 from sparkify.ingest.stores import SourceObject, Store, open_store
-from sparkify.ingest.validation import validate, validated_schema
+from sparkify.ingest.validation import validate
 
 BATCHES_A_THREAD = 2  # batches of 8 MB that wait for validation or for the database
 
@@ -37,53 +42,43 @@ BATCHES_A_THREAD = 2  # batches of 8 MB that wait for validation or for the data
 def flatten(task: FlattenTask) -> FlattenResult:
     """Flatten both kinds of record; see `Engine.flatten`."""
     store = open_store(task.source)
-    scratch = task.output / "scratch.duckdb"
+    spill = task.output / "spill"
     listed = list_source(store)
     task.progress.start(sum(len(each.objects) for each in listed.values()), "files")
     objects: list[ObjectCount] = []
     with (
         _translate_errors(task.memory_limit),
         duckdb.connect(
-            scratch,
-            config={
-                "memory_limit": task.memory_limit,
-                "temp_directory": f"{scratch}.spill",
-            },
+            config={"memory_limit": task.memory_limit, "temp_directory": str(spill)}
         ) as connection,
     ):
         counts = {}
         for schema, listing in listed.items():
+            folder = task.output / schema.name
+            counted: list[ObjectCount] = []
             tracked = task.progress.track(listing.objects)
-            counted = _validate(connection, schema, store, tracked)
-            _mark_repeats(connection, schema, store, listing.objects)
-            write_rows(connection, schema, task.output / schema.name, task.files)
-            counts[schema.name] = count_records(connection, schema, listing, counted)
+            tables = _in_threads(schema, _read(store, tracked, counted))
+            write_rows(connection, schema, tables, folder, task.files)
+            require_rows(connection, schema, folder, counted)
+            _find_repeats(connection, schema, folder)
+            _put_aside(connection, schema, store, listing.objects, folder)
+            counts[schema.name] = count_records(
+                connection, schema, listing, counted, folder
+            )
             objects += counted
         write_places(connection, task.output, task.run_id)
     write_objects(task.output / "objects", objects)
-    scratch.unlink()
+    shutil.rmtree(spill, ignore_errors=True)
     return FlattenResult(counts, local_files(task.output))
 
 
-def _validate(
-    connection: duckdb.DuckDBPyConnection,
-    schema: RecordSchema,
-    store: Store,
-    objects: Iterable[SourceObject],
-) -> list[ObjectCount]:
-    """Write the validated records to the scratch table; return the objects' counts."""
-    empty = validated_schema(schema).empty_table()
-    connection.from_arrow(empty).create(schema.name)
-    counts: list[ObjectCount] = []
-
-    def tables() -> Iterator[pa.Table]:
-        for batch in read_records(store, objects):
-            counts.extend(batch.objects)
-            yield batch.records
-
-    for validated in _in_threads(schema, tables()):
-        connection.from_arrow(validated).insert_into(schema.name)
-    return counts
+def _read(
+    store: Store, objects: Iterable[SourceObject], counted: list[ObjectCount]
+) -> Iterator[pa.Table]:
+    """Yield the records of objects; add what the reader counted in each object."""
+    for batch in read_records(store, objects):
+        counted.extend(batch.objects)
+        yield batch.records
 
 
 def _in_threads(schema: RecordSchema, tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
@@ -99,23 +94,19 @@ def _in_threads(schema: RecordSchema, tables: Iterator[pa.Table]) -> Iterator[pa
             yield waiting.popleft().result()
 
 
-def _mark_repeats(
-    connection: duckdb.DuckDBPyConnection,
-    schema: RecordSchema,
-    store: Store,
-    objects: Iterable[SourceObject],
+def _find_repeats(
+    connection: duckdb.DuckDBPyConnection, schema: RecordSchema, folder: Path
 ) -> None:
-    """Set the rule of each record that repeats the key of an earlier record."""
+    """Write the records that repeat the key of an earlier one to a table."""
     key = ", ".join(schema.identity)
     names = ", ".join(f"key_{number}" for number in range(len(schema.identity)))
     row = f"row({', '.join(schema.column_names)})"
     connection.execute(
         f"""
-        create or replace temp table repeats as
+        create table repeats_{schema.name} as
         with
         keys({names}) as (
-            select {key} from {schema.name}
-            where rule is null
+            select {key} from read_parquet($files)
             group by all
             having count(*) > 1
         ),
@@ -125,57 +116,54 @@ def _mark_repeats(
                 record,
                 row_number() over same_key as occurrence,
                 {row} is not distinct from first_value({row}) over same_key as is_same,
-            from {schema.name}
-            where rule is null and ({key}) in (select ({names}) from keys)
+            from read_parquet($files)
+            where ({key}) in (select ({names}) from keys)
             window same_key as (partition by {key} order by object, record)
         )
         select object, record, if(is_same, $duplicate, $conflict) as rule
         from contested
         where occurrence > 1
         """,
-        {"duplicate": DUPLICATE, "conflict": conflict(schema)},
+        {
+            "files": parquet_paths(folder),
+            "duplicate": DUPLICATE,
+            "conflict": conflict(schema),
+        },
     )
-    connection.execute(
-        f"""
-        update {schema.name}
-        set rule = repeats.rule, reason = repeats.rule,
-            extra_keys = null, repairs = null
-        from repeats
-        where repeats.object = {schema.name}.object
-            and repeats.record = {schema.name}.record
-        """
-    )
-    conflicts = _conflicting_records(connection)
-    if conflicts:
-        holders = [entry for entry in objects if entry.name in conflicts]
-        found = read_again(store, holders, conflicts)
-        raw = pa.array([stored_raw(text) for text in found["raw"].to_pylist()])
-        again = found.set_column(3, "raw", raw)  # noqa: F841 (used by the SQL)
-        connection.execute(
-            f"""
-            update {schema.name} set raw = again.raw
-            from again
-            where again.object = {schema.name}.object
-                and again.record = {schema.name}.record
-            """
-        )
 
 
-def _conflicting_records(
+def _put_aside(
     connection: duckdb.DuckDBPyConnection,
-) -> dict[str, set[int]]:
-    """Return the numbers of the conflicting records, by object.
+    schema: RecordSchema,
+    store: Store,
+    objects: Iterable[SourceObject],
+    folder: Path,
+) -> None:
+    """Take the repeats out of the files, and put the conflicts into the quarantine.
 
-    The scratch table does not keep their raw text, so they are read again.
+    The files do not keep the raw text, so that of a conflict is read again.
     """
+    repeats = connection.execute(
+        f"select object, record, rule from repeats_{schema.name}"
+    ).fetchall()
+    if not repeats:
+        return
+    remove_rows(connection, schema, folder)
     conflicts = defaultdict(set)
-    rows = connection.execute(
-        "select object, record from repeats where rule <> $duplicate",
-        {"duplicate": DUPLICATE},
+    for name, record, rule in repeats:
+        if rule != DUPLICATE:
+            conflicts[name].add(record)
+    if not conflicts:
+        return
+    holders = [entry for entry in objects if entry.name in conflicts]
+    found = read_again(store, holders, conflicts)
+    rule = pa.array([conflict(schema)] * found.num_rows, pa.string())
+    raw = pa.array([stored_raw(text) for text in found["raw"].to_pylist()], pa.string())
+    rows = pa.table(
+        [found["object"], found["line"], raw, rule, found["record"], rule],
+        names=QUARANTINE,
     )
-    for name, record in rows.fetchall():
-        conflicts[name].add(record)
-    return conflicts
+    connection.from_arrow(rows).insert_into(f"quarantine_{schema.name}")
 
 
 @contextmanager

@@ -157,7 +157,7 @@ def _validate_groups(
         yield from (
             validated.append_column("counted", nothing).cast(row_type).to_batches()
         )
-        counted = [{"counted": json.dumps(asdict(each))} for each in batch.objects]
+        counted = [{"counted": json.dumps(each._asdict())} for each in batch.objects]
         yield from pa.Table.from_pylist(counted, schema=row_type).to_batches()
 
     def validate_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

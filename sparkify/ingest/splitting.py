@@ -8,6 +8,7 @@ object is split into several, so the tables have about the same size.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +20,7 @@ from sparkify.ingest.source import ObjectReading, read
 from sparkify.ingest.stores import SourceObject, Store
 
 BLOCK_BYTES = 8 * 1024**2
-JOINED_BYTES = 8 * 1024**2  # of small objects in one table
+JOINED_BYTES = 1024**2  # of small objects in one table
 
 RECORDS = pa.schema(
     [
@@ -33,8 +34,7 @@ RECORDS = pa.schema(
 )
 
 
-@dataclass(frozen=True)
-class ObjectCount:
+class ObjectCount(NamedTuple):
     """What the reader found in one object.
 
     Attributes:
@@ -84,7 +84,7 @@ class Batch:
             )
 
 
-@dataclass
+@dataclass(slots=True)
 class _Progress:
     """How far an object is split; its bytes are records or layout."""
 
@@ -116,8 +116,7 @@ class _Progress:
         )
 
 
-@dataclass(frozen=True)
-class _Piece:
+class _Piece(NamedTuple):
     """Some bytes of an object, up to the end of a line.
 
     Attributes:

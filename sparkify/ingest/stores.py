@@ -7,10 +7,10 @@ import stat
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from io import BytesIO
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO, ClassVar, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, ClassVar, NamedTuple, cast
 
 from sparkify import s3
 from sparkify.errors import SourceError
@@ -19,8 +19,8 @@ from sparkify.ingest.read_errors import is_aws_error, name_in_errors
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-SUFFIXES = (".json", ".jsonl", ".ndjson")
-COMPRESSED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
+SUFFIXES = ("json", "jsonl", "ndjson")
+COMPRESSED_SUFFIXES = ("gz", "bz2", "xz", "zst", "zstd")
 REQUESTS_IN_FLIGHT = 64
 STREAMED_BYTES = 8 * 1024**2  # an S3 object of more bytes is streamed, not fetched
 FETCH_ATTEMPTS = 3
@@ -31,8 +31,7 @@ IRREGULAR = "entries that are not files"
 NO_SUFFIX = "files without a suffix"
 
 
-@dataclass(frozen=True)
-class SourceObject:
+class SourceObject(NamedTuple):
     """A file or an S3 object.
 
     Attributes:
@@ -65,15 +64,20 @@ def unread_kind(name: str) -> str:
     Read are JSON files in any case, compressed or not, of which no part starts with
     `.` or `_`. The content may differ from the suffix.
     """
-    path = PurePosixPath(name.lower())
-    if any(part.startswith((".", "_")) for part in path.parts):
+    if name.startswith((".", "_")) or "/." in name or "/_" in name:
         return HIDDEN
-    suffixes = path.suffixes
-    if suffixes and suffixes[-1] in COMPRESSED_SUFFIXES:
-        suffixes = suffixes[:-1]
-    if suffixes and suffixes[-1] in SUFFIXES:
-        return ""
-    return f"*{path.suffix} files" if path.suffix else NO_SUFFIX
+    _, *suffixes = name.rpartition("/")[2].lower().split(".")
+    return _suffix_kind(tuple(suffixes[-2:]))
+
+
+@cache
+def _suffix_kind(suffixes: tuple[str, ...]) -> str:
+    """Return why a file with these last suffixes is not read."""
+    if not suffixes or not suffixes[-1]:
+        return NO_SUFFIX
+    packed = suffixes[:-1] if suffixes[-1] in COMPRESSED_SUFFIXES else suffixes
+    is_read = packed and packed[-1] in SUFFIXES
+    return "" if is_read else f"*.{suffixes[-1]} files"
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def cut_a_text(take: Harm, *given: Any) -> Any:
 def cut_first_line(split: Harm, pieces: Any) -> Any:
     first, *others = pieces
     data = first.data[first.data.find(b"\n") + 1 :]
-    return split([replace(first, data=data), *others])
+    return split([first._replace(data=data), *others])
 
 
 def lose_a_scanned_record(records: Harm, scanner: Any) -> Iterator[Any]:
