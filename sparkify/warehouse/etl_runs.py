@@ -1,9 +1,12 @@
 """Writes the reconciliation of each step to `etl_runs`: where its rows ended."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sparkify.ingest.manifest import Flattened
 from sparkify.warehouse.session import Session
+
+LONGEST_TEXT = 250  # characters of up to 4 bytes, which fit varchar(1024)
 
 
 def write_step(
@@ -40,6 +43,8 @@ def write_step(
         rows_repaired=None,
         lines_blank=None,
         files_unread=None,
+        repairs=None,
+        unread=None,
     )
 
 
@@ -64,4 +69,12 @@ def write_flatten(session: Session, flattened: Flattened) -> None:
             rows_repaired=sum(counts.repaired.values()),
             lines_blank=counts.blank,
             files_unread=sum(counts.unread.values()),
+            repairs=_describe(counts.repaired),
+            unread=_describe(counts.unread),
         )
+
+
+def _describe(counts: Mapping[str, int]) -> str | None:
+    """Return counts by kind in one line that fits the column."""
+    text = "; ".join(f"{count:,} {kind}" for kind, count in counts.items())
+    return text[:LONGEST_TEXT] or None

@@ -13,7 +13,9 @@ insert into etl_runs (
     rows_quarantined,
     rows_repaired,
     lines_blank,
-    files_unread
+    files_unread,
+    repairs,
+    unread
 )
 values (
     :run_id,
@@ -26,5 +28,7 @@ values (
     :rows_quarantined,
     :rows_repaired,
     :lines_blank,
-    :files_unread
+    :files_unread,
+    :repairs,
+    :unread
 );

@@ -19,7 +19,9 @@ select
     etl_runs.rows_quarantined,
     etl_runs.rows_repaired,
     etl_runs.lines_blank,
-    etl_runs.files_unread
+    etl_runs.files_unread,
+    etl_runs.repairs,
+    etl_runs.unread
 from latest
 inner join etl_runs on latest.run_id = etl_runs.run_id
 order by etl_runs.run_id desc, etl_runs.started_at asc, etl_runs.step asc;

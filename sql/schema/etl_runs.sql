@@ -11,6 +11,8 @@ create table if not exists etl_runs (
     rows_repaired bigint,
     lines_blank bigint,
     files_unread bigint,
+    repairs varchar(1024),
+    unread varchar(1024),
     primary key (run_id, step)
 )
 diststyle all
@@ -40,3 +42,7 @@ comment on column etl_runs.lines_blank is
 'number of blank lines, which are no rows; NULL where it does not read the source';
 comment on column etl_runs.files_unread is
 'number of files that are not JSON; NULL where it does not read the source';
+comment on column etl_runs.repairs is
+'repairs by kind, such as 326 text encoded twice; NULL where there is none';
+comment on column etl_runs.unread is
+'files that were not read, by kind; NULL where there is none';

@@ -1,6 +1,7 @@
 """Sources as people have them are read, or refused with the reason and an example."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,13 @@ import pytest
 
 from sparkify.errors import QualityError
 from sparkify.ingest.flat_folder import read_flattened
-from sparkify.ingest.manifest import PARTS, RecordCounts
+from sparkify.ingest.manifest import PARTS
 from sparkify.ingest.parquet_files import local_files
 from sparkify.ingest.reconciliation import reconcile_files
 from sparkify.project import ROOT
 from sparkify.steps.flatten import flatten
 from sparkify.warehouse import open_star
+from tests.support.kinds import Kind
 from tests.support.stars import build as build_star_of
 
 if TYPE_CHECKING:
@@ -26,36 +28,6 @@ NUMBER_AS_TEXT = "a number written as text"
 WHOLE_AS_FRACTION = "a whole number written with a fraction"
 LAYOUT = "a layout of eventsim"
 SAME_SONG = "another line has the same song_id"
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What must become of one kind of record, as counted by hand in the case's files.
-
-    Attributes:
-        objects: The number of files that are read.
-        records: The number of records in them.
-        staged: The number of records that become rows.
-        duplicate: The number of records that repeat an earlier one.
-        quarantined: The other records, by rule.
-        repaired: The staged records that are repaired, by kind of repair.
-        extra_keys: The staged records that have an unknown key, by key.
-        unread: The files that are not read, by kind.
-    """
-
-    objects: int
-    records: int
-    staged: int
-    duplicate: int = 0
-    quarantined: dict[str, int] = field(default_factory=dict)
-    repaired: dict[str, int] = field(default_factory=dict)
-    extra_keys: dict[str, int] = field(default_factory=dict)
-    unread: dict[str, int] = field(default_factory=dict)
-
-    def is_as(self, counts: RecordCounts) -> bool:
-        """Return whether the counts are these; no case has a blank line."""
-        expected = {**vars(self), "blank": 0}
-        return all(getattr(counts, name) == n for name, n in expected.items())
 
 
 @dataclass(frozen=True)
@@ -200,7 +172,8 @@ def test_a_case_gives_the_star_that_its_files_say(name: str, tmp_path: Path) -> 
     places = "select distinct location from songplays"
     assert column(tmp_path, places) == ["Testville, CA"]
     noted = "rows_in, rows_staged, rows_duplicate, rows_quarantined, rows_repaired, "
-    noted += "lines_blank, files_unread from etl_runs where step = 'flatten {}'"
+    noted += "lines_blank, files_unread, repairs, unread from etl_runs "
+    noted += "where step = 'flatten {}'"
     for step, kind in (("events", case.events), ("songs", case.songs)):
         (row,) = ask(tmp_path, "select " + noted.format(step))
         put_aside, repaired, unread = (
@@ -208,7 +181,17 @@ def test_a_case_gives_the_star_that_its_files_say(name: str, tmp_path: Path) -> 
             for found in (kind.quarantined, kind.repaired, kind.unread)
         )
         ends = (kind.staged, kind.duplicate, put_aside)
-        assert tuple(row.values()) == (kind.records, *ends, repaired, 0, unread)
+        figures = (kind.records, *ends, repaired, 0, unread)
+        assert tuple(row.values()) == (
+            *figures,
+            *map(told, (kind.repaired, kind.unread)),
+        )
+
+
+def told(counts: Mapping[str, int]) -> str | None:
+    """Return how the warehouse names counts by kind."""
+    kinds = [f"{number} {kind}" for kind, number in sorted(counts.items())]
+    return "; ".join(kinds) or None
 
 
 def test_events_of_nobody_are_counted_and_told(tmp_path: Path) -> None:

@@ -66,6 +66,8 @@ VALUES: dict[str, Any] = {
     "rows_repaired": 2,
     "lines_blank": None,
     "files_unread": 1,
+    "repairs": "2 numbers",
+    "unread": None,
     "table_name": "songs",
     "check_name": "songs_key",
     "severity": "error",

@@ -216,6 +216,8 @@ def test_an_sql_file_gets_its_values_by_name(warehouse: DuckDBWarehouse) -> None
         "rows_repaired": 3,
         "lines_blank": None,
         "files_unread": 4,
+        "repairs": "2 numbers",
+        "unread": None,
     }
     with warehouse.writing() as session:
         session.run_file("schema/etl_runs")
