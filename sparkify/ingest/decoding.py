@@ -29,8 +29,9 @@ COMPRESSIONS = {
 
 COMPRESSED_BYTES = 64 * 1024  # to decompress at once
 
-# The longest signature comes first: UTF-32's starts like UTF-16's. JSON starts with an
-# ASCII character, so a zero byte beside it shows the encoding without a mark.
+# The longest signature comes first: UTF-32's starts like UTF-16's. JSON starts with
+# ASCII characters, so zero bytes beside them show the encoding without a mark. Several
+# are needed: a log that was cut while it was written to may start with zero bytes.
 ENCODINGS = (
     (b"\xff\xfe\x00\x00", "utf-32-le", 4),
     (b"\x00\x00\xfe\xff", "utf-32-be", 4),
@@ -38,11 +39,17 @@ ENCODINGS = (
     (b"\xff\xfe", "utf-16-le", 2),
     (b"\xfe\xff", "utf-16-be", 2),
 )
-UNMARKED = (
-    (re.compile(rb"[\s\[{]\x00\x00\x00"), "utf-32-le"),
-    (re.compile(rb"\x00\x00\x00[\s\[{]"), "utf-32-be"),
-    (re.compile(rb"[\s\[{]\x00"), "utf-16-le"),
-    (re.compile(rb"\x00[\s\[{]"), "utf-16-be"),
+UNMARKED = tuple(
+    (
+        re.compile(rb"(?:%s){4}|(?:%s){1,3}[\s\S]{0,3}\Z" % (character, character)),
+        encoding,
+    )
+    for character, encoding in (
+        (rb"[\x01-\x7f]\x00\x00\x00", "utf-32-le"),
+        (rb"\x00\x00\x00[\x01-\x7f]", "utf-32-be"),
+        (rb"[\x01-\x7f]\x00", "utf-16-le"),
+        (rb"\x00[\x01-\x7f]", "utf-16-be"),
+    )
 )
 
 

@@ -156,3 +156,9 @@ def test_half_a_character_at_the_end_breaks_its_record_only(
 )
 def test_a_few_bytes_are_not_taken_for_compressed_data(content: bytes) -> None:
     assert decoded(content, 8) == content
+
+
+@pytest.mark.parametrize("zeros", [b"\0", b"\0\0\0", b"\n\0", bytes(4096)])
+def test_zeros_before_a_record_are_not_taken_for_utf_16(zeros: bytes) -> None:
+    content = zeros + b'{"a":1}\n'
+    assert decoded(content, 8 * 1024**2) == content

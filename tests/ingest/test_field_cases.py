@@ -1,7 +1,7 @@
 """Sources as people have them are read, or refused with the reason and an example."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,7 @@ class Case:
     """
 
     events: Kind
-    songs: Kind = Kind(1, 1, 1)
+    songs: Kind = field(default_factory=lambda: Kind(1, 1, 1))
     plays: tuple[str, ...] = ("7-100-0", "7-100-1")
     catalogue: tuple[str, ...] = (SONG,)
     inferred: tuple[str, ...] = ()
