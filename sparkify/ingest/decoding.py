@@ -30,7 +30,7 @@ COMPRESSIONS = {
 COMPRESSED_BYTES = 64 * 1024  # to decompress at once
 
 # The longest signature comes first: UTF-32's starts like UTF-16's. JSON starts with
-# ASCII characters, so zero bytes beside them show the encoding without a mark. Several
+# ASCII characters, so zero bytes beside them show the encoding without a mark. Two
 # are needed: a log that was cut while it was written to may start with zero bytes.
 ENCODINGS = (
     (b"\xff\xfe\x00\x00", "utf-32-le", 4),
@@ -41,7 +41,7 @@ ENCODINGS = (
 )
 UNMARKED = tuple(
     (
-        re.compile(rb"(?:%s){4}|(?:%s){1,3}[\s\S]{0,3}\Z" % (character, character)),
+        re.compile(rb"(?:%s){2}|(?:%s)[\s\S]{0,3}\Z" % (character, character)),
         encoding,
     )
     for character, encoding in (

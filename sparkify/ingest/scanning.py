@@ -15,11 +15,26 @@ PASSED = 64 * 1024  # characters before the text that is scanned
 UNTERMINATED = "Unterminated"  # how the parser's message on an open text begins
 TRIES = 20  # places in a broken record at which the next object may start
 
-LAYOUT = re.compile(r"(?:[\s,\]\ufeff]++|\[[\s\ufeff\[]*+(?=[\]{]|\Z))*+")
+SPACE = re.compile(r"[\s,\]\ufeff]*")
+OPENING = re.compile(r"\[[\s\ufeff\[]*")  # layout if an object or the end follows
 ROW_END = re.compile(r"[ \t\r\f\v,\]\ufeff]*(?:[\n{\[]|\Z)")
 RESUME = re.compile(r"\n(?=\{)|(?<=\})[\s,\ufeff]*(?=\{)")
 
 _decoder = json.JSONDecoder(parse_int=str, parse_float=str)
+
+
+def skip_layout(text: str, position: int, limit: int) -> int:
+    """Return the index of the first character, from a position, that is not layout."""
+    while True:
+        space = SPACE.match(text, position, limit)
+        position = space.end() if space else position
+        opening = OPENING.match(text, position, limit)
+        if not opening:
+            return position
+        end = opening.end()
+        if end < limit and text[end] not in "]{":
+            return position
+        position = end
 
 
 @dataclass(frozen=True)
@@ -88,8 +103,7 @@ class Scanner:
         return 0
 
     def _skip_layout(self, position: int) -> int:
-        match = LAYOUT.match(self._text, position, self._limit)
-        return match.end() if match else position
+        return skip_layout(self._text, position, self._limit)
 
     def _find_end(self, start: int) -> int | None:
         """Return the end of a record, or nothing if it may go on in later text."""

@@ -163,7 +163,7 @@ def test_a_failed_step_gives_its_reason_and_terminates_its_cluster(
     CLOUD.save(workspace)
     with (
         steps_carried_out(endpoint, tmp_path, jars),
-        pytest.raises(JobError, match=r"there is no \.json or \.json\.gz below"),
+        pytest.raises(JobError, match=r"has no activity logs"),
     ):
         flatten(f"s3://{BUCKET}/nothing", str(workspace), engine="emr")
     assert cluster_states() == ["TERMINATED"]
