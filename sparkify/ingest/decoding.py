@@ -41,14 +41,21 @@ ENCODINGS = (
 )
 UNMARKED = tuple(
     (
-        re.compile(rb"(?:%s){2}|(?:%s)[\s\S]{0,3}\Z" % (character, character)),
+        re.compile(
+            rb"(?:%s%s|%s[\s\S]{0,3}\Z)"
+            % (
+                unit % rb"[\s\[{]",
+                unit % rb"[\s\[\]{}\"]",
+                unit % rb"[\s\[{]",
+            )
+        ),
         encoding,
     )
-    for character, encoding in (
-        (rb"[\x01-\x7f]\x00\x00\x00", "utf-32-le"),
-        (rb"\x00\x00\x00[\x01-\x7f]", "utf-32-be"),
-        (rb"[\x01-\x7f]\x00", "utf-16-le"),
-        (rb"\x00[\x01-\x7f]", "utf-16-be"),
+    for unit, encoding in (
+        (rb"%s\x00\x00\x00", "utf-32-le"),
+        (rb"\x00\x00\x00%s", "utf-32-be"),
+        (rb"%s\x00", "utf-16-le"),
+        (rb"\x00%s", "utf-16-be"),
     )
 )
 

@@ -32,7 +32,7 @@ CONSTANT = re.compile(rb"NaN|Inf")
 ALIASES = frozenset(("duration", "city", "state"))
 BRACKET = ord("[")
 BLANK_END = " "
-ODD_IDENTITY = r"^\s|\s$|\.0+$"
+ODD_IDENTITY = r"^[^!-~]|[^!-~]$|\.0+$"  # a blank at an end, or a fraction
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sparkify.errors import QualityError
 from sparkify.ingest.manifest import Flattened, RecordCounts
 from sparkify.ingest.record_schema import RECORD_SCHEMAS
 from sparkify.ingest.rules import conflict
+from sparkify.ingest.verdict import shorten
 
 RULES_SHOWN = 3
 LONGEST_EXAMPLE = 120
@@ -82,11 +83,7 @@ def _examples(flattened: Flattened, folder: Path) -> list[str]:
             EXAMPLES.format(limit=RULES_SHOWN), {"files": files}
         ).fetchall()
     return [
-        f"{count:,} × {rule}: {name}, line {line}: {reason}: {_shorten(raw)}"
+        f"{count:,} × {rule}: {shorten(name, LONGEST_EXAMPLE)}, line {line}: {reason}: "
+        f"{shorten(raw, LONGEST_EXAMPLE)}"
         for rule, count, name, line, reason, raw in rows
     ]
-
-
-def _shorten(raw: str) -> str:
-    text = " ".join(raw.split())
-    return text if len(text) <= LONGEST_EXAMPLE else f"{text[:LONGEST_EXAMPLE]}…"

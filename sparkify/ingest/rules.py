@@ -35,17 +35,18 @@ from sparkify.ingest.verdict import (
     KEY_TWICE,
     LAYOUT,
     LEVEL_CASE,
+    LONGEST_VALUE,
     NOT_A_NUMBER,
     NUMBER_AS_TEXT,
     WHOLE_AS_FRACTION,
     BrokenRuleError,
     Verdict,
+    shorten,
 )
 
 EARLIEST_MS = 946_684_800_000  # 2000-01-01 UTC
 LATEST_MS = 4_102_444_800_000  # 2100-01-01 UTC, the first timestamp that is too late
 LONGEST_RAW = 16_383  # characters of up to 4 bytes, which always fit varchar(65535)
-LONGEST_VALUE = 60  # characters of a value or a key in a reason
 LEVELS = ("free", "paid")
 INTEGER_BITS = {Type.INTEGER: 31, Type.BIGINT: 63}
 
@@ -85,13 +86,6 @@ def validate_record(schema: RecordSchema, raw: str, *, is_utf8: bool) -> Verdict
         rule, *detail = broken.args
         return Verdict(rule=rule, detail="".join(detail))
     return verdict
-
-
-def shorten(text: str) -> str:
-    """Return a text for a reason: on one line, shown whole only if it is short."""
-    plain = text.encode(errors="backslashreplace").decode().replace("\0", "\\x00")
-    plain = " ".join(plain.split())
-    return plain if len(plain) <= LONGEST_VALUE else f"{plain[:LONGEST_VALUE]}…"
 
 
 def stored_raw(raw: str) -> str:
@@ -198,7 +192,7 @@ def _text(column: Column, given: Any, verdict: Verdict) -> str | None:
         return None
     key = column.key
     if isinstance(given, Number):
-        text = as_identity(given) if column.is_identity else str(given)
+        text = _number_text(column, given)
         if text != given:
             verdict.repaired(WHOLE_AS_FRACTION)
     elif isinstance(given, str):
@@ -219,13 +213,21 @@ def _text(column: Column, given: Any, verdict: Verdict) -> str | None:
     return text
 
 
+def _number_text(column: Column, given: Number) -> str:
+    """Return a number as text; in an identity, a whole number without a fraction."""
+    whole = as_integer(given, INTEGER_BITS[Type.BIGINT])
+    if column.is_identity and whole is not None:
+        return str(whole)
+    return str(given)
+
+
 def _stripped(column: Column, given: str, verdict: Verdict) -> str:
     """Return a text without blanks that no database tells apart.
 
     Redshift ignores trailing blanks in comparisons, so they are removed everywhere.
     """
     outer = column.is_identity or column.name == "level"
-    text = given.strip(" \t") if outer else given.rstrip(" ")
+    text = given.strip() if outer else given.rstrip(" ")
     if text != given:
         verdict.repaired(BLANKS)
     if column.name == "level" and text.lower() in LEVELS and text not in LEVELS:

@@ -140,8 +140,11 @@ class LocalStore:
         """Return `FOLDER`, why an entry is not read, or an empty text if it is."""
         if entry.name.startswith((".", "_")):
             return HIDDEN
-        if entry.is_dir():
-            status = entry.stat()
+        try:
+            status = entry.stat() if entry.is_dir() else None
+        except OSError:  # a link to itself
+            return IRREGULAR
+        if status:
             is_cycle = (status.st_dev, status.st_ino) in ancestors
             return IRREGULAR if is_cycle else FOLDER
         if kind := unread_kind(name):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+LONGEST_VALUE = 60  # characters of a value or a key in a reason
+
 KEY_TWICE = "a key given twice"
 KEY_CASE = "a key in another case"
 LAYOUT = "a layout of eventsim"
@@ -45,3 +47,16 @@ class Verdict:
 
 class BrokenRuleError(Exception):
     """A record breaks a rule; the arguments are the rule and its detail."""
+
+
+def shorten(text: str, longest: int = LONGEST_VALUE) -> str:
+    """Return a text for a message: on one line, and whole only if it is short.
+
+    Characters that a terminal would act on become backslash escapes.
+    """
+    plain = " ".join(text[: 4 * longest].split())
+    shown = "".join(
+        character if character.isprintable() else ascii(character)[1:-1]
+        for character in plain
+    )
+    return shown if len(shown) <= longest else f"{shown[:longest]}…"

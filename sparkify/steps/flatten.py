@@ -8,10 +8,13 @@ from sparkify.ingest.flat_folder import replace_flattened
 from sparkify.ingest.manifest import MANIFEST, Flattened, FlattenTask
 from sparkify.ingest.quality import require_quality
 from sparkify.ingest.reconciliation import reconcile_files
+from sparkify.ingest.verdict import shorten
 from sparkify.runs.step import begin_step
 from sparkify.workspace import Workspace
 
 __all__ = ["Flattened", "flatten"]
+
+KEYS_SHOWN = 5  # unknown keys in the summary
 
 
 def flatten(
@@ -99,5 +102,8 @@ def _summary(flattened: Flattened) -> str:
     parts += [f"{unread:,} files not read"] if unread else []
     parts += [] if flattened.counts["songs"].objects else ["no song catalogue"]
     unknown = sorted({key for kind in counts for key in kind.extra_keys})
-    parts += [f"unknown keys {', '.join(unknown)}"] if unknown else []
+    if unknown:
+        shown = ", ".join(shorten(key) for key in unknown[:KEYS_SHOWN])
+        more = len(unknown) - KEYS_SHOWN
+        parts.append(f"unknown keys {shown}{f' and {more:,} more' if more > 0 else ''}")
     return ", ".join(parts)

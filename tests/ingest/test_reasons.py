@@ -8,6 +8,7 @@ import json
 import pytest
 
 from sparkify.ingest.record_schema import EVENTS, SONGS
+from sparkify.ingest.verdict import shorten
 from tests.support.judged import EVENT, SONG, judge, judge_values
 
 LONGEST_REASON = 200
@@ -109,3 +110,9 @@ def test_deep_json_with_escapes_is_judged_at_every_depth() -> None:
         text = "[" * depth + r'"\u0041"' + "]" * depth
         (row,) = judge(SONGS, f'{song}, "other": {text}}}')
         assert row["rule"] in (None, "JSON nested too deeply")
+
+
+def test_control_characters_are_escaped_in_a_message() -> None:
+    assert shorten("a\x1b[31m\nb\0") == r"a\x1b[31m b\x00"
+    assert shorten("é歌") == "é歌"
+    assert shorten("x" * 61) == "x" * 60 + "…"

@@ -35,6 +35,11 @@ ENCODING = "text encoded twice"
         ('" 7"', "7", [BLANKS]),
         (r'"\t7\t"', "7", [BLANKS]),
         ('"7.0 "', "7", [BLANKS, WHOLE_AS_FRACTION]),
+        ("1.2345678E7", "12345678", [WHOLE_AS_FRACTION]),  # as Java writes a double
+        ("70e-1", "7", [WHOLE_AS_FRACTION]),
+        (r'"7\r\n"', "7", [BLANKS]),
+        ('"\u00a07"', "7", [BLANKS]),
+        ('"\u00a0"', "", [BLANKS]),
         ("7.5", "7.5", None),
         ('"07"', "07", None),
         ('"a.0"', "a.0", None),

@@ -1,6 +1,7 @@
 """Kernels use local sockets, or TCP where the file system has none."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -19,13 +20,12 @@ def deep(folder: Path) -> Path:
 
 
 def test_a_usual_folder_gets_sockets_and_stays_empty(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    folder = tmp_path_factory.getbasetemp() / "k"
-    folder.mkdir(exist_ok=True)
-    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(folder))
-    assert transport() == "ipc"
-    assert list(folder.iterdir()) == []
+    with TemporaryDirectory(dir="/tmp") as folder:  # short, unlike pytest's own
+        monkeypatch.setenv("JUPYTER_RUNTIME_DIR", folder)
+        assert transport() == "ipc"
+        assert list(Path(folder).iterdir()) == []
 
 
 def test_a_folder_that_holds_no_socket_gets_tcp(
