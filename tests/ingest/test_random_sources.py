@@ -63,7 +63,7 @@ def contents(kind: int) -> list[bytes]:
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a source of random files, each with a good record at its end.
 
-    A newline comes first, since random bytes may look compressed.
+    Two newlines come first, since random bytes may look compressed, or like UTF-16.
     """
     root = tmp_path_factory.mktemp("random")
     for kind, schema in enumerate(RECORD_SCHEMAS):
@@ -73,7 +73,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
             keys = GOOD[schema].keys() & own.keys()
             good = GOOD[schema] | {key: own[key] for key in keys}
             path = root / schema.folder / f"{number:04}.json"
-            path.write_bytes(b"\n" + content + b"\n" + json.dumps(good).encode())
+            path.write_bytes(b"\n\n" + content + b"\n" + json.dumps(good).encode())
     return root
 
 
