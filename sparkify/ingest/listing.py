@@ -53,6 +53,9 @@ def _recognise(
     candidates = {
         folder: store.list(folder) for folder in store.folders() if folder not in usual
     }
+    if not listed[EVENTS].objects:
+        for listing in candidates.values():
+            _refuse_nested(store, listing)
     found: dict[RecordSchema, list[str]] = {schema: [] for schema in RECORD_SCHEMAS}
     for folder, listing in candidates.items():
         if (schema := _kind(store, listing)) and not listed[schema].objects:
@@ -66,6 +69,18 @@ def _recognise(
         if folders:
             listed = {**listed, schema: candidates[folders[0]]}
     return listed
+
+
+def _refuse_nested(store: Store, listing: Listing) -> None:
+    """Raise an error if a folder holds the usual folders: the source is too high."""
+    for entry in listing.objects:
+        above, found, _ = f"/{entry.name}".partition(f"/{EVENTS.folder}/")
+        if found:
+            raise SourceError(
+                f"source '{store.address}' has no {EVENTS.folder}/, but "
+                f"{above.removeprefix('/')}/ has; choose source "
+                f"'{store.address.rstrip('/')}{above}'"
+            )
 
 
 def _kind(store: Store, listing: Listing) -> RecordSchema | None:

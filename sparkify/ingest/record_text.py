@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sparkify.errors import ReconciliationError
-from sparkify.ingest.scanning import Scanner, skip_layout
+from sparkify.ingest.scanning import Scanner, is_layout
 
 LARGEST_RECORD = 16 * 1024**2  # bytes; what is still open then is a broken record
 WINDOW_BYTES = 64 * 1024  # how far to look for the end of a record that goes on
@@ -205,7 +205,7 @@ class RecordText:
                 piece = np.searchsorted(self.piece_starts, start, side="right") - 1
                 stop = int(min(gap_ends[gap], self._piece_ends[piece]))
                 between = self._decode(start, stop)
-                if skip_layout(between, 0, len(between)) < len(between):
+                if not is_layout(between):
                     raise ReconciliationError(
                         "the reader left out text that is not layout; nothing was "
                         "published, please report it with the run's folder"

@@ -9,14 +9,18 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 LONGEST_TOKEN = 12  # characters of an escape or a literal that the end may cut off
 PASSED = 64 * 1024  # characters before the text that is scanned
 UNTERMINATED = "Unterminated"  # how the parser's message on an open text begins
+LEAST_MEMBERS = 4  # of a record, which an object with one list may hold
 TRIES = 20  # places in a broken record at which the next object may start
 
 SPACE = re.compile(r"[\s,\]\ufeff]*")
 OPENING = re.compile(r"\[[\s\ufeff\[]*")  # layout if an object or the end follows
+WRAPPER = re.compile(r'\{\s*"(?:[^"\\]|\\.)*"\s*:\s*\[\s*(?=\{|\Z)')
+WRAPPER_END = re.compile(r"\]\s*\}")
 ROW_END = re.compile(r"[ \t\r\f\v,\]\ufeff]*(?:[\n{\[]|\Z)")
 RESUME = re.compile(r"\n(?=\{)|(?<=\})[\s,\ufeff]*(?=\{)")
 
@@ -50,6 +54,19 @@ class Span:
     end: int
 
 
+def is_layout(text: str) -> bool:
+    """Return whether a text between records is layout, or the ends of wrappers."""
+    plain = WRAPPER_END.sub("", WRAPPER.sub("", text))
+    return skip_layout(plain, 0, len(plain)) == len(plain)
+
+
+def _holds_objects(value: Any) -> bool:
+    """Return whether a value is a list of objects as large as a record."""
+    return isinstance(value, list) and all(
+        isinstance(item, dict) and len(item) >= LEAST_MEMBERS for item in value
+    )
+
+
 class Scanner:
     """Scans the start of a text; looks at the rest only for a record that continues.
 
@@ -69,6 +86,7 @@ class Scanner:
         self._limit = limit
         self._is_final = is_final
         self._dropped = 0  # characters at the start
+        self._value: dict[str, Any] = {}  # the object that was parsed last
         self.stop = 0
         self.is_done = False
 
@@ -84,12 +102,26 @@ class Scanner:
                 return
             if end > self._limit:
                 self._limit = min(self._line_end(end) + 1, len(self._text))
-            length = len(self._text[position:end].rstrip())
-            start = self._dropped + position
-            yield Span(start, start + length)
+            for start, stop in self._unwrap(position, end):
+                length = len(self._text[start:stop].rstrip())
+                yield Span(self._dropped + start, self._dropped + start + length)
             position = self._skip_layout(end)
         self.stop = self._dropped + max(position, self._limit)
         self.is_done = True
+
+    def _unwrap(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return where the records of an object are: in its only list, or itself."""
+        wrapper = WRAPPER.match(self._text, start, end)
+        value = self._value
+        if not wrapper or len(value) != 1 or not _holds_objects(*value.values()):
+            return [(start, end)]
+        spans = []
+        position = wrapper.end()
+        for _ in next(iter(value.values())):
+            _, stop = _decoder.raw_decode(self._text, position)
+            spans.append((position, stop))
+            position = skip_layout(self._text, stop, end)
+        return spans
 
     def _drop(self, position: int) -> int:
         """Drop the text before a position, and return the new position.
@@ -108,10 +140,11 @@ class Scanner:
     def _find_end(self, start: int) -> int | None:
         """Return the end of a record, or nothing if it may go on in later text."""
         line_end = self._line_end(start)
+        self._value = {}
         if self._text[start] != "{":
             return self._end_in_line(start, line_end, by_line=False)
         try:
-            _, end = _decoder.raw_decode(self._text, start)
+            self._value, end = _decoder.raw_decode(self._text, start)
         except json.JSONDecodeError as error:
             if self._is_open(error):
                 return None
@@ -126,6 +159,8 @@ class Scanner:
         end_of_row = rest.end() if rest else self._line_end(end)
         if self._may_go_on(end_of_row):
             return None
+        if not rest:
+            self._value = {}  # rubbish follows, so the row is broken
         return end if rest else end_of_row
 
     def _end_in_line(

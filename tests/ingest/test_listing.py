@@ -142,3 +142,14 @@ def test_a_folder_of_anything_else_is_not_recognised(
 ) -> None:
     files = {"log_data/a.json": PLAY, "other/b.json": content}
     assert listed(tmp_path, files) == (["log_data/a.json"], [])
+
+
+def test_a_source_that_is_too_high_is_refused_with_the_right_one(
+    tmp_path: Path,
+) -> None:
+    files = {"data/all/log_data/a.json": PLAY, "data/all/song_data/b.json": SONG}
+    message = refusal(tmp_path, files)
+    assert f"choose source '{tmp_path}/data/all'" in message
+    put_folder(tmp_path, {"log_data/a.json": PLAY})
+    events, _ = listed(tmp_path, {})
+    assert events == ["log_data/a.json"]

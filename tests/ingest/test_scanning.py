@@ -162,3 +162,15 @@ def test_a_record_behind_many_broken_ones_on_a_long_line_is_found(
 ) -> None:
     broken = b"{'a': {'b': 1}}" * 20_000
     assert texts(tmp_path, broken + b'\n{"good":3}')[-1] == G3
+
+
+def test_the_records_in_the_only_list_of_an_object_are_found(tmp_path: Path) -> None:
+    first, second = ({"a": n, "b": 1, "c": 2, "d": "]}"} for n in range(2))
+    both = [json.dumps(first), json.dumps(second)]
+    wrapped = json.dumps({"Records": [first, second]})
+    assert texts(tmp_path, wrapped.encode()) == both
+    again = f"{wrapped}{wrapped}\n{wrapped}\n"
+    assert texts(tmp_path, again.encode()) == both * 3
+    others = [{"Records": [first], "more": 1}, {"tags": [{"a": 1}]}, {"a": [1]}]
+    whole = [*map(json.dumps, others), f"{wrapped}x"]
+    assert texts(tmp_path, "\n".join(whole).encode()) == whole
