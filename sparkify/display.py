@@ -118,44 +118,30 @@ def reconciliation(flattened: Flattened) -> Rows:
 
 def reasons(flattened: Flattened) -> Rows:
     """Return how many records were quarantined for each reason."""
-    return Rows(
-        pd.DataFrame(
-            [
-                {"records": name, "reason": rule, "number": number}
-                for name, kind in flattened.counts.items()
-                for rule, number in kind.quarantined.items()
-            ],
-            columns=["records", "reason", "number"],
-        )
-    )
+    kinds = {name: kind.quarantined for name, kind in flattened.counts.items()}
+    return _numbers(kinds, "reason")
 
 
 def repairs(flattened: Flattened) -> Rows:
     """Return how many records were repaired, by kind of repair."""
-    return Rows(
-        pd.DataFrame(
-            [
-                {"records": name, "repair": repair, "number": number}
-                for name, kind in flattened.counts.items()
-                for repair, number in kind.repaired.items()
-            ],
-            columns=["records", "repair", "number"],
-        )
-    )
+    kinds = {name: kind.repaired for name, kind in flattened.counts.items()}
+    return _numbers(kinds, "repair")
 
 
 def unread(flattened: Flattened) -> Rows:
     """Return how many files of the source were not read, by kind of file."""
-    return Rows(
-        pd.DataFrame(
-            [
-                {"records": name, "files not read": kind_of_file, "number": number}
-                for name, kind in flattened.counts.items()
-                for kind_of_file, number in kind.unread.items()
-            ],
-            columns=["records", "files not read", "number"],
-        )
-    )
+    kinds = {name: kind.unread for name, kind in flattened.counts.items()}
+    return _numbers(kinds, "files not read")
+
+
+def _numbers(kinds: Mapping[str, Mapping[str, int]], heading: str) -> Rows:
+    """Return the numbers of each kind of record, one row a heading."""
+    rows = [
+        (name, key, number)
+        for name, numbers in kinds.items()
+        for key, number in numbers.items()
+    ]
+    return Rows(pd.DataFrame(rows, columns=["records", heading, "number"]))
 
 
 def counts(rows: Mapping[str, int]) -> Rows:

@@ -30,7 +30,6 @@ class ObjectReading:
     Attributes:
         source_object: The object.
         bytes: The number of bytes in all blocks so far.
-        newlines: The number of newlines in them.
     """
 
     def __init__(
@@ -42,7 +41,6 @@ class ObjectReading:
     ) -> None:
         self.source_object = source_object
         self.bytes = 0
-        self.newlines = 0
         self._version = partial(store.version, source_object, stream)
         self._stream = CountedStream(stream)
         self._block_bytes = block_bytes
@@ -59,7 +57,6 @@ class ObjectReading:
             stored_bytes = min(self._block_bytes, listed.size + 1)
             for block in decode(self._stream, stored_bytes, self._block_bytes):
                 self.bytes += len(block)
-                self.newlines += block.count(b"\n")
                 yield block
             is_same = self._version() == listed.version
         if self._stream.bytes_read != listed.size or not is_same:
