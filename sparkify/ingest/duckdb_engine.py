@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from sparkify.errors import FlattenError
+from sparkify.ingest.batches import ObjectCount
 from sparkify.ingest.duckdb_output import (
     QUARANTINE,
     count_records,
@@ -32,7 +33,7 @@ from sparkify.ingest.manifest import FlattenResult, FlattenTask
 from sparkify.ingest.parquet_files import local_files
 from sparkify.ingest.record_schema import RecordSchema
 from sparkify.ingest.rules import DUPLICATE, conflict, stored_raw
-from sparkify.ingest.splitting import ObjectCount, read_again, read_records
+from sparkify.ingest.splitting import read_again, read_records
 from sparkify.ingest.stores import SourceObject, Store, open_store
 from sparkify.ingest.validation import validate
 

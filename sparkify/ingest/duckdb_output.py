@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sparkify.errors import ReconciliationError
+from sparkify.ingest.batches import ObjectCount, require_objects
 from sparkify.ingest.manifest import RecordCounts
 from sparkify.ingest.record_schema import PLACE, RECORD_SCHEMAS, RecordSchema
 from sparkify.ingest.rules import DUPLICATE
-from sparkify.ingest.splitting import ObjectCount, require_objects
 from sparkify.ingest.stores import Listing
 from sparkify.ingest.validation import validated_schema
 

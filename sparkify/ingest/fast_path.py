@@ -18,8 +18,9 @@ import pyarrow.compute as pc
 from pyarrow import json as arrow_json
 
 from sparkify.ingest.encoding import repair
-from sparkify.ingest.record_schema import EVENTS, PLAY, RecordSchema, Type
-from sparkify.ingest.rules import EARLIEST_MS, LATEST_MS, LEVELS
+from sparkify.ingest.near_misses import EARLIEST_MS, LATEST_MS
+from sparkify.ingest.record_schema import EVENTS, PLAY, Column, RecordSchema, Type
+from sparkify.ingest.rules import LEVELS, is_play
 
 SLICE_BYTES = 1024**2
 MOST_BRACKETS = 64  # of a record
@@ -32,7 +33,8 @@ CONSTANT = re.compile(rb"NaN|Inf")
 ALIASES = frozenset(("duration", "city", "state"))
 BRACKET = ord("[")
 BLANK_END = " "
-ODD_IDENTITY = r"^[^!-~]|[^!-~]$|\.0+$"  # a blank at an end, or a fraction
+ODD_CODE = r"^[^!-~]|[^!-~]$"  # perhaps a blank
+FRACTION = r"\.0+$"
 
 
 @dataclass(frozen=True)
@@ -170,9 +172,11 @@ def _clean(
             is_odd |= sizes > column.bytes
             if column.is_required:
                 is_odd |= sizes == 0
-            is_odd |= _holds(pc.ends_with(values, pattern=BLANK_END))
+            if column.is_code:
+                is_odd |= _is_odd_code(column, values)
+            else:
+                is_odd |= _holds(pc.ends_with(values, pattern=BLANK_END))
             if column.is_identity:
-                is_odd |= _holds(pc.match_substring_regex(values, ODD_IDENTITY))
                 values = pc.fill_null(values, "")
             if column.is_repaired and not is_ascii:
                 values, changed = _repair(values, sizes)
@@ -209,6 +213,19 @@ def _clean(
         is_repaired[is_clean],
         {name: has[is_clean] for name, has in extra_keys.items()},
     )
+
+
+def _is_odd_code(column: Column, values: pa.Array) -> np.ndarray:
+    """Return which codes may have to be repaired; most of them are often the same."""
+    distinct = pc.unique(values)
+    pattern = f"{ODD_CODE}|{FRACTION}" if column.is_identity else ODD_CODE
+    is_odd = _holds(pc.match_substring_regex(distinct, pattern))
+    if column.name == "page":
+        pages = distinct.to_pylist()
+        is_odd |= [page != PLAY and is_play(page or "") for page in pages]
+    if not is_odd.any():
+        return np.zeros(len(values), bool)
+    return _holds(pc.is_in(values, value_set=distinct.filter(pa.array(is_odd))))
 
 
 def _is_odd_event(events: pa.Table) -> np.ndarray:

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+TEXT_NUMBER = re.compile(r"(?:\+|(-))?0*(\d.*)", re.ASCII)
 WHOLE_WITH_FRACTION = re.compile(r"(-?\d+)\.0+", re.ASCII)
 LONGEST_WHOLE = 40  # digits; beyond any column, and cheap to compute
 
@@ -21,8 +22,13 @@ class Number(str):
         return self in ("NaN", "Infinity", "-Infinity")
 
 
-def read_number(text: str) -> Number | None:
-    """Return the number that a text writes as JSON does, or nothing."""
+def read_text_number(text: str) -> Number | None:
+    """Return the number that a text writes, or nothing.
+
+    Texts have leading zeros and a plus sign that JSON does not allow.
+    """
+    if written := TEXT_NUMBER.fullmatch(text):
+        text = f"{written[1] or ''}{written[2]}"
     return Number(text) if JSON_NUMBER.fullmatch(text) else None
 
 

@@ -52,6 +52,7 @@ class Column:
         is_counter: Whether a negative value is quarantined.
         is_repaired: Whether text that was encoded twice is repaired.
         is_identity: Whether the text names a user: 7, 7.0, "7" and "7.0" are one.
+        is_code: Whether the text is a code, so that blanks around it mean nothing.
     """
 
     key: str
@@ -62,6 +63,7 @@ class Column:
     is_counter: bool = False
     is_repaired: bool = False
     is_identity: bool = False
+    is_code: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,11 @@ class RecordSchema:
         return tuple(column.name for column in self.columns)
 
     @property
+    def required_keys(self) -> frozenset[str]:
+        """The keys without which a record is quarantined."""
+        return frozenset(each.key for each in self.columns if each.is_required)
+
+    @property
     def arrow(self) -> pa.Schema:
         """The Arrow schema of the columns."""
         return pa.schema([(column.name, column.type.arrow) for column in self.columns])
@@ -124,9 +131,9 @@ EVENTS = RecordSchema(
     key_phrase="user, session and item",
     columns=(
         Column("artist", "artist", Type.TEXT, 1024, is_repaired=True),
-        Column("auth", "auth", Type.TEXT, 64),
+        Column("auth", "auth", Type.TEXT, 64, is_code=True),
         Column("firstName", "first_name", Type.TEXT, 256, is_repaired=True),
-        Column("gender", "gender", Type.TEXT, 16),
+        Column("gender", "gender", Type.TEXT, 16, is_code=True),
         Column(
             "itemInSession",
             "item_in_session",
@@ -136,10 +143,10 @@ EVENTS = RecordSchema(
         ),
         Column("lastName", "last_name", Type.TEXT, 256, is_repaired=True),
         Column("length", "length", Type.NUMBER),
-        Column("level", "level", Type.TEXT, 16),
+        Column("level", "level", Type.TEXT, 16, is_code=True),
         Column("location", "location", Type.TEXT, 1024, is_repaired=True),
-        Column("method", "method", Type.TEXT, 16),
-        Column("page", "page", Type.TEXT, 64, is_required=True),
+        Column("method", "method", Type.TEXT, 16, is_code=True),
+        Column("page", "page", Type.TEXT, 64, is_required=True, is_code=True),
         Column("registration", "registration", Type.NUMBER),
         Column(
             "sessionId", "session_id", Type.BIGINT, is_required=True, is_counter=True
@@ -148,7 +155,7 @@ EVENTS = RecordSchema(
         Column("status", "status", Type.INTEGER),
         Column("ts", "ts", Type.BIGINT, is_required=True),
         Column("userAgent", "user_agent", Type.TEXT, 2048),
-        Column("userId", "user_id", Type.TEXT, 64, is_identity=True),
+        Column("userId", "user_id", Type.TEXT, 64, is_identity=True, is_code=True),
     ),
 )
 
@@ -158,7 +165,7 @@ SONGS = RecordSchema(
     key=("song_id",),
     key_phrase="song_id",
     columns=(
-        Column("artist_id", "artist_id", Type.TEXT, 64, is_required=True),
+        Column("artist_id", "artist_id", Type.TEXT, 64, is_required=True, is_code=True),
         Column("artist_latitude", "artist_latitude", Type.NUMBER),
         Column("artist_location", "artist_location", Type.TEXT, 1024, is_repaired=True),
         Column("artist_longitude", "artist_longitude", Type.NUMBER),
@@ -172,7 +179,7 @@ SONGS = RecordSchema(
         ),
         Column("duration", "duration", Type.NUMBER),
         Column("num_songs", "num_songs", Type.INTEGER),
-        Column("song_id", "song_id", Type.TEXT, 64, is_required=True),
+        Column("song_id", "song_id", Type.TEXT, 64, is_required=True, is_code=True),
         Column("title", "title", Type.TEXT, 1024, is_required=True, is_repaired=True),
         Column("year", "year", Type.INTEGER),
     ),

@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 from sparkify.errors import ReconciliationError
 from sparkify.ingest.scanning import Scanner, is_layout
 
-LARGEST_RECORD = 16 * 1024**2  # bytes; what is still open then is a broken record
 WINDOW_BYTES = 64 * 1024  # how far to look for the end of a record that goes on
 NEWLINE, CARRIAGE_RETURN, OPEN, CLOSE = b"\n\r{}"
 
@@ -112,10 +111,8 @@ class RecordText:
             if scanner.is_done:
                 return spans, stop
             if window == piece_end:
-                if piece_end - stop <= LARGEST_RECORD:
-                    self.open_bytes = piece_end - stop
-                    return spans, piece_end
-                is_final = True
+                self.open_bytes = piece_end - stop
+                return spans, piece_end
             target = stop + max(WINDOW_BYTES, 4 * (window - stop))
             line_end = self._joined.find(b"\n", target, piece_end) + 1
             start, window = stop, line_end or piece_end

@@ -1,20 +1,17 @@
 """The record rules: they turn a record into a row, or give the reason to quarantine it.
 
-A record has one reason, the first that applies: not UTF-8; cut-off or broken JSON; not
-an object; then, column by column in the DDL's order, missing, of the wrong type, out of
-range or too long; then a play without a song, an artist or a level. A rule that
-compares records (the same key twice) is not part of this module: each engine applies it
-afterwards, to all its rows.
+A record has one reason, the first that applies: too long; not UTF-8; cut-off or broken
+JSON; not an object; then, column by column in the DDL's order, missing, of the wrong
+type, out of range or too long; then a play without a song, an artist or a level. A rule
+that compares records (the same key twice) is not part of this module: each engine
+applies it afterwards, to all its rows.
 
 What a reader cannot misunderstand is repaired and counted by kind: a number written as
 text, a key in another case, NaN for a missing number, a key given twice (the last one
 counts, as in Python and jq), text that was encoded twice.
 """
 
-import json
-import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from math import isfinite
 from typing import Any
 
@@ -24,36 +21,42 @@ from sparkify.ingest.json_numbers import (
     as_identity,
     as_integer,
     as_json,
-    read_number,
+    read_text_number,
 )
 from sparkify.ingest.layouts import as_logged
+from sparkify.ingest.near_misses import (
+    EARLIEST_MS,
+    LATEST_MS,
+    bad_byte,
+    letters,
+    near_miss,
+    other_unit,
+)
+from sparkify.ingest.record_json import parse
 from sparkify.ingest.record_schema import EVENTS, PLAY, Column, RecordSchema, Type
 from sparkify.ingest.verdict import (
     BLANKS,
     ENCODING,
+    ENVELOPE,
     KEY_CASE,
-    KEY_TWICE,
     LAYOUT,
     LEVEL_CASE,
     LONGEST_VALUE,
     NOT_A_NUMBER,
     NUMBER_AS_TEXT,
+    PAGE_CASE,
     WHOLE_AS_FRACTION,
     BrokenRuleError,
     Verdict,
     shorten,
 )
 
-EARLIEST_MS = 946_684_800_000  # 2000-01-01 UTC
-LATEST_MS = 4_102_444_800_000  # 2100-01-01 UTC, the first timestamp that is too late
 LONGEST_RAW = 16_383  # characters of up to 4 bytes, which always fit varchar(65535)
 LEVELS = ("free", "paid")
 INTEGER_BITS = {Type.INTEGER: 31, Type.BIGINT: 63}
 
 DUPLICATE = "duplicate"  # the rule of a record that repeats an earlier one
 
-OCTAL_ESCAPES = re.compile(r"\\\\|(?:\\[0-3][0-7]{2})+")  # or a backslash
-OPEN_OBJECT = re.compile(r"\s*\{(.*[^}\s])?\s*", re.DOTALL)
 CONSTANTS = ("nan", "inf", "infinity", "-inf", "-infinity")
 
 
@@ -62,19 +65,24 @@ def conflict(schema: RecordSchema) -> str:
     return f"another line has the same {schema.key_phrase}"
 
 
-def validate_record(schema: RecordSchema, raw: str, *, is_utf8: bool) -> Verdict:
+def validate_record(
+    schema: RecordSchema, raw: str, *, is_utf8: bool, is_whole: bool = True
+) -> Verdict:
     """Validate one record on its own.
 
     Args:
         schema: The kind of record that it should be.
         raw: Its text.
         is_utf8: Whether its bytes were UTF-8.
+        is_whole: Whether it is at most `most_record_bytes` long.
     """
     verdict = Verdict()
     try:
+        if not is_whole:
+            raise BrokenRuleError("longer than most_record_bytes")
         if not is_utf8:
-            raise BrokenRuleError("not UTF-8")
-        members = _members(schema, _parse(raw, verdict), verdict)
+            raise BrokenRuleError("not UTF-8", bad_byte(raw))
+        members = _members(schema, parse(raw, verdict), verdict)
         for column in schema.columns:
             verdict.values.append(_value(column, members, verdict))
         verdict.extra_keys = sorted(
@@ -93,55 +101,6 @@ def stored_raw(raw: str) -> str:
     return raw.rstrip("\r\n")[:LONGEST_RAW].replace("\0", "\\x00")
 
 
-def _parse(raw: str, verdict: Verdict) -> dict[str, Any]:
-    """Return the members of a JSON object; the last one of a repeated key counts."""
-
-    def collect(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        members = dict(pairs)
-        if len(members) < len(pairs):
-            verdict.repaired(KEY_TWICE)
-        return members
-
-    decoder = json.JSONDecoder(
-        object_pairs_hook=collect,
-        parse_int=Number,
-        parse_float=Number,
-        parse_constant=Number,
-    )
-    text = raw.strip(" \t\r\n")
-    try:
-        try:
-            value = decoder.decode(text)
-        except json.JSONDecodeError as error:
-            if not error.msg.startswith("Invalid \\escape"):
-                raise
-            value = decoder.decode(OCTAL_ESCAPES.sub(_escape_backslashes, text))
-        if "\\u" in text and _has_half_character(value):
-            raise BrokenRuleError("broken JSON")
-    except ValueError as error:
-        is_open = OPEN_OBJECT.fullmatch(text)
-        raise BrokenRuleError("cut-off JSON" if is_open else "broken JSON") from error
-    except RecursionError as error:
-        raise BrokenRuleError("JSON nested too deeply") from error
-    if not isinstance(value, dict):
-        raise BrokenRuleError("not an object")
-    return value
-
-
-def _escape_backslashes(escapes: re.Match[str]) -> str:
-    is_backslash = escapes[0] == "\\\\"  # already escaped
-    return escapes[0] if is_backslash else escapes[0].replace("\\", "\\\\")
-
-
-def _has_half_character(value: Any) -> bool:
-    """Return whether a text in a JSON value holds half of a surrogate pair."""
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return True
-    return False
-
-
 def _members(
     schema: RecordSchema, members: dict[str, Any], verdict: Verdict
 ) -> dict[str, Any]:
@@ -149,6 +108,11 @@ def _members(
     keys = {column.key for column in schema.columns}
     if not members.keys() <= keys:
         known = {key.lower(): key for key in keys}
+        if inner := _enclosed(schema, members):
+            others = {k: v for k, v in members.items() if v is not inner}
+            members = {k: v for k, v in others.items() if k.lower() not in known}
+            members |= inner
+            verdict.repaired(ENVELOPE)
         for key in [key for key in members if key not in keys]:
             intended = known.get(key.lower())
             if intended and intended not in members:
@@ -157,6 +121,19 @@ def _members(
         if schema.name == EVENTS.name and as_logged(members):
             verdict.repaired(LAYOUT)
     return members
+
+
+def _enclosed(schema: RecordSchema, members: dict[str, Any]) -> dict[str, Any]:
+    """Return the only member of an object that is a record, if the object is none."""
+    required = {key.lower() for key in schema.required_keys}
+    if required & {key.lower() for key in members}:
+        return {}
+    inner = [
+        value
+        for value in members.values()
+        if isinstance(value, dict) and required <= {key.lower() for key in value}
+    ]
+    return inner[0] if len(inner) == 1 else {}
 
 
 def _value(column: Column, members: dict[str, Any], verdict: Verdict) -> Any:
@@ -170,21 +147,10 @@ def _value(column: Column, members: dict[str, Any], verdict: Verdict) -> Any:
     else:
         value = _number(column, given, verdict)
     if value is None and column.is_required:
-        raise BrokenRuleError(f"{column.key} is missing", _near_miss(column, members))
+        raise BrokenRuleError(f"{column.key} is missing", near_miss(column, members))
     if value is None and column.is_identity:
         return ""
     return value
-
-
-def _near_miss(column: Column, members: Mapping[str, Any]) -> str:
-    """Return a hint at the unknown key that was probably meant."""
-    plain = {_letters(key): key for key in members}
-    close = get_close_matches(_letters(column.key), plain, n=1, cutoff=0.75)
-    return f"; there is {shorten(plain[close[0]])}" if close else ""
-
-
-def _letters(key: str) -> str:
-    return "".join(character for character in key.lower() if character.isalnum())
 
 
 def _text(column: Column, given: Any, verdict: Verdict) -> str | None:
@@ -226,10 +192,12 @@ def _stripped(column: Column, given: str, verdict: Verdict) -> str:
 
     Redshift ignores trailing blanks in comparisons, so they are removed everywhere.
     """
-    outer = column.is_identity or column.name == "level"
-    text = given.strip() if outer else given.rstrip(" ")
+    text = given.strip() if column.is_code else given.rstrip(" ")
     if text != given:
         verdict.repaired(BLANKS)
+    if column.name == "page" and text != PLAY and is_play(text):
+        verdict.repaired(PAGE_CASE)
+        return PLAY
     if column.name == "level" and text.lower() in LEVELS and text not in LEVELS:
         verdict.repaired(LEVEL_CASE)
         return text.lower()
@@ -250,7 +218,7 @@ def _number(column: Column, given: Any, verdict: Verdict) -> float | int | None:
             verdict.repaired(NUMBER_AS_TEXT if not text else NOT_A_NUMBER)
             return None
         verdict.repaired(NUMBER_AS_TEXT)
-        written = read_number(text)
+        written = read_text_number(text)
     if not isinstance(written, Number):
         raise BrokenRuleError(rule, _shown(given))
     if column.type is Type.NUMBER:
@@ -266,8 +234,14 @@ def _number(column: Column, given: Any, verdict: Verdict) -> float | int | None:
     if column.is_counter and value < 0:
         raise BrokenRuleError(f"{column.key} is negative", _shown(given))
     if column.name == "ts" and not EARLIEST_MS <= value < LATEST_MS:
-        raise BrokenRuleError("ts is before 2000 or after 2100", _shown(given))
+        detail = f"{_shown(given)}{other_unit(value)}"
+        raise BrokenRuleError("ts is before 2000 or after 2100", detail)
     return value
+
+
+def is_play(page: str) -> bool:
+    """Return whether a page means a play, in any case and with any blanks."""
+    return letters(page) == PLAY.lower()
 
 
 def _shown(value: Any) -> str:

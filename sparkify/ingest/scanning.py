@@ -1,8 +1,9 @@
 """Finds JSON objects in text that does not have one object a line.
 
 Objects may follow one another in any layout: several on a line, over many lines, in an
-array. White space, commas and the brackets of a top-level array are layout. What cannot
-be parsed is a broken record; the scan resumes at the next object.
+array, as the only list or as the values of another object. White space, commas,
+semicolons and the brackets of a top-level array are layout. What cannot be parsed is a
+broken record; the scan resumes at the next object.
 """
 
 import json
@@ -17,12 +18,16 @@ UNTERMINATED = "Unterminated"  # how the parser's message on an open text begins
 LEAST_MEMBERS = 4  # of a record, which an object with one list may hold
 TRIES = 20  # places in a broken record at which the next object may start
 
-SPACE = re.compile(r"[\s,\]\ufeff]*")
+SPACE = re.compile(r"(?:\]\s*\}|[\s,;\]\ufeff])*")
 OPENING = re.compile(r"\[[\s\ufeff\[]*")  # layout if an object or the end follows
-WRAPPER = re.compile(r'\{\s*"(?:[^"\\]|\\.)*"\s*:\s*\[\s*(?=\{|\Z)')
-WRAPPER_END = re.compile(r"\]\s*\}")
-ROW_END = re.compile(r"[ \t\r\f\v,\]\ufeff]*(?:[\n{\[]|\Z)")
-RESUME = re.compile(r"\n(?=\{)|(?<=\})[\s,\ufeff]*(?=\{)")
+KEY = r'"(?:[^"\\]|\\.)*"\s*:\s*'
+WRAPPER = re.compile(rf"\{{\s*{KEY}(?:\[\s*)?(?=\{{|\Z)")
+NEXT_KEY = re.compile(rf"\s*,\s*{KEY}(?=\{{|\Z)")
+WRAPPER_END = re.compile(r"\]?\s*\}")
+ROW_END = re.compile(r"[ \t\r\f\v,;\]\ufeff]*(?:[\n{\[]|\Z)")
+RESUME = re.compile(r"\n(?=\{)|(?<=\})[\s,;\ufeff]*(?=\{)")
+# A line that goes on with a broken object: a member, the end or a comment.
+CONTINUED = re.compile(r'\n[ \t]*(?:["}\]#]|//|/?\*)[^\n]*')
 
 _decoder = json.JSONDecoder(parse_int=str, parse_float=str)
 
@@ -55,16 +60,26 @@ class Span:
 
 
 def is_layout(text: str) -> bool:
-    """Return whether a text between records is layout, or the ends of wrappers."""
-    plain = WRAPPER_END.sub("", WRAPPER.sub("", text))
+    """Return whether a text between records is layout, or part of wrappers."""
+    plain = WRAPPER.sub("", WRAPPER_END.sub("", NEXT_KEY.sub("", text)))
     return skip_layout(plain, 0, len(plain)) == len(plain)
 
 
-def _holds_objects(value: Any) -> bool:
-    """Return whether a value is a list of objects as large as a record."""
-    return isinstance(value, list) and all(
-        isinstance(item, dict) and len(item) >= LEAST_MEMBERS for item in value
+def wrapper_length(start: bytes) -> int:
+    """Return the bytes before the first record of an object that begins with a list."""
+    wrapper = WRAPPER.match(start.decode(errors="replace"))
+    return len(wrapper[0].encode()) if wrapper and "[" in wrapper[0] else 0
+
+
+def _wrapped(value: dict[str, Any]) -> int:
+    """Return how many records an object holds, in its only list or as its values."""
+    items = list(value.values())
+    if len(items) == 1 and isinstance(items[0], list):
+        items = items[0]
+    is_wrapper = all(
+        isinstance(item, dict) and len(item) >= LEAST_MEMBERS for item in items
     )
+    return len(items) if is_wrapper else 0
 
 
 class Scanner:
@@ -110,17 +125,18 @@ class Scanner:
         self.is_done = True
 
     def _unwrap(self, start: int, end: int) -> list[tuple[int, int]]:
-        """Return where the records of an object are: in its only list, or itself."""
+        """Return where the records of an object are: in a wrapper, or itself."""
         wrapper = WRAPPER.match(self._text, start, end)
-        value = self._value
-        if not wrapper or len(value) != 1 or not _holds_objects(*value.values()):
+        count = _wrapped(self._value) if wrapper else 0
+        if not wrapper or not count:
             return [(start, end)]
         spans = []
         position = wrapper.end()
-        for _ in next(iter(value.values())):
+        for _ in range(count):
             _, stop = _decoder.raw_decode(self._text, position)
             spans.append((position, stop))
-            position = skip_layout(self._text, stop, end)
+            key = NEXT_KEY.match(self._text, stop, end)
+            position = key.end() if key else skip_layout(self._text, stop, end)
         return spans
 
     def _drop(self, position: int) -> int:
@@ -142,33 +158,43 @@ class Scanner:
         line_end = self._line_end(start)
         self._value = {}
         if self._text[start] != "{":
-            return self._end_in_line(start, line_end, by_line=False)
+            return self._end_of_rubbish(start, line_end)
         try:
             self._value, end = _decoder.raw_decode(self._text, start)
         except json.JSONDecodeError as error:
             if self._is_open(error):
                 return None
             if error.pos <= line_end:
-                return self._end_in_line(start, line_end)
+                return self._end_of_line(start, line_end)
             resume = self._find_resume(start, len(self._text))
             is_found = resume != len(self._text) or self._is_final
             return resume if is_found else None
         except RecursionError:
-            return self._end_in_line(start, line_end)
-        rest = ROW_END.match(self._text, end)
-        end_of_row = rest.end() if rest else self._line_end(end)
-        if self._may_go_on(end_of_row):
-            return None
-        if not rest:
-            self._value = {}  # rubbish follows, so the row is broken
-        return end if rest else end_of_row
+            return self._end_of_line(start, line_end)
+        return end
 
-    def _end_in_line(
-        self, start: int, line_end: int, *, by_line: bool = True
-    ) -> int | None:
-        """Return the end of a broken record that ends with its line or before."""
-        end = self._find_resume(start, line_end, by_line=by_line)
-        return None if end is None or self._may_go_on(end) else end
+    def _end_of_line(self, start: int, line_end: int) -> int | None:
+        """Return the end of a broken object: with its line, before or soon after."""
+        end = self._find_resume(start, line_end)
+        if end is None or self._may_go_on(end):
+            return None
+        if end == line_end and self._text[end - 1] not in "},":
+            while line := CONTINUED.match(self._text, end):
+                end = line.end()
+            is_known = end + 1 < len(self._text) or self._is_final
+            return end if is_known else None
+        return end
+
+    def _end_of_rubbish(self, start: int, line_end: int) -> int | None:
+        """Return the end of text that begins like no object, within its line."""
+        position = start
+        for _ in range(TRIES):
+            position = self._text.find('{"', position + 1, line_end)
+            if position < 0:
+                break
+            if (is_object := self._is_object(position)) is not False:
+                return position if is_object else None
+        return None if self._may_go_on(line_end) else line_end
 
     def _may_go_on(self, end: int) -> bool:
         """Return whether the text is cut off at an index, within a line."""
@@ -180,8 +206,8 @@ class Scanner:
         is_at_end = error.pos >= self._text_end - LONGEST_TOKEN
         return not self._is_final and (is_at_end or error.msg.startswith(UNTERMINATED))
 
-    def _find_resume(self, start: int, end: int, *, by_line: bool = True) -> int | None:
-        """Return where a broken record ends: before the next object, or at `end`.
+    def _find_resume(self, start: int, end: int) -> int | None:
+        """Return where a broken object ends: before the next object, or at `end`.
 
         Nothing is returned if it depends on later text.
         """
@@ -191,24 +217,18 @@ class Scanner:
                 return match.start()
             if (is_object := self._is_object(match.end())) is not False:
                 return match.start() if is_object else None
-        if not by_line:
-            position = start
-            for _ in range(TRIES):
-                position = self._text.find('{"', position + 1, end)
-                if position < 0:
-                    break
-                if (is_object := self._is_object(position)) is not False:
-                    return position if is_object else None
         return end
 
     def _is_object(self, position: int) -> bool | None:
-        """Return whether an object begins here; nothing if it may in later text."""
+        """Return whether a record may begin here; nothing if it may in later text."""
         try:
-            _, end = _decoder.raw_decode(self._text, position)
+            value, end = _decoder.raw_decode(self._text, position)
         except json.JSONDecodeError as error:
             return None if self._is_open(error) else False
         except RecursionError:
             return False
+        if len(value) >= LEAST_MEMBERS:
+            return True
         rest = ROW_END.match(self._text, end)
         if rest and self._may_go_on(rest.end()):
             return None

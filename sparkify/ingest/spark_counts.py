@@ -8,9 +8,9 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as f
 
 from sparkify.errors import ReconciliationError
+from sparkify.ingest.batches import ObjectCount, require_objects
 from sparkify.ingest.manifest import RecordCounts
 from sparkify.ingest.rules import DUPLICATE
-from sparkify.ingest.splitting import ObjectCount, require_objects
 from sparkify.ingest.stores import Listing
 
 PLACE_TYPE = "object string, record long"

@@ -27,12 +27,13 @@ from pyspark.sql import functions as f
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from sparkify.errors import ReconciliationError, SparkifyError
+from sparkify.ingest.batches import Batch
 from sparkify.ingest.listing import list_source
 from sparkify.ingest.manifest import COUNTS, RecordCounts
 from sparkify.ingest.record_schema import PLACE, RecordSchema
 from sparkify.ingest.rules import DUPLICATE, conflict, stored_raw
 from sparkify.ingest.spark_counts import count_records, reconcile
-from sparkify.ingest.splitting import Batch, read_again, read_records
+from sparkify.ingest.splitting import read_again, read_records
 from sparkify.ingest.stores import SourceObject, Store, open_store
 from sparkify.ingest.validation import validate, validated_schema
 

@@ -5,115 +5,23 @@ scanner, which knows every layout. Many small objects share one table, and a lar
 object is split into several, so the tables have about the same size.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from sparkify.errors import ReconciliationError
+from sparkify.ingest.batches import RECORDS, Batch, Progress
 from sparkify.ingest.record_text import RecordText
-from sparkify.ingest.source import ObjectReading, read
+from sparkify.ingest.scanning import wrapper_length
+from sparkify.ingest.source import read
 from sparkify.ingest.stores import SourceObject, Store
 
 BLOCK_BYTES = 8 * 1024**2
 JOINED_BYTES = 1024**2  # of small objects in one table
-
-RECORDS = pa.schema(
-    [
-        ("object", pa.string()),
-        ("record", pa.int64()),
-        ("line", pa.int64()),
-        ("raw", pa.string()),
-        ("is_utf8", pa.bool_()),
-        ("is_plain", pa.bool_()),
-    ]
-)
-
-
-class ObjectCount(NamedTuple):
-    """What the reader found in one object.
-
-    Attributes:
-        name: The object's name.
-        size: The size as stored, in bytes.
-        version: The version as listed: the time of modification, or the ETag.
-        bytes: The size after decompression and decoding to UTF-8, in bytes.
-        records: The number of records.
-        blank: The number of blank lines.
-    """
-
-    name: str
-    size: int
-    version: str
-    bytes: int
-    records: int
-    blank: int
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Some records, and the counts of the objects that end with them.
-
-    Attributes:
-        records: A table with the schema `RECORDS`. `raw` may include the line's end.
-            Bytes that are not UTF-8 are backslash escapes in `raw`, and `is_utf8` is
-            false. `is_plain` marks a record without other braces than its own.
-        objects: The counts of the objects, in order.
-        text_bytes: The number of bytes in `raw`, as the places of the records give it.
-
-    Raises:
-        ReconciliationError: The texts have another number of bytes.
-    """
-
-    records: pa.Table
-    objects: tuple[ObjectCount, ...]
-    text_bytes: int
-
-    def __post_init__(self) -> None:
-        """Check that no text was cut."""
-        found = pc.sum(pc.binary_length(self.records["raw"])).as_py() or 0
-        if found != self.text_bytes:
-            raise ReconciliationError(
-                f"the records take {self.text_bytes:,} bytes, but their texts have "
-                f"{found:,}; nothing was published, please report it with the run's "
-                "folder"
-            )
-
-
-@dataclass(slots=True)
-class _Progress:
-    """How far an object is split; its bytes are records or layout."""
-
-    reading: ObjectReading
-    line: int = 1
-    record: int = 1
-    record_bytes: int = 0
-    layout_bytes: int = 0
-    blank: int = 0
-
-    def count(self) -> ObjectCount:
-        """Return the counts; the bytes must be those that were counted on reading."""
-        reading = self.reading
-        name = reading.source_object.name
-        found = self.record_bytes + self.layout_bytes
-        if found != reading.bytes:
-            raise ReconciliationError(
-                f"'{name}' holds {reading.bytes:,} bytes, but its records and their "
-                f"layout hold {found:,}; nothing was published, please report it with "
-                "the run's folder"
-            )
-        return ObjectCount(
-            name,
-            reading.source_object.size,
-            reading.source_object.version,
-            reading.bytes,
-            self.record - 1,
-            self.blank,
-        )
+MOST_RECORD_BYTES = 16 * 1024**2
+LONGEST_WRAPPER = 1024  # bytes of the start of an object around a list of records
 
 
 class _Piece(NamedTuple):
@@ -125,17 +33,23 @@ class _Piece(NamedTuple):
         is_final: Whether the object ends with the piece.
     """
 
-    progress: _Progress
+    progress: Progress
     data: bytes
     is_final: bool
 
 
-def read_records(store: Store, objects: Iterable[SourceObject]) -> Iterator[Batch]:
+def read_records(
+    store: Store,
+    objects: Iterable[SourceObject],
+    most_record_bytes: int = MOST_RECORD_BYTES,
+) -> Iterator[Batch]:
     """Read objects as tables of their records.
 
     Args:
         store: The store of the objects.
         objects: The objects, in the order to read them.
+        most_record_bytes: The longest record. A longer one ends with its line at the
+            latest, and no more than about this of it is in memory.
 
     Yields:
         Batches of about 8 MB.
@@ -147,34 +61,74 @@ def read_records(store: Store, objects: Iterable[SourceObject]) -> Iterator[Batc
     pieces: list[_Piece] = []
     size = 0
     for reading in read(store, objects, BLOCK_BYTES):
-        progress = _Progress(reading)
+        progress = Progress(reading)
         blocks = iter(reading)
         block, following = next(blocks, b""), next(blocks, b"")
         if not following:  # the whole object: it shares a table with its neighbours
             pieces.append(_Piece(progress, block, is_final=True))
             size += len(block)
-            if size >= JOINED_BYTES:
-                yield _split(pieces)[0]
-                pieces, size = [], 0
-            continue
-        if pieces:
-            yield _split(pieces)[0]
+        if pieces and (following or size >= JOINED_BYTES):
+            yield _split(pieces, most_record_bytes)[0]
             pieces, size = [], 0
-        rest = b""
-        while block:
-            data = rest + block
-            cut = data.rfind(b"\n") + 1 if following else len(data)
-            piece = _Piece(progress, data[: cut or len(data)], is_final=not following)
-            batch, open_bytes = _split([piece])
-            yield batch
-            consumed = len(piece.data) - open_bytes
-            rest = data[consumed:]
-            block, following = following, next(blocks, b"")
+        if following:
+            parts = chain([block, following], blocks)
+            yield from _read_large(progress, parts, most_record_bytes)
     if pieces:
-        yield _split(pieces)[0]
+        yield _split(pieces, most_record_bytes)[0]
 
 
-def _split(pieces: Sequence[_Piece]) -> tuple[Batch, int]:
+def _read_large(
+    progress: Progress, blocks: Iterator[bytes], most_record_bytes: int
+) -> Iterator[Batch]:
+    """Yield the records of an object of several blocks."""
+    rest = b""
+    is_skipping = False  # the line of a record that is too long
+    block = next(blocks)
+    while block:
+        following = next(blocks, b"")
+        if is_skipping:
+            line, newline, block = block.partition(b"\n")
+            progress.skip(line + newline)
+            is_skipping = not newline
+            if not block and following:
+                block = following
+                continue
+        data = rest + block
+        cut = data.rfind(b"\n") + 1 if following else len(data)
+        piece = _Piece(progress, data[: cut or len(data)], is_final=not following)
+        batch, open_bytes = _split([piece], most_record_bytes)
+        yield batch
+        rest = data[len(piece.data) - open_bytes :]
+        if following and len(rest) > most_record_bytes:
+            if wrapper := wrapper_length(rest[:LONGEST_WRAPPER]):
+                progress.pass_layout(rest[:wrapper])
+                rest = rest[wrapper:]
+            else:
+                yield _too_long(progress, rest[:most_record_bytes])
+                progress.record += 1
+                progress.skip(rest)
+                is_skipping = not rest.endswith(b"\n")
+                rest = b""
+        block = following
+
+
+def _too_long(progress: Progress, start: bytes) -> Batch:
+    """Return a record that is too long, by its start."""
+    raw = start.decode(errors="ignore") + "\n"
+    row = {
+        "object": progress.reading.source_object.name,
+        "record": progress.record,
+        "line": progress.line,
+        "raw": raw,
+        "is_utf8": True,
+        "is_plain": False,
+        "is_whole": False,
+    }
+    table = pa.Table.from_pylist([row], schema=RECORDS)
+    return Batch(table, (), len(raw.encode()))
+
+
+def _split(pieces: Sequence[_Piece], most_record_bytes: int) -> tuple[Batch, int]:
     """Split pieces; return their records, and the bytes of an open one at the end."""
     text = RecordText([piece.data for piece in pieces], is_final=pieces[-1].is_final)
     starts, ends = text.find_records()
@@ -209,29 +163,12 @@ def _split(pieces: Sequence[_Piece]) -> tuple[Batch, int]:
             raw,
             is_utf8,
             pa.array(text.is_plain(starts, ends)),
+            pa.array(sizes <= most_record_bytes),
         ],
         schema=RECORDS,
     )
     text_bytes = text.text_bytes(starts, ends, raw, is_utf8)
     return Batch(table, tuple(counts), text_bytes), text.open_bytes
-
-
-def require_objects(
-    listed: Iterable[SourceObject], counted: Iterable[ObjectCount]
-) -> None:
-    """Check that each listed object was read once, as it was listed.
-
-    Raises:
-        ReconciliationError: One was not read, or read twice.
-    """
-    expected = Counter((entry.name, entry.size, entry.version) for entry in listed)
-    found = Counter((entry.name, entry.size, entry.version) for entry in counted)
-    if found != expected:
-        name, *_ = min((expected - found) + (found - expected))
-        raise ReconciliationError(
-            f"'{name}' was not read once, as it was listed; nothing was published, "
-            "please report it with the run's folder"
-        )
 
 
 def read_again(

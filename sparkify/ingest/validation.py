@@ -40,13 +40,14 @@ def validate(schema: RecordSchema, records: pa.Table) -> pa.Table:
 
     Args:
         schema: The kind of record that they should be.
-        records: A table with the schema `sparkify.ingest.splitting.RECORDS`.
+        records: A table with the schema `sparkify.ingest.batches.RECORDS`.
 
     Returns:
         One row a record, in the same order, with the schema `validated_schema`.
     """
     row_type = validated_schema(schema)
     is_plain = _booleans(records["is_plain"]) & _booleans(records["is_utf8"])
+    is_plain &= _booleans(records["is_whole"])
     plain = np.flatnonzero(is_plain)
     raw = records["raw"].combine_chunks()
     parts: list[pa.Table] = []
@@ -78,10 +79,10 @@ def validate(schema: RecordSchema, records: pa.Table) -> pa.Table:
 def _validate_each(schema: RecordSchema, records: pa.Table) -> pa.Table:
     """Validate records one by one: the slow path."""
     raws = records["raw"].to_pylist()
-    flags = records["is_utf8"].to_pylist()
+    flags = zip(records["is_utf8"], records["is_whole"], strict=True)
     verdicts = [
-        validate_record(schema, raw, is_utf8=is_utf8)
-        for raw, is_utf8 in zip(raws, flags, strict=True)
+        validate_record(schema, raw, is_utf8=is_utf8.as_py(), is_whole=is_whole.as_py())
+        for raw, (is_utf8, is_whole) in zip(raws, flags, strict=True)
     ]
     nothing = [None] * len(schema.columns)
     rows = zip(*(verdict.values or nothing for verdict in verdicts), strict=True)

@@ -13,6 +13,8 @@ NUMBER_AS_TEXT = "a number written as text"
 WHOLE_AS_FRACTION = "a whole number written with a fraction"
 BLANKS = "blanks around a text"
 LEVEL_CASE = "a level in another case"
+PAGE_CASE = "the page of a play in another case"
+ENVELOPE = "a record inside another object"
 ENCODING = "text encoded twice"
 
 

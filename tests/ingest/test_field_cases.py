@@ -223,7 +223,7 @@ def test_a_bad_run_keeps_the_good_star_and_says_why(tmp_path: Path) -> None:
     assert "accept=true" in first
     assert example == (
         "- 3 × broken JSON: log_data/2018/11/events.json, line 1: broken JSON: "
-        "version https://git-lfs.github.com/spec/v1"
+        "Expecting value after 0 characters: version https://git-lfs.github.com/spec/v1"
     )
     assert plays(tmp_path) == ["7-100-0", "7-100-1"]
     build(POINTER, tmp_path, accept=True)

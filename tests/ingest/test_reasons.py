@@ -41,6 +41,36 @@ def test_a_missing_key_names_no_far_one(other: str) -> None:
     assert row["reason"] == "itemInSession is missing"
 
 
+def test_a_record_of_the_other_kind_is_named() -> None:
+    (row,) = judge(EVENTS, json.dumps(SONG))
+    assert row["reason"] == (
+        "itemInSession is missing; it looks like a record of song_data"
+    )
+    (row,) = judge(SONGS, json.dumps({**EVENT, "artist": "x"}))
+    assert row["reason"] == "artist_id is missing; it looks like a record of log_data"
+
+
+def test_a_broken_record_names_what_the_parser_says_and_where() -> None:
+    (row,) = judge(EVENTS, '{"page": "Home" "ts": 1}')
+    assert (row["rule"], row["reason"]) == (
+        "broken JSON",
+        "broken JSON: Expecting ',' delimiter after 16 characters",
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ('{"a":"caf\\xe9"}', "0xe9 after 9 characters; it may be Latin-1"),
+        ('{"a":"\\xff\\x80"}', "0xff after 6 characters"),
+    ],
+)
+def test_a_byte_that_is_not_utf8_is_named(content: str, reason: str) -> None:
+    (row,) = judge(EVENTS, content, is_utf8=False)
+    assert row["reason"].startswith(f"not UTF-8: byte {reason}")
+    assert ("Latin-1" in row["reason"]) == ("Latin-1" in reason)
+
+
 def test_a_near_miss_of_5000_characters_is_shortened() -> None:
     key = "itemInSession" + "_" * 5000
     record = {k: EVENT[k] for k in EVENT if k != "itemInSession"} | {key: 1}

@@ -21,6 +21,8 @@ WHOLE_AS_FRACTION = "a whole number written with a fraction"
 BLANKS = "blanks around a text"
 LEVEL_CASE = "a level in another case"
 ENCODING = "text encoded twice"
+PAGE_CASE = "the page of a play in another case"
+ENVELOPE = "a record inside another object"
 
 
 @pytest.mark.parametrize(
@@ -151,9 +153,51 @@ def test_a_key_in_its_own_case_comes_before_one_in_another() -> None:
     [("Queen  ", "Queen"), (" Queen", " Queen"), ("Queen\t", "Queen\t"), ("  ", "")],
 )
 def test_trailing_blanks_are_removed(text: str, kept: str) -> None:
-    row = judge_values(EVENTS, artist=text, auth=text)
-    assert (row["artist"], row["auth"], row["reason"]) == (kept, kept, None)
+    row = judge_values(EVENTS, artist=text, userAgent=text)
+    assert (row["artist"], row["user_agent"], row["reason"]) == (kept, kept, None)
     assert row["repairs"] == ([BLANKS] if kept != text else None)
+
+
+@pytest.mark.parametrize("written", ["  x", "x\t", "\u00a0x\n"])
+def test_blanks_around_a_code_are_removed(written: str) -> None:
+    event = judge_values(EVENTS, **dict.fromkeys(("auth", "page", "userId"), written))
+    assert (event["auth"], event["page"], event["user_id"]) == ("x", "x", "x")
+    song = judge_values(SONGS, song_id=written, artist_id=written)
+    assert (song["song_id"], song["artist_id"]) == ("x", "x")
+    assert event["repairs"] == song["repairs"] == [BLANKS]
+
+
+@pytest.mark.parametrize(
+    ("written", "page", "repairs"),
+    [
+        ("NextSong", "NextSong", None),
+        ("nextsong", "NextSong", [PAGE_CASE]),
+        ("Next Song", "NextSong", [PAGE_CASE]),
+        (" NextSong", "NextSong", [BLANKS]),
+        ("NextSongs", "NextSongs", None),
+    ],
+)
+def test_the_page_of_a_play_is_known_in_any_case(
+    written: str, page: str, repairs: list[str] | None
+) -> None:
+    row = judge_values(EVENTS, page=written, level="paid")
+    assert (row["page"], row["repairs"], row["reason"]) == (page, repairs, None)
+    refused = judge_values(EVENTS, page=written)
+    assert (refused["reason"] is None) == (page != "NextSong")
+
+
+def test_a_record_inside_another_object_is_read() -> None:
+    outer: dict[str, Any] = {"_id": "1", "_source": EVENT, "level": "INFO", "@t": None}
+    (row,) = judge(EVENTS, json.dumps(outer))
+    (plain,) = judge(EVENTS, json.dumps(EVENT))
+    assert row["repairs"] == [ENVELOPE]
+    assert row["extra_keys"] == ["_id"]
+    assert [row[name] for name in EVENTS.column_names] == [
+        plain[name] for name in EVENTS.column_names
+    ]
+    for outer in ({"ts": 1, "e": EVENT}, {"e": EVENT, "f": EVENT}, {"e": [EVENT]}):
+        (row,) = judge(EVENTS, json.dumps(outer))
+        assert row["rule"] == "itemInSession is missing"
 
 
 @pytest.mark.parametrize(
@@ -198,7 +242,7 @@ def test_an_escape_that_json_lacks_is_read_only_if_it_is_octal() -> None:
     assert (row["artist_location"], row["reason"]) == (r"C:\100", None)
     for escape in (r"\x41", r"\8", r"\12", r"\400", r"\'"):
         row = judge_with(SONGS, f'"artist_location": "a{escape}b"')
-        assert row["reason"] == "broken JSON"
+        assert row["rule"] == "broken JSON"
 
 
 FAULTS: dict[str, dict[str, object]] = {

@@ -83,11 +83,23 @@ def test_a_value_that_is_no_whole_number_in_range_is_refused(written: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["x", "1981.5", "2147483648", "19 81", "01981", "+1981", "1_981", "0x7"]
+    "text", ["x", "1981.5", "2147483648", "19 81", "1_981", "0x7", "++7", "٧", "+"]
 )
 def test_a_text_that_is_no_whole_number_is_refused(text: str) -> None:
     row = judge_values(SONGS, year=text)
     assert row["reason"] == f"year is not a whole number: '{text}'"
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [("01981", 1981), ("+1981", 1981), ("-07", -7), ("000", 0), ("+1981.0", 1981)],
+)
+def test_a_text_may_write_a_number_in_ways_that_json_does_not(
+    text: str, year: int
+) -> None:
+    row = judge_values(SONGS, year=text)
+    assert (row["year"], row["reason"]) == (year, None)
+    assert row["repairs"][0] == "a number written as text"
 
 
 def test_the_largest_whole_number_is_kept_and_a_larger_one_refused() -> None:
@@ -151,13 +163,28 @@ def test_a_text_may_fill_its_column_to_the_byte(
         (START_OF_2100, False),
         (0, False),
         (-1541105830796, False),
-        (1541105830, False),  # in seconds
     ],
 )
 def test_a_timestamp_is_validated_to_the_millisecond(ts: int, is_staged: bool) -> None:
     row = judge_values(EVENTS, ts=ts)
     refused = (None, f"ts is before 2000 or after 2100: {ts}")
     assert (row["ts"], row["reason"]) == ((ts, None) if is_staged else refused)
+
+
+@pytest.mark.parametrize(
+    ("ts", "unit"),
+    [
+        (1541105830, "seconds"),
+        (1541105830796123, "microseconds"),
+        (1541105830796123456, "nanoseconds"),
+    ],
+)
+def test_a_timestamp_in_another_unit_is_refused_with_it(ts: int, unit: str) -> None:
+    row = judge_values(EVENTS, ts=ts)
+    assert row["reason"] == (
+        f"ts is before 2000 or after 2100: {ts}; it may be in {unit}, but ts is in "
+        "milliseconds"
+    )
 
 
 @pytest.mark.parametrize("key", ["sessionId", "itemInSession"])

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,6 +28,8 @@ LAYOUTS = {
     "glued": "".join(ONE),
     "spaces between": " ".join(ONE),
     "commas between": ", ".join(ONE),
+    "a semicolon at the end of each line": ";\n".join(ONE) + ";\n",
+    "a separator before each line": "\n\x1e".join(["", *ONE]),
     "a comma at the end of each line": ",\n".join(ONE) + ",\n",
     "blank lines": "\n\n \n".join(["", *ONE, ""]),
     "pretty-printed": "\n".join(PRETTY),
@@ -81,7 +84,13 @@ P2 = '{\n  "good": {\n    "x": 2\n  }\n}'
 # A text, and its records: what is broken is one of them.
 BROKEN = {
     "a line of rubbish": (f"{G1}\nrubbish\n{G3}", [G1, "rubbish", G3]),
-    "rubbish after a record": (f"{G1}\n{G2} rubbish\n{G3}", [G1, f"{G2} rubbish", G3]),
+    "rubbish after a record": (f"{G1}\n{G2} rubbish\n{G3}", [G1, G2, "rubbish", G3]),
+    "a brace too many": (f"{G1}}}\n{G3}", [G1, "}", G3]),
+    "a comment after a record": (f"{G1} # {G2}\n{G3}", [G1, "#", G2, G3]),
+    "a comment in a pretty one": (
+        f'{{ // x\n  "a": 1,\n  // {G1}\n  "b": 2\n}}\n{G3}',
+        [f'{{ // x\n  "a": 1,\n  // {G1}\n  "b": 2\n}}', G3],
+    ),
     "a cut-off line": (f'{G1}\n{{"a":{{"b"\n{G3}', [G1, '{"a":{"b"', G3]),
     "a line cut off in a text": (f'{G1}\n{{"a":{{"b\n{G3}', [G1, '{"a":{"b', G3]),
     "a cut-off line, then a pretty one": (
@@ -164,13 +173,61 @@ def test_a_record_behind_many_broken_ones_on_a_long_line_is_found(
     assert texts(tmp_path, broken + b'\n{"good":3}')[-1] == G3
 
 
-def test_the_records_in_the_only_list_of_an_object_are_found(tmp_path: Path) -> None:
-    first, second = ({"a": n, "b": 1, "c": 2, "d": "]}"} for n in range(2))
-    both = [json.dumps(first), json.dumps(second)]
-    wrapped = json.dumps({"Records": [first, second]})
-    assert texts(tmp_path, wrapped.encode()) == both
-    again = f"{wrapped}{wrapped}\n{wrapped}\n"
-    assert texts(tmp_path, again.encode()) == both * 3
-    others = [{"Records": [first], "more": 1}, {"tags": [{"a": 1}]}, {"a": [1]}]
-    whole = [*map(json.dumps, others), f"{wrapped}x"]
-    assert texts(tmp_path, "\n".join(whole).encode()) == whole
+FIRST, SECOND = ({"a": n, "b": 1, "c": 2, "d": "]}"} for n in range(2))
+BOTH = [json.dumps(FIRST), json.dumps(SECOND)]
+
+
+@pytest.mark.parametrize("block_bytes", [8, 61, 8 * 1024**2])
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize(
+    "wrapper",
+    [{"Records": [FIRST, SECOND]}, {"1": FIRST, '2": {': SECOND}],
+    ids=["a list", "by key"],
+)
+def test_the_records_in_another_object_are_found(
+    wrapper: dict[str, Any],
+    indent: int | None,
+    block_bytes: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(splitting, "BLOCK_BYTES", block_bytes)
+    wrapped = json.dumps(wrapper, indent=indent)
+    content = f"{wrapped}{wrapped}\n{wrapped};x\n"
+    found = texts(tmp_path, content.encode())
+    assert found.pop() == "x"
+    assert [json.loads(text) for text in found] == [FIRST, SECOND] * 3
+
+
+def test_an_object_around_one_record_is_no_record(tmp_path: Path) -> None:
+    wrapped = "".join(json.dumps({"Item": each}) for each in (FIRST, SECOND))
+    assert texts(tmp_path, wrapped.encode()) == BOTH
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"Records": [FIRST], "more": 1},
+        {"Records": [FIRST, 1]},
+        {"_source": FIRST, "_id": 1},
+        {"tags": [{"a": 1}]},
+        {"tags": {"a": 1}},
+        {"a": [1]},
+        {"a": []},
+    ],
+)
+def test_an_object_with_other_members_is_a_record(
+    other: dict[str, Any], tmp_path: Path
+) -> None:
+    assert texts(tmp_path, json.dumps(other).encode()) == [json.dumps(other)]
+
+
+@pytest.mark.parametrize("end", ["]}", "]\n}\n", '],\n"next":null}'])
+@pytest.mark.parametrize("separator", [",", ",\n  "])
+def test_a_list_in_an_object_may_be_longer_than_a_record(
+    separator: str, end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(splitting, "BLOCK_BYTES", 100)
+    content = f'{{"Records": [{separator.join(BOTH * 50)}{end}'.encode()
+    found = texts(tmp_path, content, most_record_bytes=1000)
+    assert found == BOTH * 50 + (['"next":null}'] if "next" in end else [])

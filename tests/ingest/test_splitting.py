@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from sparkify.ingest import record_text, splitting
-from sparkify.ingest.splitting import RECORDS, read_again
+from sparkify.ingest.batches import RECORDS
+from sparkify.ingest.splitting import read_again
 from tests.support.sources import (
     BYTE_ORDER_MARK,
     batches,
@@ -148,18 +149,43 @@ def test_a_record_longer_than_many_blocks_stays_one_record(
     assert places(tmp_path, content) == expected
 
 
+LONG = {
+    "a text": b'{"a":"' + b"x" * 5000 + b'"}',
+    "rubbish": b"x" * 5000,
+    "a record that never ends": b'{"a":[' + b"1,\n" * 1000,
+    "many bytes that are not UTF-8": b"\xff" * 5000,
+    "an end in a character": "歌".encode() * 2000,
+}
+
+
 @pytest.mark.parametrize("block_bytes", [64, LARGE])
-def test_a_record_over_the_largest_size_is_broken_and_the_next_one_loads(
-    block_bytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("kind", LONG)
+def test_a_record_that_is_too_long_is_not_whole_and_the_next_ones_load(
+    kind: str, block_bytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(splitting, "BLOCK_BYTES", block_bytes)
-    monkeypatch.setattr(record_text, "LARGEST_RECORD", 1000)
     monkeypatch.setattr(record_text, "WINDOW_BYTES", 100)
-    never_closed = b'{"a":[' + b"1,\n" * 1000
-    content = b'{"a":1}\n' + never_closed + b'{"a":{}}\n{"a":3}\n'
-    found = texts(tmp_path, content)
-    assert (found[0], found[-2:]) == ('{"a":1}', ['{"a":{}}', '{"a":3}'])
-    assert all(len(text) <= 1000 + 2 * 64 for text in found) or block_bytes == LARGE
+    good = b"".join(b'{"a":{"b":%d}}\n' % number for number in range(100))
+    content = good + LONG[kind] + b"\n" + good
+    found = read_one(tmp_path, content, most_record_bytes=1000)
+    assert "".join(row["raw"] + "\n" for row in found[:100]) == good.decode()
+    assert "".join(row["raw"] + "\n" for row in found[-100:]) == good.decode()
+    long, *others = found[100:-100]
+    assert (long["record"], long["line"]) == (101, 101)
+    assert not long["is_whole"]
+    assert [row["is_whole"] for row in found].count(False) == 1
+    assert others == [] or kind == "a record that never ends"
+    assert found[-1]["line"] == content.count(b"\n")
+    assert block_bytes == LARGE or len(long["raw"].encode()) <= 1001
+
+
+def test_blanks_without_an_end_are_layout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(splitting, "BLOCK_BYTES", 100)
+    content = b" " * 5000 + b'{"a":1}' + b" " * 5000 + b'{"a":2}'
+    found = texts(tmp_path, content, most_record_bytes=1000)
+    assert found == ['{"a":1}', '{"a":2}']
 
 
 def test_blank_lines_are_counted_and_numbered_but_not_returned(tmp_path: Path) -> None:

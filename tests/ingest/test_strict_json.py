@@ -34,7 +34,7 @@ def test_a_record_that_is_not_json_is_refused_wherever_the_fault_lies() -> None:
     raw = [f'{SONG},"extra":{value}}}' for value in values]
     rows = validate_raw(SONGS, *raw)
     reasons = ("broken JSON", "cut-off JSON")
-    assert [row["raw"] for row in rows if row["reason"] not in reasons] == []
+    assert [row["raw"] for row in rows if row["rule"] not in reasons] == []
     assert [row["raw"] for row in rows] == [
         text.replace("\x00", r"\x00") for text in raw
     ]
@@ -53,7 +53,7 @@ def test_a_record_that_ends_too_early_is_cut_off_and_any_other_broken() -> None:
     assert {row["reason"] for row in rows} == {"cut-off JSON"}
     for broken in (whole + "}", "x" + whole, whole[1:], whole + whole):
         (row,) = validate_raw(SONGS, broken)
-        assert row["reason"] == "broken JSON"
+        assert row["rule"] == "broken JSON"
 
 
 def test_a_text_may_contain_what_is_invalid_json_outside_it() -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from sparkify.ingest.batches import RECORDS, Batch
 from sparkify.ingest.record_schema import RecordSchema
-from sparkify.ingest.splitting import RECORDS, Batch, read_records
+from sparkify.ingest.splitting import MOST_RECORD_BYTES, read_records
 from sparkify.ingest.stores import LocalStore
 from sparkify.ingest.validation import validate, validated_schema
 
@@ -28,28 +29,40 @@ def put_objects(root: Path, objects: Mapping[str, bytes]) -> LocalStore:
     return LocalStore(root)
 
 
-def batches(store: LocalStore) -> list[Batch]:
+def batches(
+    store: LocalStore, most_record_bytes: int = MOST_RECORD_BYTES
+) -> list[Batch]:
     """Read all objects below `data`."""
-    return list(read_records(store, store.list(FOLDER).objects))
+    return list(read_records(store, store.list(FOLDER).objects, most_record_bytes))
 
 
-def rows(store: LocalStore) -> list[Row]:
+def rows(store: LocalStore, most_record_bytes: int = MOST_RECORD_BYTES) -> list[Row]:
     """Return the records of all objects below `data`, without the ends of lines."""
     return [
         row | {"raw": row["raw"].rstrip("\r\n")}
-        for batch in batches(store)
+        for batch in batches(store, most_record_bytes)
         for row in batch.records.to_pylist()
     ]
 
 
-def read_one(root: Path, content: bytes, name: str = "a.json") -> list[Row]:
+def read_one(
+    root: Path,
+    content: bytes,
+    name: str = "a.json",
+    most_record_bytes: int = MOST_RECORD_BYTES,
+) -> list[Row]:
     """Return the records of one object."""
-    return rows(put_objects(root, {name: content}))
+    return rows(put_objects(root, {name: content}), most_record_bytes)
 
 
-def texts(root: Path, content: bytes, name: str = "a.json") -> list[str]:
+def texts(
+    root: Path,
+    content: bytes,
+    name: str = "a.json",
+    most_record_bytes: int = MOST_RECORD_BYTES,
+) -> list[str]:
     """Return the texts of the records of one object."""
-    return [row["raw"] for row in read_one(root, content, name)]
+    return [row["raw"] for row in read_one(root, content, name, most_record_bytes)]
 
 
 def as_records(
@@ -64,6 +77,7 @@ def as_records(
             "raw": raw if raw.endswith("\n") else raw + "\n",
             "is_utf8": is_utf8,
             "is_plain": is_plain and _is_plain(raw),
+            "is_whole": True,
         }
         for number, raw in enumerate(raws, start=1)
     ]

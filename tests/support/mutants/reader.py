@@ -13,8 +13,8 @@ from .mutant import Change, Harm, Mutant, repeat_a_row, swap_rows
 
 
 def change_records(change: Change) -> Harm:
-    def harm(split: Harm, pieces: Any) -> Any:
-        batch, rest = split(pieces)
+    def harm(split: Harm, *given: Any) -> Any:
+        batch, rest = split(*given)
         return replace(batch, records=change(batch.records)), rest
 
     return harm
@@ -41,10 +41,10 @@ def cut_a_text(take: Harm, *given: Any) -> Any:
     return pa.array([first[:-30] + "\n", *rest], pa.string()), *others
 
 
-def cut_first_line(split: Harm, pieces: Any) -> Any:
+def cut_first_line(split: Harm, pieces: Any, most_record_bytes: int) -> Any:
     first, *others = pieces
     data = first.data[first.data.find(b"\n") + 1 :]
-    return split([first._replace(data=data), *others])
+    return split([first._replace(data=data), *others], most_record_bytes)
 
 
 def lose_a_scanned_record(records: Harm, scanner: Any) -> Iterator[Any]:
