@@ -28,6 +28,11 @@ COMPRESSIONS = {
 }
 
 COMPRESSED_BYTES = 64 * 1024  # to decompress at once
+MOST_EXPANSION = 500  # times the stored size; logs are compressed 10 to 50 times
+FREE_EXPANSION = 256 * 1024**2  # bytes that any object may unpack to
+FOLLOWED = "other data follows its compressed data; remove that, or unpack the file"
+# What the libraries say of data that does not begin as compressed data does.
+NOT_COMPRESSED = ("Not a gzipped file", "Unknown frame descriptor")
 
 # The longest signature comes first: UTF-32's starts like UTF-16's. JSON starts with
 # ASCII characters, so zero bytes beside them show the encoding without a mark. Two
@@ -88,12 +93,27 @@ class CountedStream:
         return content - self.mark_bytes if self.is_utf8 else None
 
     def count_unpacked(self, read: Callable[[int], bytes]) -> Callable[[int], bytes]:
-        """Return a function that reads decompressed bytes and counts them."""
+        """Return a function that reads decompressed bytes and counts them.
+
+        It raises an OSError if there are implausibly many for the bytes as stored: they
+        could fill the disk or take hours.
+        """
         self._unpacked_bytes = 0
 
         def counted(size: int) -> bytes:
-            content = read(size)
-            self._unpacked_bytes = (self._unpacked_bytes or 0) + len(content)
+            try:
+                content = read(size)
+            except OSError as error:
+                if any(message in str(error) for message in NOT_COMPRESSED):
+                    raise OSError(FOLLOWED) from error
+                raise
+            unpacked = self._unpacked_bytes = (self._unpacked_bytes or 0) + len(content)
+            most = max(FREE_EXPANSION, MOST_EXPANSION * self.bytes_read)
+            if unpacked > most:
+                raise OSError(
+                    f"it unpacks to more than {MOST_EXPANSION} times its size; if that "
+                    "is right, unpack the file"
+                )
             return content
 
         return counted
@@ -163,7 +183,8 @@ class MemberStream(io.RawIOBase):
         content = b""
         while not content:
             data = b""
-            if self._decompressor.eof:
+            is_next = self._decompressor.eof
+            if is_next:
                 data = self._decompressor.unused_data.lstrip(b"\0")
                 while not data:
                     if not (block := self._stored.read(COMPRESSED_BYTES)):
@@ -174,7 +195,12 @@ class MemberStream(io.RawIOBase):
                 data = self._stored.read(COMPRESSED_BYTES)
                 if not data:
                     raise EOFError("the compressed data is cut off")
-            content = self._decompressor.decompress(data, len(view))
+            try:
+                content = self._decompressor.decompress(data, len(view))
+            except (OSError, lzma.LZMAError) as error:
+                if is_next:
+                    raise OSError(FOLLOWED) from error
+                raise
         view[: len(content)] = content
         return len(content)
 

@@ -57,6 +57,8 @@ class ObjectReading:
             stored_bytes = min(self._block_bytes, listed.size + 1)
             for block in decode(self._stream, stored_bytes, self._block_bytes):
                 self.bytes += len(block)
+                if self._stream.bytes_read > listed.size:
+                    break  # it grows while it is read
                 yield block
             is_same = self._version() == listed.version
         if self._stream.bytes_read != listed.size or not is_same:

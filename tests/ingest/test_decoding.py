@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from sparkify.errors import SourceError
+from sparkify.ingest import decoding
 from sparkify.ingest.decoding import CountedStream, decode
 from sparkify.ingest.source import read
 from sparkify.ingest.stores import LocalStore
@@ -162,3 +163,27 @@ def test_a_few_bytes_are_not_taken_for_compressed_data(content: bytes) -> None:
 def test_zeros_before_a_record_are_not_taken_for_utf_16(zeros: bytes) -> None:
     content = zeros + b'{"a":1}\n'
     assert decoded(content, 8 * 1024**2) == content
+
+
+@compressed
+@pytest.mark.parametrize("other", [b"{}\n", b"other data " * 100], ids=len)
+def test_other_data_behind_compressed_data_is_an_error_that_says_so(
+    kind: str, other: bytes, tmp_path: Path
+) -> None:
+    store = put_objects(tmp_path, {"a.json": COMPRESS[kind](CONTENT) + other})
+    with pytest.raises(SourceError, match=r"'data/a\.json': other data follows its"):
+        contents(store)
+
+
+@compressed
+def test_data_that_expands_implausibly_is_an_error_that_says_so(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoding, "FREE_EXPANSION", 1_000_000)
+    packed = COMPRESS[kind](b" " * 10_000_000)
+    assert len(packed) < 10_000_000 / 500
+    store = put_objects(tmp_path, {"a.json": packed})
+    with pytest.raises(SourceError, match=r"'data/a\.json': it unpacks to more than"):
+        contents(store)
+    least = COMPRESS[kind](b" " * 1_000_000)
+    assert contents(put_objects(tmp_path, {"a.json": least})) == [b" " * 1_000_000]

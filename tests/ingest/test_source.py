@@ -242,3 +242,14 @@ def test_a_source_that_is_no_folder_is_named(tmp_path: Path) -> None:
     for name in ("missing", "file"):
         with pytest.raises(SourceError, match=rf"{name}' is not a folder"):
             open_store(tmp_path / name)
+
+
+def test_an_object_that_grows_is_refused_before_it_is_read_to_its_end(
+    tmp_path: Path,
+) -> None:
+    put_folder(tmp_path, {"log_data/a.json": b""})
+    store = open_store(tmp_path)
+    listed = store.list("log_data").objects
+    (tmp_path / "log_data" / "a.json").write_bytes(b"x" * 100)
+    with pytest.raises(SourceError, match="had 0 bytes when it was listed, and 1 were"):
+        [list(reading) for reading in read(store, listed, BLOCK_BYTES)]
