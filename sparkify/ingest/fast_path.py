@@ -7,8 +7,8 @@ both paths give the same rows.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
@@ -32,7 +32,6 @@ UNSAFE_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 CONSTANT = re.compile(rb"NaN|Inf")
 ALIASES = frozenset(("duration", "city", "state"))
 BRACKET = ord("[")
-BLANK_END = " "
 ODD_CODE = r"^[^!-~]|[^!-~]$"  # perhaps a blank
 FRACTION = r"\.0+$"
 
@@ -54,12 +53,16 @@ class CleanRows:
     extra_keys: dict[str, np.ndarray]
 
 
-def transform(schema: RecordSchema, raw: pa.StringArray) -> Iterator[CleanRows]:
+def transform(
+    schema: RecordSchema, raw: pa.StringArray, *, may_hold_numbers: bool = True
+) -> Iterator[CleanRows]:
     """Yield the clean rows of records; what is not yielded takes the slow path.
 
     Args:
         schema: The kind of record.
         raw: The texts, each with a newline at its end and with one pair of braces.
+        may_hold_numbers: Whether to look for numbers for texts, the most frequent
+            fault, after the first fault.
     """
     offsets = np.frombuffer(raw.buffers()[1], np.int32)[raw.offset :][: len(raw) + 1]
     data = raw.buffers()[2]
@@ -68,7 +71,7 @@ def transform(schema: RecordSchema, raw: pa.StringArray) -> Iterator[CleanRows]:
         target = offsets[first] + SLICE_BYTES
         end = max(first + 1, int(np.searchsorted(offsets, target, side="right")) - 1)
         tries = TRIES
-        remaining = _shallow(data, offsets, first, end)
+        remaining = _shallow(data, offsets, first, end)[::-1]
         while remaining and tries:
             start, stop = remaining.pop()
             part = data.slice(int(offsets[start]), int(offsets[stop] - offsets[start]))
@@ -79,12 +82,19 @@ def transform(schema: RecordSchema, raw: pa.StringArray) -> Iterator[CleanRows]:
                 bad = start + _bad_row(error, stop - start)
             if bad is None:
                 ends = offsets[start + 1 : stop + 1] - offsets[start]
-                if (clean := _clean(schema, table, part, start, ends)) is not None:
+                if clean := _clean(schema, table, part, start, ends):
                     yield clean
                 continue
+            if may_hold_numbers:
+                may_hold_numbers = False
+                rest = _without_numbers(schema, raw, start)
+                if len(rest) < len(raw) - start:
+                    others = raw.take(pa.array(rest))
+                    for clean in transform(schema, others, may_hold_numbers=False):
+                        yield replace(clean, rows=rest[clean.rows])
+                    return
             tries -= 1
-            parts = [(bad + 1, stop), (start, bad)]
-            remaining += [(low, high) for low, high in parts if low < high]
+            remaining += reversed(_between(start, stop, [bad]))
         first = end
 
 
@@ -101,9 +111,24 @@ def _shallow(
     if len(places) <= MOST_BRACKETS:
         return [(first, end)]
     rows = np.searchsorted(offsets[first + 1 : end] - offsets[first], places, "right")
-    deep = first + np.flatnonzero(np.bincount(rows) > MOST_BRACKETS)
-    edges = pairwise([first - 1, *deep.tolist(), end])
+    deep = np.flatnonzero(np.bincount(rows) > MOST_BRACKETS)
+    return _between(first, end, (first + deep).tolist())
+
+
+def _between(first: int, end: int, rows: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the ranges of records without some of them."""
+    edges = pairwise([first - 1, *rows, end])
     return [(low + 1, high) for low, high in edges if low + 1 < high]
+
+
+def _without_numbers(
+    schema: RecordSchema, raw: pa.StringArray, start: int
+) -> np.ndarray:
+    """Return which records from `start` on have no number for a text."""
+    keys = "|".join(each.key for each in schema.columns if each.type is Type.TEXT)
+    pattern = rf'"(?:{keys})"\s*:\s*[-0-9]'
+    is_number = pc.match_substring_regex(raw.slice(start), pattern)
+    return start + np.flatnonzero(~_holds(is_number))
 
 
 def _parse(schema: RecordSchema, part: pa.Buffer) -> pa.Table:
@@ -175,7 +200,7 @@ def _clean(
             if column.is_code:
                 is_odd |= _is_odd_code(column, values)
             else:
-                is_odd |= _holds(pc.ends_with(values, pattern=BLANK_END))
+                is_odd |= _holds(pc.ends_with(values, pattern=" "))
             if column.is_identity:
                 values = pc.fill_null(values, "")
             if column.is_repaired and not is_ascii:
@@ -184,7 +209,7 @@ def _clean(
                 if changed.any():  # what is repaired may be longer
                     sizes = pc.fill_null(pc.binary_length(values), 1).to_numpy()
                     is_odd |= (sizes > column.bytes) | (sizes == 0)
-                    is_odd |= changed & _holds(pc.ends_with(values, pattern=BLANK_END))
+                    is_odd |= changed & _holds(pc.ends_with(values, pattern=" "))
                     is_odd |= _holds(pc.match_substring(values, "\0"))
             if column.is_repaired:
                 is_odd |= _holds(pc.match_substring(values, "\\"))
@@ -204,8 +229,7 @@ def _clean(
         is_odd |= _contains(CONSTANT, content, ends)
     extra_keys = {name: pc.is_valid(table[name]).to_numpy() for name in extras}
     if not is_odd.any():
-        rows = np.arange(start, start + len(is_odd))
-        return CleanRows(rows, found, is_repaired, extra_keys)
+        return CleanRows(start + np.arange(len(is_odd)), found, is_repaired, extra_keys)
     is_clean = ~is_odd
     return CleanRows(
         start + np.flatnonzero(is_clean),
@@ -245,11 +269,7 @@ def _is_odd_event(events: pa.Table) -> np.ndarray:
 
 def _holds(condition: pa.Array | pa.ChunkedArray) -> np.ndarray:
     """Return a condition as booleans; what is unknown does not hold."""
-    filled = pc.fill_null(condition, False)
-    if isinstance(filled, pa.ChunkedArray):
-        filled = filled.combine_chunks()
-    booleans: np.ndarray = filled.to_numpy(zero_copy_only=False)
-    return booleans
+    return np.asarray(pc.fill_null(condition, False))
 
 
 def _repair(values: pa.Array, sizes: np.ndarray) -> tuple[pa.Array, np.ndarray]:
