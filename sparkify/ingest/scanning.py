@@ -22,8 +22,7 @@ SPACE = re.compile(r"(?:\]\s*\}|[\s,;\]\ufeff])*")
 OPENING = re.compile(r"\[[\s\ufeff\[]*")  # layout if an object or the end follows
 KEY = r'"(?:[^"\\]|\\.)*"\s*:\s*'
 WRAPPER = re.compile(rf"\{{\s*{KEY}(?:\[\s*)?(?=\{{|\Z)")
-NEXT_KEY = re.compile(rf"\s*,\s*{KEY}(?=\{{|\Z)")
-WRAPPER_END = re.compile(r"\]?\s*\}")
+NEXT_KEY = re.compile(rf",\s*{KEY}(?=\{{|\Z)")
 ROW_END = re.compile(r"[ \t\r\f\v,;\]\ufeff]*(?:[\n{\[]|\Z)")
 RESUME = re.compile(r"\n(?=\{)|(?<=\})[\s,;\ufeff]*(?=\{)")
 # A line that goes on with a broken object: a member, the end or a comment.
@@ -61,8 +60,9 @@ class Span:
 
 def is_layout(text: str) -> bool:
     """Return whether a text between records is layout, or part of wrappers."""
-    plain = WRAPPER.sub("", WRAPPER_END.sub("", NEXT_KEY.sub("", text)))
-    return skip_layout(plain, 0, len(plain)) == len(plain)
+    if '"' in text or "}" in text:
+        text = WRAPPER.sub("", NEXT_KEY.sub("", text)).replace("}", "")
+    return skip_layout(text, 0, len(text)) == len(text)
 
 
 def wrapper_length(start: bytes) -> int:
@@ -135,7 +135,8 @@ class Scanner:
         for _ in range(count):
             _, stop = _decoder.raw_decode(self._text, position)
             spans.append((position, stop))
-            key = NEXT_KEY.match(self._text, stop, end)
+            comma = self._text.find(",", stop, end)
+            key = NEXT_KEY.match(self._text, comma, end) if comma >= 0 else None
             position = key.end() if key else skip_layout(self._text, stop, end)
         return spans
 
