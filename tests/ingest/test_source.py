@@ -1,7 +1,9 @@
 """A folder is listed and read: each object once, and no other file unnoticed."""
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -53,10 +55,18 @@ def test_what_is_not_read_is_counted_by_kind(tmp_path: Path) -> None:
         *((name, NO_SUFFIX) for name in ("json", "a", "part-0000", "a.")),
         *((name, "*.gz files") for name in ("a.gz", "a.csv.gz", "a.json.bz2.gz")),
         ("a.json.txt", "*.txt files"),
-        ("a.json~", "*.json~ files"),
         ("A.CSV", "*.csv files"),
         ("a.json.crc", "*.crc files"),
         *((name, HIDDEN) for name in (".a.json", "_SUCCESS", ".DS_Store", "_a.json")),
+        *((name, HIDDEN) for name in ("~$a.json", "a.json~", "~$x/a.json", "#a.json#")),
+        *(
+            (name, HIDDEN)
+            for name in ("Thumbs.db", "desktop.ini", "$RECYCLE.BIN/a.json")
+        ),
+        *(
+            (name, "")
+            for name in ("~a.json", "a~.json", "my thumbs.db.json", "a~/b.json")
+        ),
     ],
 )
 def test_a_file_is_read_by_its_suffix_or_counted_by_its_kind(
@@ -69,11 +79,30 @@ def test_a_file_is_read_by_its_suffix_or_counted_by_its_kind(
     assert (names, listed.unread) == expected
 
 
-def test_a_hidden_folder_counts_as_one_and_is_not_entered(tmp_path: Path) -> None:
+def test_the_files_of_a_hidden_folder_are_counted(tmp_path: Path) -> None:
     files = ["log_data/.git/a.json", "log_data/.git/b.json", "log_data/_tmp/x/a.json"]
     put_folder(tmp_path, dict.fromkeys(files, b"{}"))
+    (tmp_path / "log_data" / ".empty").mkdir()
     listed = open_store(tmp_path).list("log_data")
-    assert (listed.objects, listed.unread) == ((), {HIDDEN: 2})
+    assert (listed.objects, listed.unread) == ((), {HIDDEN: len(files)})
+
+
+def test_the_rarest_of_many_kinds_are_one(tmp_path: Path) -> None:
+    numbers = range(1, 31)
+    files = [f"log_data/{i}.x{number}" for number in numbers for i in range(number)]
+    put_folder(tmp_path, dict.fromkeys(files, b""))
+    unread = open_store(tmp_path).list("log_data").unread
+    assert len(unread) == 20
+    assert sum(unread.values()) == len(files)
+    assert unread["*.x30 files"] == 30
+    assert unread["files of other kinds"] == sum(range(1, 12))
+
+
+def test_a_suffix_that_is_not_utf_8_is_counted_with_escapes(tmp_path: Path) -> None:
+    put_folder(tmp_path, {"log_data/a.json": b"{}"})
+    path = os.fsencode(tmp_path / "log_data") + b"/a.bj\xf6rk"
+    os.close(os.open(path, os.O_CREAT))
+    assert open_store(tmp_path).list("log_data").unread == {r"*.bj\xf6rk files": 1}
 
 
 def test_objects_are_read_whole_in_small_blocks(tmp_path: Path) -> None:
@@ -97,11 +126,23 @@ def test_the_folders_of_a_source_are_those_that_are_not_hidden(tmp_path: Path) -
     assert open_store(tmp_path).folders() == ["a", "b"]
 
 
-def test_a_broken_link_is_named(tmp_path: Path) -> None:
+def test_a_link_that_leads_nowhere_is_named_with_what_is_missing(
+    tmp_path: Path,
+) -> None:
     put_folder(tmp_path, {"log_data/a.json": b"{}"})
-    (tmp_path / "log_data" / "gone.json").symlink_to(tmp_path / "nowhere.json")
-    with pytest.raises(SourceError, match=r"cannot read 'log_data/gone\.json'"):
+    (tmp_path / "log_data" / "gone.json").symlink_to("../nowhere.json")
+    with pytest.raises(
+        SourceError,
+        match=r"cannot read 'log_data/gone\.json': it is a link to "
+        r"'\.\./nowhere\.json', which is missing",
+    ):
         open_store(tmp_path).list("log_data")
+
+
+def test_a_link_that_is_not_read_is_counted(tmp_path: Path) -> None:
+    put_folder(tmp_path, {"log_data/a.json": b"{}"})
+    (tmp_path / "log_data" / "gone.csv").symlink_to(tmp_path / "nowhere.csv")
+    assert open_store(tmp_path).list("log_data").unread == {IRREGULAR: 1}
 
 
 def test_a_link_to_itself_is_counted(tmp_path: Path) -> None:
@@ -142,6 +183,55 @@ def test_a_pipe_is_counted_and_nobody_waits_for_it(tmp_path: Path) -> None:
     assert listed.unread == {IRREGULAR: 1}
 
 
+def test_nobody_waits_for_a_pipe_that_replaced_a_file(tmp_path: Path) -> None:
+    put_folder(tmp_path, {"log_data/a.json": b"{}"})
+    store = open_store(tmp_path)
+    listed = store.list("log_data").objects
+    (tmp_path / "log_data" / "a.json").unlink()
+    os.mkfifo(tmp_path / "log_data" / "a.json")
+    with pytest.raises(SourceError, match=r"'log_data/a\.json': it is not a regular"):
+        [list(reading) for reading in read(store, listed, BLOCK_BYTES)]
+
+
+@contextmanager
+def nested(root: Path, name: str, levels: int) -> Iterator[None]:
+    """Make a file in nested folders, and remove them at the end.
+
+    The path may be too long for the system, and pytest cannot remove so many levels.
+    """
+    before = Path.cwd()
+    root.mkdir()
+    os.chdir(root)
+    for _ in range(levels):
+        Path(name).mkdir()
+        os.chdir(name)
+    Path("a.json").write_bytes(b"{}")
+    try:
+        yield
+    finally:
+        Path("a.json").unlink()
+        for _ in range(levels):
+            os.chdir("..")
+            Path(name).rmdir()
+        os.chdir(before)
+
+
+def test_a_file_is_read_below_more_folders_than_calls_may_nest(tmp_path: Path) -> None:
+    levels = sys.getrecursionlimit() + 100
+    with nested(tmp_path / "log_data", "d", levels):
+        found = contents(open_store(tmp_path), "log_data")
+    assert found == [(f"log_data/{'d/' * levels}a.json", b"{}")]
+
+
+def test_a_path_that_is_too_long_is_named_and_not_passed_over(tmp_path: Path) -> None:
+    name = "d" * 200
+    levels = os.pathconf(tmp_path, "PC_PATH_MAX") // len(name) + 1
+    with nested(tmp_path / "log_data", name, levels), pytest.raises(SourceError) as e:
+        open_store(tmp_path).list("log_data")
+    assert str(e.value).startswith("cannot read 'log_data/ddd")
+    assert str(e.value).endswith("ddd': File name too long")
+
+
 def test_a_link_to_a_pipe_is_named(tmp_path: Path) -> None:
     put_folder(tmp_path, {"log_data/a.json": b"{}"})
     os.mkfifo(tmp_path / "pipe")
@@ -158,13 +248,14 @@ def test_a_name_that_is_not_utf_8_is_shown_with_escapes(tmp_path: Path) -> None:
     os.close(os.open(path, os.O_CREAT))
     with pytest.raises(SourceError) as error:
         open_store(tmp_path).list("log_data")
-    assert r"'log_data/bj\udcf6rk.json'" in str(error.value)
+    expected = r"'log_data/bj\xf6rk.json': its name is not UTF-8; rename it"
+    assert expected in str(error.value)
 
 
 def test_a_long_name_is_shortened_in_a_message(tmp_path: Path) -> None:
     name = "log_data" + "/folder-with-a-name" * 40 + "/gone.json"
     (tmp_path / name).parent.mkdir(parents=True)
-    (tmp_path / name).symlink_to(tmp_path / "nowhere.json")
+    (tmp_path / name).symlink_to("nowhere.json")
     with pytest.raises(SourceError, match=r"log_data.*….*gone\.json") as error:
         open_store(tmp_path).list("log_data")
     assert len(str(error.value)) < 250
