@@ -137,10 +137,12 @@ def test_a_listing_that_lacks_a_part_is_refused(
         thread.start()
         address = f"http://127.0.0.1:{server.server_port}"
         monkeypatch.setenv("AWS_ENDPOINT_URL", address)
-        with pytest.raises(SourceError, match=message):
-            open_store(f"s3://{BUCKET}").list("log_data")
-        server.shutdown()
-        thread.join()
+        try:
+            with pytest.raises(SourceError, match=message):
+                open_store(f"s3://{BUCKET}").list("log_data")
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def read_all(store: Store, objects: Iterable[SourceObject]) -> None:
