@@ -2,14 +2,12 @@
 
 import bz2
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from sparkify.errors import SourceError
-from sparkify.ingest import listing
 from sparkify.ingest.listing import list_source
 from sparkify.ingest.record_schema import EVENTS, SONGS
 from sparkify.ingest.stores import open_store
@@ -150,136 +148,6 @@ def test_what_is_not_read_is_counted_for_each_kind(tmp_path: Path) -> None:
     found = list_source(open_store(tmp_path))
     assert found[EVENTS].unread == {"*.csv files": 1}
     assert found[SONGS].unread == {"hidden or system files": 1}
-
-
-OUTSIDE = {
-    "events.json": PLAY,
-    "README.txt": b"",
-    ".gitignore": b"",
-    "old_logs/2017/a.json": PLAY,
-    "old_logs/b.JSON.gz": PLAY,
-    "old_logs/_tmp/c.json": PLAY,
-    ".git/d": b"",
-    "log_data_old/e": b"",
-}
-COUNTED = {
-    "*.txt files in the source itself": 1,
-    "JSON files in other folders": 2,
-    "JSON files in the source itself": 1,
-    "files without a suffix in other folders": 1,
-    "hidden or system files in other folders": 2,
-    "hidden or system files in the source itself": 1,
-}
-
-
-def test_each_file_outside_the_two_folders_is_counted(tmp_path: Path) -> None:
-    files = {"log_data/a.json": PLAY, "log_data/b.csv": b"", "song_data/c.json": SONG}
-    put_folder(tmp_path, {**files, **OUTSIDE})
-    found = list_source(open_store(tmp_path))
-    assert found[EVENTS].unread == {"*.csv files": 1, **COUNTED}
-    assert found[SONGS].unread == {}
-    every = [path for path in tmp_path.rglob("*") if path.is_file()]
-    read = [entry for listing in found.values() for entry in listing.objects]
-    assert len(read) + sum(found[EVENTS].unread.values()) == len(every)
-
-
-def test_a_usual_folder_that_is_not_read_is_counted(tmp_path: Path) -> None:
-    put_folder(tmp_path, {"log_data/notes.txt": b"", "logs/a.json": PLAY})
-    found = list_source(open_store(tmp_path))
-    assert found[EVENTS].unread == {"*.txt files in other folders": 1}
-
-
-def test_links_outside_the_two_folders_are_counted_and_not_followed(
-    tmp_path: Path,
-) -> None:
-    files = {"log_data/a.json": PLAY, "song_data/a.json": SONG, "other/b.json": PLAY}
-    put_folder(tmp_path, files)
-    for name in ("up", "other/up"):
-        (tmp_path / name).symlink_to(tmp_path)
-    (tmp_path / "latest").symlink_to(tmp_path / "log_data")
-    (tmp_path / "loop").symlink_to(tmp_path / "loop")
-    (tmp_path / "gone.json").symlink_to(tmp_path / "nowhere")
-    os.mkfifo(tmp_path / "other" / "pipe.json")
-    assert list_source(open_store(tmp_path))[EVENTS].unread == {
-        "JSON files in other folders": 1,
-        "entries that are not files in other folders": 2,
-        "entries that are not files in the source itself": 4,
-    }
-
-
-def test_a_huge_source_is_counted_up_to_a_limit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(listing, "MOST_OUTSIDE", 5)
-    files = {f"other/{number}.txt": b"" for number in range(6)}
-    put_folder(tmp_path, {"log_data/a.json": PLAY, **files})
-    unread = list_source(open_store(tmp_path))[EVENTS].unread
-    assert unread == {"*.txt files in other folders, at least": 5}
-    (tmp_path / "other" / "5.txt").unlink()
-    unread = list_source(open_store(tmp_path))[EVENTS].unread
-    assert unread == {"*.txt files in other folders": 5}
-
-
-# As eventsim writes them: a login, and a change of the level.
-LOGIN = {
-    "ts": 1541105890796,
-    "sessionId": 7,
-    "level": "free",
-    "itemInSession": 3,
-    "userAgent": "Mozilla",
-    "userId": 26,
-    "city": "Testville",
-    "state": "CA",
-    "registration": 1540000000796,
-    "success": True,
-}
-CHANGE = {
-    "ts": 1541105890796,
-    "sessionId": 7,
-    "auth": "Logged In",
-    "level": "paid",
-    "itemInSession": 4,
-    "userId": 26,
-}
-TOPICS = {
-    "auth_events": json.dumps(LOGIN).encode(),
-    "status_change_events": json.dumps(CHANGE).encode(),
-}
-
-
-@pytest.mark.parametrize("topic", TOPICS)
-@pytest.mark.parametrize("folder", ["log_data", "clicks"])
-def test_a_topic_without_plays_is_refused_by_name(
-    folder: str, topic: str, tmp_path: Path
-) -> None:
-    files = {f"{folder}/{number}.json": TOPICS[topic] for number in range(4)}
-    message = refusal(tmp_path, {**files, "song_data/b.json": SONG})
-    assert f"{folder}/ holds eventsim's {topic}, which hold no plays" in message
-    assert "choose its page_view_events or listen_events" in message
-
-
-def test_topics_without_plays_are_not_taken_for_logs(tmp_path: Path) -> None:
-    files = {f"{topic}/a.json": record for topic, record in TOPICS.items()}
-    files |= {"page_view_events/a.json": PLAY, "song_data/b.json": SONG}
-    events, _ = listed(tmp_path, files)
-    assert events == ["page_view_events/a.json"]
-
-
-@pytest.mark.parametrize(
-    "files",
-    [
-        {"a.json": TOPICS["auth_events"], "b.json": PLAY},
-        {"a.json": TOPICS["auth_events"] + b"\n" + PLAY},
-        {f"{number:04}.json": TOPICS["auth_events"] for number in range(600)}
-        | {f"{number}.json": PLAY for number in range(1000, 1100)},
-    ],
-    ids=["another file", "the same file", "many files"],
-)
-def test_a_folder_that_also_holds_plays_is_read(
-    files: Mapping[str, bytes], tmp_path: Path
-) -> None:
-    events, _ = listed(tmp_path, {f"log_data/{name}": files[name] for name in files})
-    assert events == sorted(f"log_data/{name}" for name in files)
 
 
 @pytest.mark.parametrize(
