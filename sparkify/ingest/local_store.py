@@ -93,12 +93,12 @@ class LocalStore:
             if error.errno != errno.ELOOP:
                 raise
             return IRREGULAR  # a link to itself
-        if unread_kind(f"{name}/x.json" if status else name) == HIDDEN:
+        kind = unread_kind(f"{name}/x.json" if status else name)
+        if kind == HIDDEN:
             return HIDDEN
         if status:
             is_cycle = (status.st_dev, status.st_ino) in ancestors
             return IRREGULAR if is_cycle else FOLDER
-        kind = unread_kind(name)
         # A link is an object even if it leads nowhere: what it meant would be lost.
         is_regular = entry.is_file() or (not kind and entry.is_symlink())
         return kind if is_regular else IRREGULAR

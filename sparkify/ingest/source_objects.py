@@ -1,10 +1,9 @@
 """The objects of a source: which files are read, and of which kind others are."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from sparkify.ingest.read_errors import shown
@@ -20,13 +19,10 @@ JSON_FILES = "JSON files"  # outside the folders that are read
 UNLISTED = "folders that cannot be listed"
 OTHER_KINDS = "files of other kinds"
 
-# Hidden files and folders, and what an office program, an editor or a system leaves.
-SYSTEM_NAME = re.compile(
-    r"(?:^|/)(?:[._]|~\$|\$recycle\.bin/|system volume information/)"
-    r"|(?:^|/)(?:(?:eh)?thumbs\.db|desktop\.ini|icon\r|#[^/]*#)$"
-    r"|~$",
-    re.IGNORECASE,
-)
+# What a system, an office program or an editor leaves, in lower case.
+SYSTEM_FILES = {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"}
+SYSTEM_FOLDERS = ("$recycle.bin/", "system volume information/")
+HIDDEN_PREFIXES = (".", "_", "~$")
 
 
 class SourceObject(NamedTuple):
@@ -63,10 +59,28 @@ def unread_kind(name: str) -> str:
     `.` or `_`, and which no program left there for itself, such as `~$a.json`,
     `a.json~` or `Thumbs.db`. The content may differ from the suffix.
     """
-    if SYSTEM_NAME.search(name):
+    folders, _, file = name.lower().rpartition("/")
+    if _is_hidden(name, file) or _is_of_system(folders):
         return HIDDEN
-    _, *suffixes = name.rpartition("/")[2].lower().split(".")
+    _, *suffixes = file.split(".")
     return _suffix_kind(tuple(suffixes[-2:]))
+
+
+@lru_cache(maxsize=1024)
+def _is_of_system(folders: str) -> bool:
+    return any(f"/{folder}" in f"/{folders}/" for folder in SYSTEM_FOLDERS)
+
+
+def _is_hidden(name: str, file: str) -> bool:
+    return (
+        name.startswith(HIDDEN_PREFIXES)
+        or "/." in name
+        or "/_" in name
+        or "/~$" in name
+        or file.endswith("~")
+        or (file.startswith("#") and file.endswith("#"))
+        or file in SYSTEM_FILES
+    )
 
 
 @cache
