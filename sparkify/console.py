@@ -16,6 +16,7 @@ from rich.table import Table
 from sparkify.runs.chain import STEPS
 from sparkify.runs.run import Run, Status, StepRun
 from sparkify.runs.step import PROGRESS
+from sparkify.warehouse.transform import NO_PLAYS
 
 MARKS = {
     Status.FINISHED: "[green]✓[/]",
@@ -111,7 +112,10 @@ def show_summary(console: Console, run: Run, rows: dict[str, int]) -> None:
         rows: The rows of each table of the star.
     """
     seconds = sum(step.seconds for step in run.steps)
-    console.print(f"\n[bold green]The star is ready[/] after {seconds:.0f} s:")
+    ready = f"\n[bold green]The star is ready[/] after {seconds:.0f} s"
+    if not rows["songplays"]:
+        ready = f"\n[bold yellow]The star is ready, but {NO_PLAYS}[/]"
+    console.print(f"{ready}:", soft_wrap=True)
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right")
     for name, count in rows.items():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -33,16 +34,21 @@ class Rows:
 
     Args:
         frame: The rows; the index is not shown.
+        warning: What is wrong with them, shown before them; may be empty.
     """
 
-    def __init__(self, frame: pd.DataFrame) -> None:
+    def __init__(self, frame: pd.DataFrame, warning: str = "") -> None:
         self._frame = frame.map(_cell)
+        self._warning = warning
 
     def _repr_html_(self) -> str:
-        return self._frame.to_html(index=False, border=0, justify="left")
+        rows = self._frame.to_html(index=False, border=0, justify="left")
+        warning = f"<p><b>{escape(self._warning)}</b></p>\n" if self._warning else ""
+        return warning + rows
 
     def __repr__(self) -> str:
-        return self._frame.to_string(index=False) if len(self._frame) else "no rows"
+        rows = self._frame.to_string(index=False) if len(self._frame) else "no rows"
+        return f"{self._warning}\n{rows}" if self._warning else rows
 
 
 def _cell(value: object) -> str:
@@ -144,9 +150,10 @@ def _numbers(kinds: Mapping[str, Mapping[str, int]], heading: str) -> Rows:
     return Rows(pd.DataFrame(rows, columns=["records", heading, "number"]))
 
 
-def counts(rows: Mapping[str, int]) -> Rows:
-    """Return the number of rows of each table."""
-    return Rows(pd.DataFrame({"table": rows.keys(), "rows": rows.values()}))
+def counts(rows: Mapping[str, int], warning: str = "") -> Rows:
+    """Return the number of rows of each table, after a warning if there is one."""
+    frame = pd.DataFrame({"table": rows.keys(), "rows": rows.values()})
+    return Rows(frame, warning)
 
 
 def findings(results: Sequence[CheckResult]) -> Rows:

@@ -1,7 +1,7 @@
 """Flattens with the Spark job as a step on EMR, from S3 to S3."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
@@ -23,7 +23,7 @@ from sparkify.ingest.manifest import (
     RecordCounts,
 )
 from sparkify.ingest.spark_engine import JOB
-from sparkify.s3 import is_s3
+from sparkify.s3 import is_s3, split
 
 FLAT = "flat"
 MAGIC = b"PAR1"  # starts and ends a Parquet file; the footer's length precedes the end
@@ -89,6 +89,31 @@ def delete_earlier_runs(workspace: Path, run_id: str) -> None:
         for key, _ in list(_objects(cloud, aws.s3, f"{FLAT}/")):
             if not key.startswith(f"{FLAT}/{run_id}/"):
                 aws.s3.delete_object(Bucket=cloud.bucket, Key=key)
+
+
+def download(workspace: Path, files: Iterable[str], folder: Path) -> list[Path]:
+    """Copy objects of the bucket into a folder.
+
+    Args:
+        workspace: The run's workspace.
+        files: The `s3://` addresses.
+        folder: The folder, which is created.
+
+    Returns:
+        The copies, in the same order.
+
+    Raises:
+        CloudError: S3 refused the request.
+    """
+    cloud = Cloud.load(workspace)
+    folder.mkdir(parents=True, exist_ok=True)
+    copies = []
+    with clients(cloud.settings.region) as aws, explained():
+        for number, address in enumerate(files):
+            bucket, key = split(address)
+            copies.append(folder / f"{number}.parquet")
+            aws.s3.download_file(bucket, key, str(copies[-1]))
+    return copies
 
 
 def _read_result(cloud: Cloud, s3: Any, address: str, run_id: str) -> FlattenResult:

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import duckdb
 
-from sparkify.errors import QualityError
+from sparkify.errors import CloudError, QualityError
 from sparkify.ingest.manifest import Flattened, RecordCounts
 from sparkify.ingest.record_schema import RECORD_SCHEMAS
 from sparkify.ingest.rules import conflict
 from sparkify.ingest.verdict import shorten
 
+QUARANTINE = "quarantine"
 RULES_SHOWN = 3
+MOST_COPIED_BYTES = 256 * 1024**2  # of the quarantine, for examples
 LONGEST_EXAMPLE = 120
 CONFLICTS = frozenset(conflict(schema) for schema in RECORD_SCHEMAS)
 
@@ -27,7 +29,12 @@ limit {limit}
 
 
 def require_quality(
-    flattened: Flattened, folder: Path, most_quarantined: int, *, accept: bool
+    flattened: Flattened,
+    folder: Path,
+    most_quarantined: int,
+    *,
+    accept: bool,
+    workspace: Path,
 ) -> None:
     """Raise an error if too many records of a kind cannot be used.
 
@@ -39,6 +46,7 @@ def require_quality(
         folder: The folder of the files.
         most_quarantined: The largest share of quarantined records, in percent.
         accept: Whether to go on all the same.
+        workspace: The run's workspace, which says how to read files in S3.
 
     Raises:
         QualityError: The message shows the most frequent reasons, with examples.
@@ -50,7 +58,10 @@ def require_quality(
     ]
     if not found or accept:
         return
-    examples = [] if flattened.address else _examples(flattened, folder)
+    try:
+        examples = _examples(_quarantine(flattened, folder, workspace))
+    except CloudError as error:  # it must not hide why the run stops
+        examples = [f"there are no examples: {error}"]
     raise QualityError(
         f"{'; '.join(found)}; nothing was published, readers keep the last star. Fix "
         "the source, or set accept=true to publish it all the same."
@@ -75,9 +86,28 @@ def _unusable(quarantined: Mapping[str, int]) -> int:
     return sum(number for rule, number in quarantined.items() if rule not in CONFLICTS)
 
 
-def _examples(flattened: Flattened, folder: Path) -> list[str]:
+def _quarantine(flattened: Flattened, folder: Path, workspace: Path) -> list[str]:
+    """Return the files of the quarantine, copied if they are in S3.
+
+    Raises:
+        CloudError: They cannot be copied, or are too large.
+    """
+    files = flattened.addresses(folder, QUARANTINE)
+    if not flattened.address:
+        return files
+    size = sum(file.bytes for file in flattened.files[QUARANTINE])
+    if size > MOST_COPIED_BYTES:
+        raise CloudError(
+            f"the quarantine has {size:,} bytes; look at {', '.join(files)}"
+        )
+    from sparkify.ingest.emr_engine import download
+
+    copies = download(workspace, files, folder / f"{QUARANTINE}-copy")
+    return [str(path) for path in copies]
+
+
+def _examples(files: list[str]) -> list[str]:
     """Return the most frequent rules, each with its count and one example."""
-    files = flattened.addresses(folder, "quarantine")
     with duckdb.connect() as connection:
         rows = connection.execute(
             EXAMPLES.format(limit=RULES_SHOWN), {"files": files}

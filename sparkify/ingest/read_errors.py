@@ -43,8 +43,12 @@ class name_in_errors:  # noqa: N801 (used like a function, for each object)
 
 
 def shown(name: str) -> str:
-    """Return a name for a message, without bytes that no terminal shows."""
-    text = name.encode(errors="backslashreplace").decode()
+    """Return a name for a message; what no terminal shows becomes backslash escapes."""
+    given = name.encode(errors="surrogateescape").decode(errors="backslashreplace")
+    text = "".join(
+        character if character.isprintable() else ascii(character)[1:-1]
+        for character in given
+    )
     if len(text) <= SHOWN_NAME:
         return text
     return f"{text[: SHOWN_NAME // 2]}…{text[-SHOWN_NAME // 2 :]}"

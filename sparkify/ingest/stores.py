@@ -2,163 +2,51 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache, cached_property
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property, partial
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, ClassVar, NamedTuple, cast
+from typing import TYPE_CHECKING, BinaryIO, ClassVar, cast
 
 from sparkify import s3
 from sparkify.errors import SourceError
+from sparkify.ingest.local_store import LocalStore
 from sparkify.ingest.read_errors import is_aws_error, name_in_errors
+from sparkify.ingest.source_objects import (
+    HIDDEN,
+    IRREGULAR,
+    JSON_FILES,
+    NO_SUFFIX,
+    UNLISTED,
+    Listing,
+    SourceObject,
+    by_kind,
+    unread_kind,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef
 
-SUFFIXES = ("json", "jsonl", "ndjson")
-COMPRESSED_SUFFIXES = ("gz", "bz2", "xz", "zst", "zstd")
+__all__ = [
+    "HIDDEN",
+    "IRREGULAR",
+    "NO_SUFFIX",
+    "REQUESTS_IN_FLIGHT",
+    "STREAMED_BYTES",
+    "Listing",
+    "LocalStore",
+    "S3Store",
+    "SourceObject",
+    "Store",
+    "open_store",
+]
+
 REQUESTS_IN_FLIGHT = 64
 STREAMED_BYTES = 8 * 1024**2  # an S3 object of more bytes is streamed, not fetched
 FETCH_ATTEMPTS = 3
-
-FOLDER = "folder"
-HIDDEN = "hidden or system files"
-IRREGULAR = "entries that are not files"
-NO_SUFFIX = "files without a suffix"
-
-
-class SourceObject(NamedTuple):
-    """A file or an S3 object.
-
-    Attributes:
-        name: The path relative to the source, with forward slashes.
-        size: The size as stored, in bytes.
-        version: The time of modification in nanoseconds, or the ETag.
-    """
-
-    name: str
-    size: int
-    version: str
-
-
-@dataclass(frozen=True)
-class Listing:
-    """What a folder of the source holds, at any depth.
-
-    Attributes:
-        objects: The objects to read, sorted by name.
-        unread: The number of other files, by kind.
-    """
-
-    objects: tuple[SourceObject, ...] = ()
-    unread: Mapping[str, int] = field(default_factory=dict)
-
-
-def unread_kind(name: str) -> str:
-    """Return why a path is not read; an empty text if it is.
-
-    Read are JSON files in any case, compressed or not, of which no part starts with
-    `.` or `_`. The content may differ from the suffix.
-    """
-    if name.startswith((".", "_")) or "/." in name or "/_" in name:
-        return HIDDEN
-    _, *suffixes = name.rpartition("/")[2].lower().split(".")
-    return _suffix_kind(tuple(suffixes[-2:]))
-
-
-@cache
-def _suffix_kind(suffixes: tuple[str, ...]) -> str:
-    """Return why a file with these last suffixes is not read."""
-    if not suffixes or not suffixes[-1]:
-        return NO_SUFFIX
-    packed = suffixes[:-1] if suffixes[-1] in COMPRESSED_SUFFIXES else suffixes
-    is_read = packed and packed[-1] in SUFFIXES
-    return "" if is_read else f"*.{suffixes[-1]} files"
-
-
-@dataclass(frozen=True)
-class LocalStore:
-    """A local folder.
-
-    Attributes:
-        root: The folder that holds `log_data/` and `song_data/`.
-    """
-
-    root: Path
-    requests_in_flight: ClassVar[int] = 1
-
-    @property
-    def address(self) -> str:
-        """The folder, for messages."""
-        return str(self.root)
-
-    def folders(self) -> list[str]:
-        """Return the names of the folders directly in the source, sorted.
-
-        Raises:
-            SourceError: The source cannot be listed.
-        """
-        with name_in_errors(self.address), os.scandir(self.root) as entries:
-            names = [entry.name for entry in entries if entry.is_dir()]
-        return sorted(name for name in names if not unread_kind(f"{name}/x.json"))
-
-    def list(self, folder: str) -> Listing:
-        """Return what a folder holds; nothing if it is missing.
-
-        Raises:
-            SourceError: The folder or one in it cannot be listed.
-        """
-        objects: list[SourceObject] = []
-        unread: Counter[str] = Counter()
-        above: dict[str, frozenset[tuple[int, int]]] = {folder: frozenset()}
-        remaining = [folder] if (self.root / folder).is_dir() else []
-        while remaining:
-            name = remaining.pop()
-            with name_in_errors(name), os.scandir(self.root / name) as entries:
-                here = (self.root / name).stat()
-                ancestors = above.pop(name) | {(here.st_dev, here.st_ino)}
-                for entry in entries:
-                    below = f"{name}/{entry.name}"
-                    kind = self._kind(entry, below, ancestors)
-                    if kind == FOLDER:
-                        above[below] = ancestors
-                        remaining.append(below)
-                    elif kind:
-                        unread[kind] += 1
-                    else:
-                        objects.append(_local_object(entry, below))
-        objects.sort(key=lambda entry: entry.name)
-        return Listing(tuple(objects), dict(sorted(unread.items())))
-
-    def _kind(
-        self, entry: os.DirEntry[str], name: str, ancestors: frozenset[tuple[int, int]]
-    ) -> str:
-        """Return `FOLDER`, why an entry is not read, or an empty text if it is."""
-        if entry.name.startswith((".", "_")):
-            return HIDDEN
-        try:
-            status = entry.stat() if entry.is_dir() else None
-        except OSError:  # a link to itself
-            return IRREGULAR
-        if status:
-            is_cycle = (status.st_dev, status.st_ino) in ancestors
-            return IRREGULAR if is_cycle else FOLDER
-        if kind := unread_kind(name):
-            return kind
-        return "" if entry.is_file() or entry.is_symlink() else IRREGULAR
-
-    def open(self, source_object: SourceObject) -> BinaryIO:
-        """Open an object; return its bytes as stored."""
-        path = f"{self.root}/{source_object.name}"
-        return cast(BinaryIO, open(path, "rb", buffering=0))  # noqa: PTH123 (fast)
-
-    def version(self, source_object: SourceObject, stream: BinaryIO) -> str:
-        """Return the version of an object that was opened, as it is now."""
-        return str(os.fstat(stream.fileno()).st_mtime_ns)
 
 
 @dataclass(frozen=True)
@@ -207,15 +95,11 @@ class S3Store:
             SourceError: The bucket cannot be listed.
         """
         prefix = self._key("")
-        with name_in_errors(self.address):
-            pages = self._client.get_paginator("list_objects_v2").paginate(
-                Bucket=self.bucket, Prefix=prefix, Delimiter="/"
-            )
-            names = [
-                entry["Prefix"][len(prefix) : -1]
-                for page in pages
-                for entry in page.get("CommonPrefixes", [])
-            ]
+        names = [
+            entry["Prefix"][len(prefix) : -1]
+            for page in self._pages(prefix, "/")
+            for entry in page.get("CommonPrefixes", [])
+        ]
         return sorted(name for name in names if not unread_kind(f"{name}/x.json"))
 
     def list(self, folder: str) -> Listing:
@@ -224,23 +108,72 @@ class S3Store:
         Raises:
             SourceError: The bucket cannot be listed.
         """
-        prefix = self._key(folder) + "/"
-        start = len(self._key(""))
         objects = []
         unread: Counter[str] = Counter()
-        with name_in_errors(s3.join(self.bucket, prefix)):
-            pages = self._client.get_paginator("list_objects_v2").paginate(
-                Bucket=self.bucket, Prefix=prefix
-            )
-            for page in pages:
-                for entry in page.get("Contents", []):
-                    name = entry["Key"][start:]
-                    if kind := unread_kind(name):
-                        unread[kind] += not name.endswith("/")
-                        continue
-                    objects.append(SourceObject(name, entry["Size"], entry["ETag"]))
+        for page in self._pages(f"{self._key(folder)}/"):
+            for entry in self._objects(page):
+                if kind := unread_kind(entry.name):
+                    unread[kind] += 1
+                else:
+                    objects.append(entry)
         objects.sort(key=lambda entry: entry.name)
-        return Listing(tuple(objects), {k: n for k, n in sorted(unread.items()) if n})
+        return Listing(tuple(objects), by_kind(unread))
+
+    def outside(self, read: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Yield each object that is in none of some folders: its name and its kind.
+
+        A folder that cannot be listed stands for what it holds.
+
+        Args:
+            read: The folders directly in the source that are left out.
+        """
+        root = self._key("")
+        left_out = {f"{root}{folder}/" for folder in read}
+        remaining = [(root, "/")]
+        while remaining:
+            prefix, delimiter = remaining.pop()
+            try:
+                for page in self._pages(prefix, delimiter):
+                    for entry in self._objects(page):
+                        yield entry.name, unread_kind(entry.name) or JSON_FILES
+                    remaining += [
+                        (found["Prefix"], "")
+                        for found in page.get("CommonPrefixes", [])
+                        if found["Prefix"] not in left_out
+                    ]
+            except SourceError:
+                yield prefix[len(root) :] or "/", UNLISTED
+
+    def _pages(
+        self, prefix: str, delimiter: str = ""
+    ) -> Iterator[ListObjectsV2OutputTypeDef]:
+        """Yield the pages of a listing; raise an error if a part of it is missing."""
+        is_cut = False
+        with name_in_errors(s3.join(self.bucket, prefix)):
+            paginate = self._client.get_paginator("list_objects_v2").paginate
+            if delimiter:
+                paginate = partial(paginate, Delimiter=delimiter)
+            for page in paginate(Bucket=self.bucket, Prefix=prefix):
+                found = [*page.get("Contents", []), *page.get("CommonPrefixes", [])]
+                count = page.get("KeyCount", len(found))
+                if count > len(found):
+                    raise OSError(
+                        f"the listing names {len(found):,} keys and counts "
+                        f"{count:,}; run again"
+                    )
+                is_cut = page.get("IsTruncated", False)
+                yield page
+            if is_cut:
+                raise OSError("the listing has no end; run again")
+
+    def _objects(self, page: ListObjectsV2OutputTypeDef) -> Iterator[SourceObject]:
+        """Yield the objects of a page, without those that only stand for a folder."""
+        start = len(self._key(""))
+        for entry in page.get("Contents", []):
+            name = entry["Key"][start:]
+            is_folder = (not name or name.endswith("/")) and not entry["Size"]
+            if not is_folder:
+                yield SourceObject(name, entry["Size"], entry["ETag"])
 
     def version(self, source_object: SourceObject, stream: BinaryIO) -> str:
         """Return the version of an object; a request for another one is refused."""
@@ -267,15 +200,6 @@ class S3Store:
 
 
 Store = LocalStore | S3Store
-
-
-def _local_object(entry: os.DirEntry[str], name: str) -> SourceObject:
-    with name_in_errors(name):
-        name.encode()  # fails for a name that a row cannot hold
-        status = entry.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError("it is not a regular file")
-        return SourceObject(name, status.st_size, str(status.st_mtime_ns))
 
 
 def open_store(source: str | Path) -> Store:

@@ -76,7 +76,13 @@ def flatten(
             flattened.reconcile()
             if not written.address:
                 reconcile_files(output, written.files, written.counts)
-            require_quality(flattened, output, most_quarantined, accept=accept)
+            require_quality(
+                flattened,
+                output,
+                most_quarantined,
+                accept=accept,
+                workspace=place.root,
+            )
             write_atomic(output / MANIFEST, flattened.to_json())
         if flattened.address:
             from sparkify.ingest.emr_engine import delete_earlier_runs

@@ -1,5 +1,6 @@
 """05_transform: builds the star schema, checks it and publishes it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -11,6 +12,7 @@ from sparkify.warehouse.checks import CheckResult, run_checks, stop_at_errors
 from sparkify.warehouse.etl_runs import write_step
 from sparkify.warehouse.tables import STAR
 from sparkify.warehouse.transform import (
+    NO_PLAYS,
     build_tables,
     count_songplays,
     count_staged_plays,
@@ -34,6 +36,11 @@ class Star:
     rows: dict[str, int]
     checks: list[CheckResult]
     layout: pa.Table
+
+    @property
+    def warning(self) -> str:
+        """What a reader of an empty star must know; empty if it has plays."""
+        return "" if self.rows["songplays"] else f"The star is empty: {NO_PLAYS}."
 
 
 def build_star(
@@ -88,9 +95,23 @@ def build_star(
             layout = session.layout()
         target.publish()
         step.conclude(
-            f"{plays:,} songplays, {sum(check.is_passed for check in checks)} of "
-            f"{len(checks)} checks passed",
+            _summary(plays, checks),
             rows={table: rows[table] for table in STAR},
             checks={check.name: check.rows.num_rows for check in checks},
         )
     return Star({table: rows[table] for table in STAR}, checks, layout)
+
+
+def _summary(plays: int, checks: Sequence[CheckResult]) -> str:
+    """Return how many plays there are, and what each check found that failed."""
+    passed = sum(check.is_passed for check in checks)
+    parts = [
+        f"{plays:,} songplays" if plays else "no songplays",
+        f"{passed} of {len(checks)} checks passed",
+    ]
+    parts += [
+        f"{check.rows.num_rows:,} {check.name.replace('_', ' ')}"
+        for check in checks
+        if not check.is_passed
+    ]
+    return ", ".join(parts)

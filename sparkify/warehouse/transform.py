@@ -8,6 +8,10 @@ from sparkify.warehouse.checks import CheckResult
 from sparkify.warehouse.session import Session
 from sparkify.warehouse.tables import ROLLUPS, STAR
 
+NO_PLAYS = (
+    "it has no plays: no event has the page NextSong and a user; look at the source "
+    "and at the quarantine"
+)
 INTERMEDIATE = ("plays", "tracks")  # temporary tables, which the star is built from
 
 

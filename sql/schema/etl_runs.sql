@@ -41,7 +41,7 @@ comment on column etl_runs.rows_repaired is
 comment on column etl_runs.lines_blank is
 'number of blank lines, which are no rows; NULL where it does not read the source';
 comment on column etl_runs.files_unread is
-'number of files that are not JSON; NULL where it does not read the source';
+'number of files that were not read; NULL where it does not read the source';
 comment on column etl_runs.repairs is
 'repairs by kind, such as 326 text encoded twice; NULL where there is none';
 comment on column etl_runs.unread is

@@ -17,7 +17,17 @@ from sparkify.aws import artefacts, emr, waiting
 from sparkify.aws.cloud import Cloud
 from sparkify.aws.session import Clients
 from sparkify.aws.settings import Settings
-from sparkify.errors import CloudError, FlattenError, JarsError, JobError
+from sparkify.errors import (
+    CloudError,
+    FlattenError,
+    JarsError,
+    JobError,
+    QualityError,
+)
+from sparkify.ingest import quality
+from sparkify.ingest.flat_folder import read_flattened
+from sparkify.ingest.manifest import Flattened
+from sparkify.ingest.quality import require_quality
 from sparkify.ingest.spark_engine import JOB
 from sparkify.progress import Progress
 from sparkify.rehearsal.aws import account
@@ -150,6 +160,48 @@ def test_a_source_that_is_not_in_s3_is_refused(tmp_path: Path) -> None:
     (tmp_path / "source" / "log_data").mkdir(parents=True)
     with pytest.raises(FlattenError, match=r"reads from S3.*aws s3 sync"):
         flatten(str(tmp_path / "source"), str(tmp_path / "ws"), engine="emr")
+
+
+@pytest.fixture
+def refused(endpoint: str, tmp_path: Path) -> Flattened:
+    """Return the manifest of a source of rubbish, with the quarantine in the bucket."""
+    logs = tmp_path / "source" / "log_data"
+    logs.mkdir(parents=True)
+    (logs / "a.json").write_bytes(b"<html>\n<html>\n")
+    local = flatten(str(logs.parent), str(tmp_path / "local"), accept=True)
+    folder, _ = read_flattened(tmp_path / "local" / "flat")
+    for file in local.files["quarantine"]:
+        key = f"flat/{local.run_id}/{file.path}"
+        boto3.client("s3").upload_file(str(folder / file.path), BUCKET, key)
+    CLOUD.save(tmp_path)
+    return replace(local, address=f"s3://{BUCKET}/flat/{local.run_id}")
+
+
+def refusal(flattened: Flattened, workspace: Path) -> list[str]:
+    with pytest.raises(QualityError) as error:
+        require_quality(flattened, workspace, 5, accept=False, workspace=workspace)
+    return str(error.value).splitlines()
+
+
+def test_a_refusal_shows_examples_from_the_bucket(
+    refused: Flattened, tmp_path: Path
+) -> None:
+    first, *examples = refusal(refused, tmp_path)
+    assert first.startswith("none of the 2 events can be used")
+    place = "log_data/a.json, line 1"
+    assert examples == [f"- 2 × broken JSON: {place}: broken JSON: <html>"]
+
+
+def test_a_refusal_without_examples_says_why(
+    refused: Flattened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = replace(refused, address=f"s3://{BUCKET}/flat/none")
+    first, reason = refusal(missing, tmp_path)
+    assert first.startswith("none of the 2 events can be used")
+    assert reason.startswith("- there are no examples: AWS refused HeadObject")
+    monkeypatch.setattr(quality, "MOST_COPIED_BYTES", 1)
+    _, reason = refusal(refused, tmp_path)
+    assert f"look at {refused.address}/quarantine/" in reason
 
 
 @pytest.mark.jvm

@@ -107,18 +107,35 @@ def test_a_source_without_logs_says_what_is_there(tmp_path: Path) -> None:
     files = {"music/a.json": b"{}", "song_data/b.json": SONG, ".git/c.json": PLAY}
     message = refusal(tmp_path, files)
     assert f"source '{tmp_path}' has no activity logs" in message
-    assert "there is music/, song_data/; choose" in message
+    expected = "there is no log_data/; there is music/, song_data/, "
+    expected += "1 JSON files in other folders, 1 hidden or system files"
+    assert expected in message
 
 
 def test_an_empty_source_says_so(tmp_path: Path) -> None:
-    assert "there is no folder; choose" in refusal(tmp_path, {"a.json": PLAY})
+    message = refusal(tmp_path, {})
+    assert "there is no log_data/; there is nothing else; put the logs" in message
+
+
+def test_a_source_of_files_only_says_where_they_belong(tmp_path: Path) -> None:
+    message = refusal(tmp_path, {f"{number}.json": PLAY for number in range(30)})
+    assert "there is no log_data/; there is 30 JSON files in the source" in message
+    assert "put the logs (.json, .jsonl or .ndjson) into log_data/" in message
+
+
+def test_a_folder_of_logs_without_json_says_what_it_holds(tmp_path: Path) -> None:
+    files = [f"log_data/2018/{name}.csv" for name in "abc"] + ["log_data/~$a.json"]
+    message = refusal(tmp_path, {**dict.fromkeys(files, b""), "notes.txt": b""})
+    expected = "log_data/ holds 3 *.csv files, 1 hidden or system files; there is "
+    assert f"{expected}1 *.txt files in the source itself; put" in message
+    assert "there is no log_data/" not in message
 
 
 def test_only_some_of_many_folders_are_named(tmp_path: Path) -> None:
     message = refusal(tmp_path, {f"f{number:02}/a.txt": b"" for number in range(50)})
     assert "f00/" in message
     assert "f49/" not in message
-    assert "and others" in message
+    assert "40 more folders" in message
 
 
 def test_a_source_without_songs_lists_none(tmp_path: Path) -> None:

@@ -293,6 +293,20 @@ def test_an_event_of_listen_events_is_a_play() -> None:
     assert row["extra_keys"] == ["lat", "lon", "zip"]
 
 
+def test_an_event_of_listen_events_may_lack_its_duration() -> None:
+    play = {key: value for key, value in LISTEN.items() if key != "duration"}
+    (row,) = judge(EVENTS, json.dumps(play))
+    assert (row["page"], row["length"]) == ("NextSong", None)
+    assert (row["reason"], row["repairs"]) == (None, [LAYOUT])
+
+
+@pytest.mark.parametrize("key", ["length", "method", "status"])
+def test_an_event_that_lost_its_page_is_no_event_of_listen_events(key: str) -> None:
+    play = {name: value for name, value in LISTEN.items() if name != "duration"}
+    (row,) = judge(EVENTS, json.dumps(play | {key: 200}))
+    assert row["rule"] == "page is missing"
+
+
 def test_an_event_of_page_view_events_keeps_its_page() -> None:
     view = LISTEN | {"page": "Home", "song": None, "artist": None, "duration": None}
     (row,) = judge(EVENTS, json.dumps(view))

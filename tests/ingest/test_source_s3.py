@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.request import Request, urlopen
 
@@ -12,6 +14,8 @@ from moto.server import ThreadedMotoServer
 
 from sparkify.errors import SourceError
 from sparkify.ingest import source, stores
+from sparkify.ingest.listing import list_source
+from sparkify.ingest.record_schema import EVENTS
 from sparkify.ingest.source import read
 from sparkify.ingest.stores import (
     REQUESTS_IN_FLIGHT,
@@ -86,6 +90,59 @@ def test_a_bucket_gives_the_same_objects_and_bytes_as_a_folder(
         remote.folders() == local.folders() == ["log_data", "log_data_old", "song_data"]
     )
     assert contents(remote, "log_data") == contents(local, "log_data")
+
+
+def test_a_bucket_and_a_folder_count_the_same_files(
+    s3: "S3Client", tmp_path: Path
+) -> None:
+    names = [*FOREIGN, "events.json", "a.txt", ".git/x/y", ".git/z", "b/_tmp/c.json"]
+    files = {**CONTENT, **dict.fromkeys(names, b"{}")}
+    put_folder(tmp_path, files)
+    put_bucket(s3, {**files, "b/": b"", "log_data/.git/": b"", "": b""}, "raw/")
+    local, remote = open_store(tmp_path), open_store(f"s3://{BUCKET}/raw")
+    for folders in (["log_data", "song_data"], ["song_data"], []):
+        outside = sorted(remote.outside(folders))
+        assert outside == sorted(local.outside(folders))
+        read = tuple(f"{folder}/" for folder in folders)
+        assert [name for name, _ in outside] == sorted(
+            name for name in files if not name.startswith(read)
+        )
+    counted = [list_source(store)[EVENTS].unread for store in (local, remote)]
+    assert counted[0] == counted[1]
+
+
+PAGE = """<ListBucketResult><Name>b</Name><MaxKeys>1000</MaxKeys>
+<KeyCount>{count}</KeyCount><IsTruncated>{cut}</IsTruncated>
+<Contents><Key>log_data/a.json</Key><Size>2</Size><ETag>"1"</ETag></Contents>
+</ListBucketResult>"""
+
+
+@pytest.mark.parametrize(
+    ("count", "cut", "message"),
+    [(2, "false", "names 1 keys and counts 2"), (1, "true", "has no end")],
+)
+def test_a_listing_that_lacks_a_part_is_refused(
+    count: int, cut: str, message: str, s3: "S3Client", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(PAGE.format(count=count, cut=cut).encode())
+
+        def log_message(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        try:
+            with pytest.raises(SourceError, match=message):
+                open_store(f"s3://{BUCKET}").list("log_data")
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def read_all(store: Store, objects: Iterable[SourceObject]) -> None:
