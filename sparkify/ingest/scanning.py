@@ -18,7 +18,7 @@ UNTERMINATED = "Unterminated"  # how the parser's message on an open text begins
 LEAST_MEMBERS = 4  # of a record, which an object with one list may hold
 TRIES = 20  # places in a broken record at which the next object may start
 
-SPACE = re.compile(r"(?:\]\s*\}|[\s,;\]\ufeff])*")
+SPACE = re.compile(r"[\s,;\]\ufeff]*")
 OPENING = re.compile(r"\[[\s\ufeff\[]*")  # layout if an object or the end follows
 KEY = r'"(?:[^"\\]|\\.)*"\s*:\s*'
 WRAPPER = re.compile(rf"\{{\s*{KEY}(?:\[\s*)?(?=\{{|\Z)")
@@ -34,8 +34,13 @@ _decoder = json.JSONDecoder(parse_int=str, parse_float=str)
 def skip_layout(text: str, position: int, limit: int) -> int:
     """Return the index of the first character, from a position, that is not layout."""
     while True:
-        space = SPACE.match(text, position, limit)
-        position = space.end() if space else position
+        start = position
+        if space := SPACE.match(text, start, limit):
+            position = space.end()
+        is_brace = text.startswith("}", position, limit)
+        if is_brace and text[start:position].rstrip().endswith("]"):
+            position += 1  # of the object around the list
+            continue
         opening = OPENING.match(text, position, limit)
         if not opening:
             return position
