@@ -202,7 +202,8 @@ def test_a_typo_in_a_value_lists_the_choices() -> None:
         ("top", True, "a whole number"),
         ("top", None, "a whole number"),
         ("apply", 1, "true or false"),
-        ("apply", "true", "true or false"),
+        ("apply", "no", "true or false"),
+        ("accept", None, "true or false"),
     ],
 )
 def test_a_value_of_another_type_is_refused(
@@ -216,6 +217,30 @@ def test_a_value_of_another_type_is_refused(
 def test_nested_values_of_a_file_are_refused(tmp_path: Path) -> None:
     path = write(tmp_path, "engine:\n  name: duckdb\n")
     with pytest.raises(ParameterError, match="'engine' must be text"):
+        read_parameters(path)
+
+
+def test_references_between_values_are_refused_before_they_expand(
+    tmp_path: Path,
+) -> None:
+    lines = ["a0: &a0 [1, 2]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
+    path = write(tmp_path, "\n".join([*lines, "engine: *a29"]))
+    with pytest.raises(ParameterError, match=r"line 2 refers to another value by \*a0"):
+        read_parameters(path)
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 5_000, "engine: 2018-13-45", f"top: {'9' * 5_000}"]
+)
+def test_yaml_that_python_cannot_hold_is_named(text: str, tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match=r"cannot read '.*own.yaml'"):
+        read_parameters(write(tmp_path, text))
+
+
+def test_a_number_that_is_too_long_to_show_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, f"top: 0x{'f' * 5_000}")
+    with pytest.raises(ParameterError, match="not a number of 20,000 bits"):
         read_parameters(path)
 
 
@@ -263,6 +288,7 @@ def test_a_size_of_another_form_is_refused(size: str) -> None:
         ("workspace=true", "workspace", "true"),
         ("top=3", "top", 3),
         ("apply=true", "apply", True),
+        ("apply=False", "apply", False),
     ],
 )
 def test_an_override_is_read_as_its_parameters_type_and_wins(

@@ -10,6 +10,7 @@ from sparkify.errors import DemoError
 from sparkify.ingest.listing import list_source
 from sparkify.ingest.record_schema import RECORD_SCHEMAS
 from sparkify.ingest.stores import open_store
+from sparkify.params import as_switch
 from sparkify.progress import Progress
 from sparkify.runs.step import begin_step
 from sparkify.workspace import DEMO, Workspace
@@ -104,8 +105,10 @@ def provision_cloud(
 
     Raises:
         CloudError: AWS refused a request, or a resource cannot be created.
+        ParameterError: `apply` is neither true nor false.
         RunError: The workspace is in use.
     """
+    apply = as_switch("apply", apply)
     needs = {"needs_emr": engine == "emr", "needs_redshift": warehouse == "redshift"}
     if not any(needs.values()):
         return []

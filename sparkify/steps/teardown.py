@@ -11,6 +11,7 @@ from sparkify.demo import SUMMARY_FILE
 from sparkify.errors import CloudError
 from sparkify.ingest.flat_folder import PART, POINTER
 from sparkify.ingest.manifest import MANIFEST
+from sparkify.params import as_switch
 from sparkify.runs.step import begin_step
 from sparkify.workspace import Workspace
 
@@ -50,8 +51,10 @@ def tear_down(workspace: str, *, apply: bool = False) -> list[Removal]:
         The folders that were removed, or would be.
 
     Raises:
+        ParameterError: `apply` is neither true nor false.
         RunError: The workspace is in use.
     """
+    apply = as_switch("apply", apply)
     place = Workspace.at(workspace)
     if not place.root.is_dir():
         return []
@@ -93,8 +96,10 @@ def tear_down_cloud(
 
     Raises:
         CloudError: AWS refused a request.
+        ParameterError: `apply` is neither true nor false.
         RunError: The workspace is in use.
     """
+    apply = as_switch("apply", apply)
     if engine != "emr" and warehouse != "redshift":
         return []
     from sparkify.aws.cloud import STATE
