@@ -12,7 +12,9 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
+from errno import EEXIST, ENOTEMPTY
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from sparkify.errors import RemovalError
@@ -21,14 +23,17 @@ MARK = ".sparkify"  # the file by which a folder says whose it is
 PART_PREFIX = ".sparkify-part-"  # the start of the name of an unfinished folder
 POINTER = "current"
 DEMO_SUMMARY = "demo.json"
+TELLING = (MARK, "manifest.json", DEMO_SUMMARY)  # files that say whose a folder is
 SMALL = 64 * 1024  # bytes; no file that is recognised by its content is larger
 
 WAREHOUSE_VERSION = re.compile(
     r"warehouse-(?P<number>\d{6}|\d{6,}(?=-))(?P<unique>-[0-9a-f]{8})?\.duckdb"
 )
 RUN_ID = re.compile(r"\d{8}T\d{6}\.\d{6}Z")
-PART_FOLDER = re.compile(r"\.sparkify-part-(.+-)?[a-z0-9_]{8}")
+PART_FOLDER = re.compile(r"\.sparkify-part-[a-z0-9_]{8}")
+UNFINISHED = 10  # how far the number of an old version may be above the current one
 LOCK = re.compile(r"lock(-step)?")
+MARK_TEXT = re.compile(r"Sparkify wrote (?P<name>.*) and may remove it\.\n", re.DOTALL)
 LOCK_TEXT = re.compile(r"(.* \(process \d+\))?", re.DOTALL)
 
 # What DuckDB writes beside a version, and a copy that is not yet complete.
@@ -64,9 +69,8 @@ def is_ours(path: Path) -> bool:
         return False
     if stat.S_ISDIR(mode):
         return _content(path) is not None
-    return stat.S_ISREG(mode) and any(
-        is_file(path) for is_file in (_is_version, _is_pointer, _is_lock, _is_note)
-    )
+    kinds = (_is_version, _is_pointer, _is_lock, _is_note, _is_mark)
+    return stat.S_ISREG(mode) and any(is_kind(path) for is_kind in kinds)
 
 
 def owned(folder: Path) -> list[Path]:
@@ -87,6 +91,35 @@ def foreign(folder: Path) -> list[Path]:
         RemovalError: The folder itself is not Sparkify's.
     """
     return [path for path, is_own in _walk(folder, _require(folder)) if not is_own]
+
+
+def part_path(parent: Path) -> Path:
+    """Return a path for an unfinished folder, which is not there yet."""
+    return parent / f"{PART_PREFIX}{token_hex(4)}"
+
+
+def make_part(parent: Path, name: str) -> Path:
+    """Make a folder that is renamed when it is complete.
+
+    Args:
+        parent: Where to make it.
+        name: The name that it will get.
+
+    Returns:
+        The new folder, which holds our mark alone.
+    """
+    part = part_path(parent)
+    part.mkdir()
+    mark(part, name)
+    return part
+
+
+def parts(parent: Path, name: str | None = None) -> list[Path]:
+    """Return the unfinished folders in a folder: all, or those of one name."""
+    ours = [path for path in owned(parent) if PART_FOLDER.fullmatch(path.name)]
+    if name is None:
+        return ours
+    return [path for path in ours if _read(path / MARK) == _mark(name)]
 
 
 def mark(folder: Path, name: str | None = None) -> None:
@@ -116,10 +149,10 @@ def remove(path: Path) -> None:
             path.unlink()
             return
         for inner, is_own in _walk(path, content):
-            if is_own and not stat.S_ISDIR(inner.lstat().st_mode):
-                inner.unlink()
-            elif is_own:
+            if is_own and inner.is_dir():
                 remove_if_empty(inner)
+            elif is_own:
+                inner.unlink(missing_ok=True)
         remove_if_empty(path)
     except OSError as error:
         raise RemovalError(
@@ -129,8 +162,15 @@ def remove(path: Path) -> None:
 
 def remove_if_empty(folder: Path) -> None:
     """Remove a folder that holds nothing; leave a symbolic link to one."""
-    if folder.is_dir() and not folder.is_symlink() and not any(folder.iterdir()):
+    if folder.is_symlink():
+        return
+    try:
         folder.rmdir()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        if error.errno not in (EEXIST, ENOTEMPTY):
+            raise
 
 
 def _require(path: Path) -> re.Pattern[str] | None:
@@ -167,14 +207,17 @@ def _walk(folder: Path, content: re.Pattern[str] | None) -> Iterator[tuple[Path,
         return
 
     def stop(error: OSError) -> None:
-        raise error
+        if not isinstance(error, FileNotFoundError):
+            raise error
 
     for base, folders, files in os.walk(folder, topdown=False, onerror=stop):
-        for name in (*files, *folders):
-            path = Path(base) / name
-            relative = path.relative_to(folder).as_posix()
-            slash = "/" if path.is_dir() else ""
-            is_own = content.fullmatch(relative + slash) is not None
+        place = Path(base).relative_to(folder).as_posix()
+        within = "" if place == "." else f"{place}/"
+        # What tells whose a folder is goes last: a killed removal can be repeated.
+        files.sort(key=lambda name: (name in TELLING, name == MARK))
+        for name, end in [(each, "/") for each in folders] + [(f, "") for f in files]:
+            path = Path(base, name)
+            is_own = content.fullmatch(f"{within}{name}{end}") is not None
             yield path, is_own and not path.is_symlink()
 
 
@@ -186,9 +229,9 @@ def _is_version(path: Path) -> bool:
         return False
     if named["unique"]:
         return True
-    # Numbers alone, as versions were once named, count from one; 201811 is a month.
+    # Versions were once named by numbers alone, which count from one: 201811 is none.
     current = WAREHOUSE_VERSION.fullmatch(_read(path.with_name(POINTER)))
-    return int(named["number"]) <= (int(current["number"]) if current else 0) + 1
+    return int(named["number"]) <= (int(current["number"]) if current else 0) + UNFINISHED
 
 
 def _is_pointer(path: Path) -> bool:
@@ -219,6 +262,11 @@ def _is_note(path: Path) -> bool:
 def _is_wheels(folder: Path) -> bool:
     """Return whether a folder holds wheels from before folders had a mark."""
     return all((folder / name).is_file() for name in ("done", "requirements.txt"))
+
+
+def _is_mark(path: Path) -> bool:
+    """Return whether a file is the mark of a folder."""
+    return path.name == MARK and MARK_TEXT.fullmatch(_read(path)) is not None
 
 
 def _mark(name: str) -> str:
