@@ -231,7 +231,9 @@ def _is_version(path: Path) -> bool:
         return True
     # Versions were once named by numbers alone, which count from one: 201811 is none.
     current = WAREHOUSE_VERSION.fullmatch(_read(path.with_name(POINTER)))
-    return int(named["number"]) <= (int(current["number"]) if current else 0) + UNFINISHED
+    return (
+        int(named["number"]) <= (int(current["number"]) if current else 0) + UNFINISHED
+    )
 
 
 def _is_pointer(path: Path) -> bool:
