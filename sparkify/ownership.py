@@ -12,7 +12,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
-from errno import EEXIST, ENOTEMPTY
+from errno import EEXIST, ENOENT, ENOTEMPTY
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -21,6 +21,7 @@ from sparkify.errors import RemovalError
 
 MARK = ".sparkify"  # the file by which a folder says whose it is
 PART_PREFIX = ".sparkify-part-"  # the start of the name of an unfinished folder
+SCRATCH_PREFIX = "sparkify-spark-"  # of a folder for Spark in the system's own
 POINTER = "current"
 DEMO_SUMMARY = "demo.json"
 TELLING = (MARK, "manifest.json", DEMO_SUMMARY)  # files that say whose a folder is
@@ -54,6 +55,7 @@ FLAT_CONTENT = re.compile(_FLAT)
 DEMO_CONTENT = re.compile(_DEMO)
 PART_CONTENT = re.compile(f"{_FLAT}|{_DEMO}|.+\\.whl")
 WHEELS_CONTENT = re.compile(r"\.sparkify|[^/]+\.whl|requirements\.txt|done")
+SCRATCH_CONTENT = re.compile(r".+", re.DOTALL)
 SPILL_CONTENT = re.compile(r"duckdb_temp_[^/]*")
 
 MANIFEST_KEYS = {"run_id", "engine", "started_at", "seconds", "counts", "files"}
@@ -166,10 +168,8 @@ def remove_if_empty(folder: Path) -> None:
         return
     try:
         folder.rmdir()
-    except FileNotFoundError:
-        return
     except OSError as error:
-        if error.errno not in (EEXIST, ENOTEMPTY):
+        if error.errno not in (EEXIST, ENOTEMPTY, ENOENT):
             raise
 
 
@@ -191,6 +191,8 @@ def _content(folder: Path) -> re.Pattern[str] | None:
     if name.endswith(".tmp") and _is_version(folder):
         return SPILL_CONTENT
     is_marked = _read(folder / MARK) == _mark(name)
+    if name.startswith(SCRATCH_PREFIX) and is_marked:
+        return SCRATCH_CONTENT
     if re.fullmatch(r"[0-9a-f]{16}", name) and (is_marked or _is_wheels(folder)):
         return WHEELS_CONTENT
     manifest = _json(folder / "manifest.json", MANIFEST_KEYS, size=2**30)
@@ -240,9 +242,8 @@ def _is_pointer(path: Path) -> bool:
     """Return whether a file `current` names a version or a run, or nothing."""
     text = _read(path)
     is_name = path.name in (POINTER, f"{POINTER}.part")
-    known = (WAREHOUSE_VERSION, RUN_ID)
-    is_target = any(pattern.fullmatch(text) for pattern in known)
-    return is_name and (is_target or path.stat().st_size == 0)
+    is_target = WAREHOUSE_VERSION.fullmatch(text) or RUN_ID.fullmatch(text)
+    return is_name and (bool(is_target) or path.stat().st_size == 0)
 
 
 def _is_lock(path: Path) -> bool:

@@ -10,12 +10,13 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from sparkify import ownership
-from sparkify.errors import RunError
+from sparkify.errors import ParameterError, RunError
 from sparkify.files import make_private
 from sparkify.project import resolve
 
 DEMO = "demo"
 LOCKS = ("lock", "lock-step")  # of a run, and of each of its steps
+UNUSABLE = ("?", "\\", "\0")  # DuckDB takes these for an option and a separator
 LOCK_TIMEOUT_SECONDS = 20.0
 LOCK_HELD = "SPARKIFY_LOCK_HELD"  # names the workspace that a parent process locked
 # A lock is never opened through a link, and a pipe of its name does not block.
@@ -34,8 +35,19 @@ class Workspace:
 
     @classmethod
     def at(cls, path: str) -> "Workspace":
-        """Return the workspace at a path, which may be relative to the project."""
-        return cls(Path(resolve(path)))
+        """Return the workspace at a path, which may be relative to the project.
+
+        Raises:
+            ParameterError: DuckDB cannot open a file at such a path.
+        """
+        root = Path(resolve(path))
+        for mark in UNUSABLE:
+            if mark in str(root):
+                raise ParameterError(
+                    f"workspace '{root}' has a {mark!r} in its path, which DuckDB "
+                    "cannot open; choose a folder without it"
+                )
+        return cls(root)
 
     @property
     def demo(self) -> Path:

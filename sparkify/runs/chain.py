@@ -213,17 +213,22 @@ def _execute(run: Run, name: str) -> "NotebookNode":
     from sparkify.runs.kernel import kernel_config
 
     source = NOTEBOOKS / f"{name}.ipynb"
-    declared = papermill.inspect_notebook(str(source))
+    declared = papermill.inspect_notebook(_literal(source))
     ownership.remove(run.folder / SUMMARY)
     executed: NotebookNode = papermill.execute_notebook(
-        str(source),
-        str(run.folder / f"{name}.ipynb"),
+        _literal(source),
+        _literal(run.folder / f"{name}.ipynb"),
         parameters={key: run.parameters[key] for key in declared},
         progress_bar=False,
         cwd=str(run.folder),
         config=kernel_config(),
     )
     return executed
+
+
+def _literal(path: Path) -> str:
+    """Return a path for papermill, which fills in parameters between braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _read_summary(folder: Path, executed: "NotebookNode") -> tuple[str, dict[str, Any]]:
