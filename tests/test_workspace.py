@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,10 @@ from tests.support.stars import build
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+def locked(folder: Path) -> AbstractContextManager[None]:
+    return Workspace(folder).lock("a test")
 
 
 @pytest.fixture
