@@ -109,7 +109,7 @@ def reconcile(
     last = f.col("records").cast("decimal(38, 0)")
     expected = (
         spark.read.schema(OBJECT_TYPE)
-        .parquet(f"{output}/objects")
+        .parquet(f"{literal}/objects")
         .where("records > 0")
         .select(
             f.col("name").alias("object"),

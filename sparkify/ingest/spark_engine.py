@@ -71,6 +71,7 @@ def flatten(task: FlattenTask) -> FlattenResult:
 def _run_job(command: list[str], log: Path, progress: Progress, scratch: Path) -> None:
     """Run the job, write its log and report its progress."""
     with (
+        guard(scratch) as watch,
         subprocess.Popen(
             command,
             env=environment(),
@@ -80,8 +81,8 @@ def _run_job(command: list[str], log: Path, progress: Progress, scratch: Path) -
             errors="backslashreplace",
             start_new_session=True,
         ) as job,
-        guard(job, scratch),
     ):
+        watch(job.pid)
         progress.start(STAGES, "stages")
         try:
             with log.open("w") as log_file:

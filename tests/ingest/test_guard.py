@@ -1,12 +1,15 @@
 """A job ends with the process that started it, and its scratch folder goes too."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import psutil
+import pytest
 
 from sparkify import ownership
+from sparkify.steps.flatten import flatten
 from tests.support.project import wait_until
 
 STARTER = """
@@ -16,8 +19,11 @@ from sparkify.ingest.guard import guard
 
 sleeper = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
 rest = "import time; time.sleep(600)"
-job = subprocess.Popen([sys.executable, "-c", sleeper, rest], start_new_session=True)
-with guard(job, Path(sys.argv[1])):
+with guard(Path(sys.argv[1])) as watch:
+    job = subprocess.Popen(
+        [sys.executable, "-c", sleeper, rest], start_new_session=True
+    )
+    watch(job.pid)
     print(job.pid, flush=True)
     sys.stdin.readline()
 print(job.poll(), flush=True)
@@ -75,3 +81,32 @@ def test_a_process_that_ends_by_itself_leaves_both_as_they_are(tmp_path: Path) -
         starter.stdin.flush()
         assert starter.stdout.readline() == "None\n"
     assert scratch.exists()
+
+
+FLATTEN = """
+import sys
+from sparkify.steps.flatten import flatten
+
+flatten(sys.argv[1], sys.argv[2], engine="spark")
+"""
+
+
+@pytest.mark.jvm
+@pytest.mark.xdist_group("spark")
+def test_nothing_is_left_of_a_killed_spark_after_the_next_run(
+    demo_source: Path, tmp_path: Path
+) -> None:
+    workspace, scratch = tmp_path / "workspace", tmp_path / "scratch"
+    scratch.mkdir()
+    command = [sys.executable, "-c", FLATTEN, str(demo_source), str(workspace)]
+    with subprocess.Popen(command, env={**os.environ, "TMPDIR": str(scratch)}) as run:
+        # Spark has started: it has put something beside our mark.
+        wait_until(lambda: len(list(scratch.glob("sparkify-spark-*/*"))) > 1)
+        jobs = psutil.Process(run.pid).children(recursive=True)
+        run.kill()
+    wait_until(lambda: not list(scratch.glob("sparkify-spark-*")))
+    zombie = psutil.STATUS_ZOMBIE
+    wait_until(lambda: all(not j.is_running() or j.status() == zombie for j in jobs))
+    assert ownership.parts(workspace / "flat")
+    flatten(str(demo_source), str(workspace))
+    assert not ownership.parts(workspace / "flat")
