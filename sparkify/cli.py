@@ -119,7 +119,13 @@ def run(
     step failed, 2 bad input, 130 interrupted.
     """
     from sparkify.console import ConsoleWatcher, show_summary
-    from sparkify.runs.chain import PUBLISHING, StepError, run_chain, select_steps
+    from sparkify.runs.chain import (
+        PUBLISHING,
+        NothingToResumeError,
+        StepError,
+        run_chain,
+        select_steps,
+    )
 
     if resume and (from_ or to):
         raise ParameterError("a resumed run keeps its steps; leave out --from and --to")
@@ -138,6 +144,9 @@ def run(
         err.print(f"  open  {_short_path(notebook)}", highlight=False, soft_wrap=True)
         err.print(f"  then  {_advice(failure.step.error_type)}", highlight=False)
         raise typer.Exit(FAILED) from failure
+    except NothingToResumeError as finished_before:
+        out.print(str(finished_before), markup=False, highlight=False, soft_wrap=True)
+        return
     except KeyboardInterrupt:
         err.print(
             "interrupted; the last finished star is kept. Continue with --resume",

@@ -13,6 +13,7 @@ from rich.progress_bar import ProgressBar
 from rich.spinner import Spinner
 from rich.table import Table
 
+from sparkify import ownership
 from sparkify.runs.chain import STEPS
 from sparkify.runs.run import Run, Status, StepRun
 from sparkify.runs.step import PROGRESS
@@ -46,14 +47,20 @@ class ConsoleWatcher:
         )
         remaining = run.remaining()
         if run.steps and remaining:
-            self._console.print(f"  resuming at {remaining[0]}")
+            self._console.print(
+                f"  resuming at {remaining[0]}; the run started at "
+                f"{run.started_at} UTC",
+                highlight=False,
+            )
         elif not remaining:
-            self._console.print("  all its steps have finished; nothing to do")
+            self._console.print(
+                f"  its last step had finished at {run.ended_at} UTC", highlight=False
+            )
 
     def step_started(self, run: Run, step: StepRun) -> None:
         """Show the live line of a step, if the console is a terminal."""
         if self._console.is_terminal:
-            (run.folder / PROGRESS).unlink(missing_ok=True)
+            ownership.remove(run.folder / PROGRESS)
             line = StepLine(step.name, run.folder)
             self._live = Live(line, console=self._console, transient=True)
             self._live.start()

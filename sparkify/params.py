@@ -1,76 +1,26 @@
-"""The parameters of a run: their names, their allowed values and how to read them."""
+"""The parameters of a run: their names, their defaults and how to read them."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
 import yaml
 
 from sparkify.errors import ParameterError
+from sparkify.parameter import Parameter, Value, as_switch
 from sparkify.project import ROOT
 
-Value = str | int | bool
+__all__ = [
+    "PARAMETERS",
+    "Value",
+    "as_switch",
+    "check",
+    "find_parameter",
+    "read_parameters",
+]
 
-TYPE_NAMES = {str: "text", int: "a whole number", bool: "true or false"}
 SIZE = re.compile(r"([1-9]\d{2,4}\s?M|[1-9]\d{0,3}(\.\d+)?\s?[GT])i?B")
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter.
-
-    Attributes:
-        name: The key in a parameter file and the name in the notebooks.
-        default: The value in the local profile; its type is the parameter's type.
-        help: What the parameter decides, in a phrase.
-        choices: The allowed values; empty if all values of the type are allowed.
-        at_least: The smallest allowed number.
-        at_most: The largest allowed number.
-        pattern: A regular expression that the whole text must match.
-        example: A value that matches the pattern.
-    """
-
-    name: str
-    default: Value
-    help: str
-    choices: tuple[str, ...] = ()
-    at_least: int = 0
-    at_most: int = 1_000
-    pattern: re.Pattern[str] | None = None
-    example: str = ""
-
-    def check(self, value: object) -> Value:
-        """Return a value if the parameter allows it.
-
-        Raises:
-            ParameterError: The value is not allowed; the message says what is.
-        """
-        if not isinstance(value, str | int) or type(value) is not type(self.default):
-            raise ParameterError(
-                f"parameter '{self.name}' must be {TYPE_NAMES[type(self.default)]}, "
-                f"not {value!r}"
-            )
-        if self.choices and value not in self.choices:
-            raise ParameterError(
-                f"parameter '{self.name}' cannot be '{value}'; choose one of "
-                f"{', '.join(self.choices)}"
-            )
-        if isinstance(value, int) and not self.at_least <= value <= self.at_most:
-            raise ParameterError(
-                f"parameter '{self.name}' must be from {self.at_least:,} to "
-                f"{self.at_most:,}, not {value}"
-            )
-        if isinstance(value, str) and not value.strip():
-            raise ParameterError(f"parameter '{self.name}' is empty; give it a value")
-        if self.pattern and not self.pattern.fullmatch(str(value)):
-            raise ParameterError(
-                f"parameter '{self.name}' cannot be '{value}': {self.help}; "
-                f"write it like {self.example}"
-            )
-        return value
-
 
 PARAMETERS = {
     parameter.name: parameter
@@ -270,12 +220,12 @@ def _read_file(path: Path) -> dict[str, object]:
     candidates = [path, ROOT / path]
     try:
         file = next(candidate for candidate in candidates if candidate.is_file())
-        content = yaml.safe_load(file.read_text())
+        content = _load(file.read_text())
     except StopIteration:
         raise ParameterError(
             f"there is no parameter file '{path}'; the project's files are in params/"
         ) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise ParameterError(f"cannot read '{path}': {error}") from error
     if content is None:
         return {}
@@ -284,12 +234,22 @@ def _read_file(path: Path) -> dict[str, object]:
     return {str(name): value for name, value in content.items()}
 
 
+def _load(text: str) -> object:
+    """Load YAML without references, which can stand for any number of values."""
+    for token in yaml.scan(text):
+        if isinstance(token, yaml.AliasToken):
+            line = token.start_mark.line + 1
+            raise ValueError(
+                f"line {line} refers to another value by *{token.value}; write the "
+                "value itself"
+            )
+    return yaml.safe_load(text)
+
+
 def _parse_override(name: str, text: str) -> object:
     """Convert an override to its parameter's type; return it as text if that fails."""
     default = find_parameter(name).default
-    if isinstance(default, bool):
-        return {"true": True, "false": False}.get(text.strip().lower(), text)
-    if isinstance(default, int):
+    if isinstance(default, int) and not isinstance(default, bool):
         try:
             return int(text)
         except ValueError:

@@ -202,7 +202,8 @@ def test_a_typo_in_a_value_lists_the_choices() -> None:
         ("top", True, "a whole number"),
         ("top", None, "a whole number"),
         ("apply", 1, "true or false"),
-        ("apply", "true", "true or false"),
+        ("apply", "no", "true or false"),
+        ("accept", None, "true or false"),
     ],
 )
 def test_a_value_of_another_type_is_refused(
@@ -263,6 +264,7 @@ def test_a_size_of_another_form_is_refused(size: str) -> None:
         ("workspace=true", "workspace", "true"),
         ("top=3", "top", 3),
         ("apply=true", "apply", True),
+        ("apply=False", "apply", False),
     ],
 )
 def test_an_override_is_read_as_its_parameters_type_and_wins(

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from sparkify import ownership
 from sparkify.aws.cloud import Cloud
 from sparkify.errors import CloudError
 from sparkify.project import ROOT
@@ -141,6 +142,8 @@ def fetch_wheels(cache: Path) -> Path:
     if done.exists():
         return folder
     folder.mkdir(parents=True, exist_ok=True)
+    if not any(folder.iterdir()):
+        ownership.mark(folder)
     requirements = folder / "requirements.txt"
     requirements.write_text(_requirements())
     command = [

@@ -1,13 +1,15 @@
 """Generates source data like the company's own, of any size, from a seed."""
 
 import json
-import shutil
+import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from sparkify import ownership
 from sparkify.demo.audience import make_audience
 from sparkify.demo.catalogue import make_catalogue
 from sparkify.demo.chance import streams
@@ -21,7 +23,8 @@ from sparkify.params import PARAMETERS
 __all__ = ["DemoSummary", "generate"]
 
 _GENERATOR_VERSION = 1
-SUMMARY_FILE = "demo.json"
+SUMMARY_FILE = ownership.DEMO_SUMMARY
+LOGS, SONGS = "log_data", "song_data"
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ def generate(
     events: int,
     songs: int,
     seed: int,
+    replace: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> DemoSummary:
     """Write three months of demo data: `log_data/`, `song_data/` and `demo.json`.
@@ -61,6 +65,8 @@ def generate(
         events: The exact number of events.
         songs: The exact number of songs in the catalogue.
         seed: Any whole number from 0; another seed gives other data.
+        replace: Whether to replace demo data from other arguments, or of which files
+            are missing; otherwise it is refused. Nobody else may write to the folder.
         on_progress: Called with the events done so far and in all.
 
     Returns:
@@ -69,6 +75,7 @@ def generate(
     Raises:
         DemoError: A number is out of range, or the folder holds something else or
             cannot be written.
+        RemovalError: What a killed call left cannot be removed.
     """
     _check_numbers(events, songs, seed)
     folder = folder.resolve()
@@ -78,25 +85,45 @@ def generate(
         "songs": songs,
         "seed": seed,
     }
-    if (summary := _existing_summary(folder, arguments)) is not None:
+    if (summary := _existing_summary(folder, arguments, replace)) is not None:
+        if replace:
+            _clean_up(folder)
         return summary
-
-    partial = folder.with_name(f".{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
+    _clean_up(folder)
+    part = None
     try:
-        partial.mkdir(parents=True)
-        summary = _write(partial, events, songs, seed, on_progress)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        part = ownership.make_part(folder.parent, folder.name)
+        summary = _write(part, events, songs, seed, on_progress)
         content = arguments | {"summary": asdict(summary)}
         text = json.dumps(content, indent=2) + "\n"
-        (partial / SUMMARY_FILE).write_text(text, encoding="utf-8", newline="\n")
-        partial.replace(folder)
+        (part / SUMMARY_FILE).write_text(text, encoding="utf-8", newline="\n")
+        _put_in_place(part, folder)
     except OSError as error:
         raise DemoError(
             f"folder '{folder}' cannot be written: {error}; choose another folder"
         ) from error
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        if part is not None:
+            ownership.remove(part)
     return summary
+
+
+def _clean_up(folder: Path) -> None:
+    """Remove what a killed call for this folder has left."""
+    for killed in ownership.parts(folder.parent, folder.name):
+        ownership.remove(killed)
+    if (mark := folder / ownership.MARK).is_file():
+        ownership.remove(mark)
+
+
+def _put_in_place(part: Path, folder: Path) -> None:
+    """Rename the complete data; what a kill leaves is found by the next call."""
+    if folder.is_dir() and any(folder.iterdir()):
+        ownership.mark(folder)
+        folder.rename(ownership.part_path(folder.parent))
+    part.replace(folder)
+    _clean_up(folder)
 
 
 def _check_numbers(events: int, songs: int, seed: int) -> None:
@@ -110,20 +137,56 @@ def _check_numbers(events: int, songs: int, seed: int) -> None:
             )
 
 
-def _existing_summary(folder: Path, arguments: dict[str, int]) -> DemoSummary | None:
-    """Return what the folder holds if it is this data; None if the folder is free."""
+def _existing_summary(
+    folder: Path, arguments: dict[str, int], replace: bool
+) -> DemoSummary | None:
+    """Return what the folder holds if it is this data; None if it may be written."""
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return None
-    try:
-        content = json.loads((folder / SUMMARY_FILE).read_text(encoding="utf-8"))
-        if arguments.items() <= content.items():
-            return DemoSummary(**content["summary"])
-    except (OSError, ValueError, AttributeError, KeyError, TypeError):
-        pass  # no summary file of ours: the folder is somebody else's
+    content = _read_summary(folder)
+    is_same = arguments.items() <= content.items()
+    if is_same:
+        summary = DemoSummary(**content["summary"])
+        counts = [_count_files(folder, name) for name in (LOGS, SONGS)]
+        if counts == [summary.log_files, summary.song_files]:
+            return summary
+    if content and replace and not (others := ownership.foreign(folder)):
+        return None
+    if content and replace:
+        raise DemoError(
+            f"'{others[0]}' is not Sparkify's, so the demo data around it is not "
+            "replaced; move it to another folder"
+        )
+    if is_same:
+        raise DemoError(
+            f"folder '{folder}' holds this demo data, but not all of its files; choose "
+            "another folder or empty this one"
+        )
     raise DemoError(
         f"folder '{folder}' already holds something other than this demo data; "
         "choose another folder or empty this one"
     )
+
+
+def _read_summary(folder: Path) -> dict[str, Any]:
+    """Return the content of the summary file; {} if it is not one of ours."""
+    try:
+        text = (folder / SUMMARY_FILE).read_text(encoding="utf-8")
+        content: dict[str, Any] = json.loads(text)
+        DemoSummary(**content["summary"])
+    except (OSError, ValueError, AttributeError, KeyError, TypeError):
+        return {}
+    return content if ownership.is_ours(folder) else {}
+
+
+def _count_files(folder: Path, name: str) -> int:
+    """Count the demo data's own files below a folder of it."""
+    count = 0
+    for base, _, files in os.walk(folder / name):
+        within = Path(base).relative_to(folder).as_posix()
+        matches = (ownership.DEMO_CONTENT.fullmatch(f"{within}/{f}") for f in files)
+        count += sum(match is not None for match in matches)
+    return count
 
 
 def _write(
@@ -136,7 +199,7 @@ def _write(
     """Generate the data and write it, day by day."""
     world_stream, catalogue_stream, audience_stream, listening_stream = streams(seed, 4)
     world = make_world(world_stream, songs)
-    write_catalogue(folder / "song_data", make_catalogue(catalogue_stream, world))
+    write_catalogue(folder / SONGS, make_catalogue(catalogue_stream, world))
     audience = make_audience(audience_stream, events)
     listening = Listening(listening_stream, audience, world, events)
     logs = LogWriter(audience, world)
@@ -145,7 +208,7 @@ def _write(
     for day, todays in zip(dates(), listening.days(), strict=True):
         if len(todays) == 0:
             continue
-        logs.write(folder / "log_data", day, todays)
+        logs.write(folder / LOGS, day, todays)
         users = todays["user"]
         is_seen[users[users != NOBODY]] = True
         log_files += 1

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from sparkify.documentation.markdown import write_table
 from sparkify.errors import SparkifyError
-from sparkify.params import PARAMETERS, Parameter, Value
+from sparkify.parameter import Parameter
+from sparkify.params import PARAMETERS, Value
 
 START, END = "<!-- parameters -->", "<!-- /parameters -->"
 HEADER = ("parameter", "default", "what it decides")

@@ -6,12 +6,12 @@ limit; only a file that holds a repeat is written again.
 """
 
 import os
-import shutil
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pyarrow as pa
@@ -43,14 +43,14 @@ BATCHES_A_THREAD = 2  # batches of 8 MB that wait for validation or for the data
 def flatten(task: FlattenTask) -> FlattenResult:
     """Flatten both kinds of record; see `Engine.flatten`."""
     store = open_store(task.source)
-    spill = task.output / "spill"
     listed = list_source(store)
     task.progress.start(sum(len(each.objects) for each in listed.values()), "files")
     objects: list[ObjectCount] = []
     with (
         _translate_errors(task.memory_limit),
+        TemporaryDirectory(prefix="spill-", dir=task.output) as spill,
         duckdb.connect(
-            config={"memory_limit": task.memory_limit, "temp_directory": str(spill)}
+            config={"memory_limit": task.memory_limit, "temp_directory": spill}
         ) as connection,
     ):
         counts = {}
@@ -69,7 +69,6 @@ def flatten(task: FlattenTask) -> FlattenResult:
             objects += counted
         write_places(connection, task.output, task.run_id)
     write_objects(task.output / "objects", objects)
-    shutil.rmtree(spill, ignore_errors=True)
     return FlattenResult(counts, local_files(task.output))
 
 

@@ -23,6 +23,7 @@ from sparkify.ingest.manifest import (
     RecordCounts,
 )
 from sparkify.ingest.spark_engine import JOB
+from sparkify.ownership import RUN_ID
 from sparkify.s3 import is_s3, split
 
 FLAT = "flat"
@@ -78,7 +79,7 @@ class EmrEngine:
 
 
 def delete_earlier_runs(workspace: Path, run_id: str) -> None:
-    """Delete the flattened data of all other runs from the bucket.
+    """Delete the flattened data of all other runs from the bucket, and nothing else.
 
     Args:
         workspace: The run's workspace.
@@ -87,7 +88,8 @@ def delete_earlier_runs(workspace: Path, run_id: str) -> None:
     cloud = Cloud.load(workspace)
     with clients(cloud.settings.region) as aws, explained():
         for key, _ in list(_objects(cloud, aws.s3, f"{FLAT}/")):
-            if not key.startswith(f"{FLAT}/{run_id}/"):
+            name = key.split("/")[1]
+            if RUN_ID.fullmatch(name) and name != run_id:
                 aws.s3.delete_object(Bucket=cloud.bucket, Key=key)
 
 

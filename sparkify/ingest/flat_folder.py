@@ -1,17 +1,13 @@
 """The folder of the flattened data: a folder for each run, and the current one."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkdtemp
 
+from sparkify import ownership
 from sparkify.errors import FlattenError
 from sparkify.files import write_atomic
 from sparkify.ingest.manifest import MANIFEST, Flattened
-
-POINTER = "current"
-PART = ".sparkify-part-"
 
 
 @contextmanager
@@ -25,19 +21,28 @@ def replace_flattened(flat: Path, run_id: str) -> Iterator[Path]:
     Args:
         flat: The folder of the flattened data.
         run_id: The run.
+
+    Raises:
+        FlattenError: A folder of the run holds files that are not Sparkify's.
+        RemovalError: An old folder of ours cannot be removed.
     """
     flat.mkdir(parents=True, exist_ok=True)
-    for abandoned in flat.glob(f"{PART}*"):
-        shutil.rmtree(abandoned, ignore_errors=True)
-    part = Path(mkdtemp(prefix=PART, dir=flat))
+    for abandoned in ownership.parts(flat):
+        ownership.remove(abandoned)
+    part = ownership.make_part(flat, run_id)
     yield part
     final = flat / run_id
-    shutil.rmtree(final, ignore_errors=True)
+    ownership.remove(final)  # of an earlier attempt
+    if final.exists():
+        raise FlattenError(
+            f"'{final}' holds files that are not Sparkify's; move them to another "
+            "folder, and repeat the command"
+        )
     part.rename(final)
-    write_atomic(flat / POINTER, run_id)
-    for folder in flat.glob(f"*/{MANIFEST}"):
-        if folder.parent != final:
-            shutil.rmtree(folder.parent)
+    write_atomic(flat / ownership.POINTER, run_id)
+    for path in ownership.owned(flat):
+        if path.is_dir() and path != final:
+            ownership.remove(path)
 
 
 def read_flattened(flat: Path) -> tuple[Path, Flattened]:
@@ -47,7 +52,7 @@ def read_flattened(flat: Path) -> tuple[Path, Flattened]:
         FlattenError: Nothing has been flattened yet.
     """
     try:
-        folder = flat / (flat / POINTER).read_text()
+        folder = flat / (flat / ownership.POINTER).read_text()
         return folder, Flattened.from_json((folder / MANIFEST).read_text())
     except FileNotFoundError as error:
         raise FlattenError(

@@ -1,5 +1,6 @@
 """Counts what the Spark job wrote, and reconciles it with what was read."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Any
@@ -90,10 +91,11 @@ def reconcile(
     Raises:
         ReconciliationError: A record is missing, or there twice.
     """
+    literal = re.sub(r"([][{}*?])", r"\\\1", output)  # Hadoop reads a pattern
     placed = reduce(
         DataFrame.union,
         (
-            spark.read.schema(PLACE_TYPE).parquet(f"{output}/{part}")
+            spark.read.schema(PLACE_TYPE).parquet(f"{literal}/{part}")
             for part in (*counts, "duplicates", "quarantine")
         ),
     )
@@ -107,7 +109,7 @@ def reconcile(
     last = f.col("records").cast("decimal(38, 0)")
     expected = (
         spark.read.schema(OBJECT_TYPE)
-        .parquet(f"{output}/objects")
+        .parquet(f"{literal}/objects")
         .where("records > 0")
         .select(
             f.col("name").alias("object"),

@@ -3,14 +3,18 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sparkify import ownership
 from sparkify.errors import FlattenError
 from sparkify.ingest import manifest
+from sparkify.ingest.guard import guard
 from sparkify.ingest.manifest import FlattenResult, FlattenTask, RecordCounts
 from sparkify.ingest.parquet_files import local_files
 from sparkify.progress import Progress
@@ -42,7 +46,8 @@ def flatten(task: FlattenTask) -> FlattenResult:
     """
     log = task.output / LOG
     # In the system's folder: Spark reads a path with a comma as two paths.
-    with TemporaryDirectory(prefix="sparkify-spark-") as scratch:
+    with TemporaryDirectory(prefix=ownership.SCRATCH_PREFIX) as scratch:
+        ownership.mark(Path(scratch))
         command = [
             *spark_submit(),
             *(f"--conf={key}={value}" for key, value in SETTINGS.items()),
@@ -54,7 +59,7 @@ def flatten(task: FlattenTask) -> FlattenResult:
             f"--run-id={task.run_id}",
             f"--files={task.files}",
         ]
-        _run_job(command, log, task.progress)
+        _run_job(command, log, task.progress, Path(scratch))
     (text,) = (task.output / manifest.COUNTS).glob("part-*.txt")
     counts = json.loads(text.read_text())
     return FlattenResult(
@@ -63,16 +68,21 @@ def flatten(task: FlattenTask) -> FlattenResult:
     )
 
 
-def _run_job(command: list[str], log: Path, progress: Progress) -> None:
+def _run_job(command: list[str], log: Path, progress: Progress, scratch: Path) -> None:
     """Run the job, write its log and report its progress."""
-    with subprocess.Popen(
-        command,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="backslashreplace",
-    ) as job:
+    with (
+        guard(scratch) as watch,
+        subprocess.Popen(
+            command,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="backslashreplace",
+            start_new_session=True,
+        ) as job,
+    ):
+        watch(job.pid)
         progress.start(STAGES, "stages")
         try:
             with log.open("w") as log_file:
@@ -80,7 +90,8 @@ def _run_job(command: list[str], log: Path, progress: Progress) -> None:
                 for done, _ in enumerate(messages, start=1):
                     progress.advance(done)
         except BaseException:
-            job.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(job.pid, signal.SIGKILL)
             raise
     if job.returncode != 0:
         raise FlattenError(_failure_reason(log.read_text()))

@@ -8,11 +8,18 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sparkify import errors
+from sparkify import errors, ownership
 from sparkify.errors import ParameterError, RunError
 from sparkify.params import Value
 from sparkify.project import NOTEBOOKS
-from sparkify.runs.run import Run, Status, StepRun, last_run, utc_now
+from sparkify.runs.run import (
+    Run,
+    Status,
+    StepRun,
+    last_run,
+    next_sequence,
+    utc_now,
+)
 from sparkify.runs.step import RUN_FOLDER, RUN_ID, SUMMARY, new_run_id
 from sparkify.workspace import LOCK_HELD, Workspace
 
@@ -41,6 +48,10 @@ class Watcher(Protocol):
 
     def step_ended(self, run: Run, step: StepRun) -> None:
         """Handle the end of a step, whether it succeeded or not."""
+
+
+class NothingToResumeError(RunError):
+    """The last run of the workspace has finished."""
 
 
 class StepError(RunError):
@@ -93,6 +104,7 @@ def run_chain(
     Raises:
         StepError: A step failed.
         RunError: The workspace is in use, or there is no run to resume.
+        NothingToResumeError: The run to resume has finished; it is left as it is.
         ParameterError: The run to resume has different parameters.
     """
     workspace = Workspace.at(str(parameters["workspace"]))
@@ -102,6 +114,7 @@ def run_chain(
             run = _resumable(runs, parameters)
         else:
             run = Run(run_id, runs / run_id, dict(parameters), list(steps))
+            run.sequence = next_sequence(runs)
         run.status = Status.RUNNING
         run.save()
         watcher.run_started(run)
@@ -140,6 +153,10 @@ def _resumable(runs: Path, parameters: Mapping[str, Value]) -> Run:
         raise ParameterError(
             f"run {run.run_id} was started with a different {', '.join(changed)}; "
             "resume it with the same parameters, or start a new run without --resume"
+        )
+    if run.status is Status.FINISHED:
+        raise NothingToResumeError(
+            f"run {run.run_id} finished at {run.ended_at} UTC; nothing to resume"
         )
     return run
 
@@ -196,17 +213,22 @@ def _execute(run: Run, name: str) -> "NotebookNode":
     from sparkify.runs.kernel import kernel_config
 
     source = NOTEBOOKS / f"{name}.ipynb"
-    declared = papermill.inspect_notebook(str(source))
-    (run.folder / SUMMARY).unlink(missing_ok=True)
+    declared = papermill.inspect_notebook(_literal(source))
+    ownership.remove(run.folder / SUMMARY)
     executed: NotebookNode = papermill.execute_notebook(
-        str(source),
-        str(run.folder / f"{name}.ipynb"),
+        _literal(source),
+        _literal(run.folder / f"{name}.ipynb"),
         parameters={key: run.parameters[key] for key in declared},
         progress_bar=False,
         cwd=str(run.folder),
         config=kernel_config(),
     )
     return executed
+
+
+def _literal(path: Path) -> str:
+    """Return a path for papermill, which fills in parameters between braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _read_summary(folder: Path, executed: "NotebookNode") -> tuple[str, dict[str, Any]]:

@@ -1,15 +1,14 @@
 """A run and its run file: `run.json` in the run's folder, saved at each change."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from sparkify.errors import RunError
-from sparkify.files import write_atomic
+from sparkify.files import make_private, write_atomic
 from sparkify.params import Value
 from sparkify.project import resolve
 
@@ -55,13 +54,15 @@ class Run:
     """A run of the chain.
 
     Attributes:
-        run_id: The id of the run; ids sort by time.
+        run_id: The id of the run: the time when it started, as the clock showed it.
         folder: The folder of its notebooks and its run file.
         parameters: The value of every parameter.
         chosen: The steps to run, in order.
         status: The state of the run.
         started_at: When the run started, in UTC, in ISO 8601.
         steps: The steps that have started, in order.
+        sequence: The place of the run among those of its folder, from 1; a clock can
+            be set back, this cannot. 0 in run files that had no such number.
     """
 
     run_id: str
@@ -71,6 +72,16 @@ class Run:
     status: Status = Status.RUNNING
     started_at: str = field(default_factory=lambda: utc_now())
     steps: list[StepRun] = field(default_factory=list)
+    sequence: int = 0
+
+    @property
+    def ended_at(self) -> str:
+        """When the last step ended, in UTC, in ISO 8601; the start without a step."""
+        ends = [
+            datetime.fromisoformat(step.started_at) + timedelta(seconds=step.seconds)
+            for step in self.steps
+        ]
+        return max(ends).isoformat(timespec="seconds") if ends else self.started_at
 
     def save(self) -> None:
         """Write the run file; a reader sees either the old one or the new one.
@@ -80,7 +91,8 @@ class Run:
         """
         content = {key: value for key, value in asdict(self).items() if key != "folder"}
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_private(self.folder.parent)
+            self.folder.mkdir(exist_ok=True)
             text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
             write_atomic(self.folder / RUN_FILE, text)
         except OSError as error:
@@ -109,7 +121,7 @@ class Run:
             ]
             status = Status(content.pop("status"))
             return cls(folder=folder, status=status, steps=steps, **content)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise RunError(
                 f"the run file of run '{folder.name}' cannot be read: {error}; start a "
                 "new run"
@@ -126,10 +138,19 @@ def last_run(runs: Path, workspace: str) -> Run | None:
     Raises:
         RunError: A run file is broken; its run could be the latest.
     """
-    for run in _latest_first(runs):
-        if resolve(str(run.parameters["workspace"])) == resolve(workspace):
-            return run
-    return None
+    readable, broken = _read_all(runs)
+    root = resolve(workspace)
+    own = [run for run in readable if _workspace(run) == root]
+    last = max(own, key=lambda run: (run.sequence, run.run_id), default=None)
+    for name, error in broken.items():
+        if last is None or name > last.run_id:
+            raise error
+    return last
+
+
+def next_sequence(runs: Path) -> int:
+    """Return the number of a new run: one more than the highest in the folder."""
+    return 1 + max((run.sequence for run in _read_all(runs)[0]), default=0)
 
 
 def utc_now() -> str:
@@ -137,8 +158,17 @@ def utc_now() -> str:
     return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
-def _latest_first(runs: Path) -> Iterator[Run]:
-    if runs.is_dir():
-        for folder in sorted(runs.iterdir(), reverse=True):
-            if (folder / RUN_FILE).is_file():
-                yield Run.read(folder)
+def _workspace(run: Run) -> str:
+    return resolve(str(run.parameters.get("workspace", "")))
+
+
+def _read_all(runs: Path) -> tuple[list[Run], dict[str, RunError]]:
+    """Read the run files of a folder; return the errors of the broken ones by name."""
+    readable: list[Run] = []
+    broken: dict[str, RunError] = {}
+    for file in runs.glob(f"*/{RUN_FILE}"):
+        try:
+            readable.append(Run.read(file.parent))
+        except RunError as error:
+            broken[file.parent.name] = error
+    return readable, broken

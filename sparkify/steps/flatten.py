@@ -9,6 +9,7 @@ from sparkify.ingest.manifest import MANIFEST, Flattened, FlattenTask
 from sparkify.ingest.quality import require_quality
 from sparkify.ingest.reconciliation import reconcile_files
 from sparkify.ingest.verdict import shorten
+from sparkify.params import as_switch
 from sparkify.runs.step import begin_step
 from sparkify.workspace import Workspace
 
@@ -47,8 +48,10 @@ def flatten(
         FlattenError: The engine failed.
         ReconciliationError: A record was lost or counted twice.
         QualityError: Too many records cannot be used; the last data is kept.
+        ParameterError: `accept` is neither true nor false.
         RunError: The workspace is in use.
     """
+    accept = as_switch("accept", accept)
     place = Workspace.at(workspace)
     address = place.source(source)
     worker = open_engine(engine, place.root)

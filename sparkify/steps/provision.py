@@ -1,20 +1,16 @@
 """01_provision: creates the workspace, the demo data and the cloud resources."""
 
-import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sparkify.aws.settings import Settings
-from sparkify.demo import SUMMARY_FILE, generate
-from sparkify.errors import DemoError
+from sparkify.demo import generate
 from sparkify.ingest.listing import list_source
-from sparkify.ingest.record_schema import RECORD_SCHEMAS
 from sparkify.ingest.stores import open_store
+from sparkify.params import as_switch
 from sparkify.progress import Progress
 from sparkify.runs.step import begin_step
 from sparkify.workspace import DEMO, Workspace
-
-DEMO_FILES = {SUMMARY_FILE, *(schema.folder for schema in RECORD_SCHEMAS)}
 
 
 @dataclass(frozen=True)
@@ -104,8 +100,10 @@ def provision_cloud(
 
     Raises:
         CloudError: AWS refused a request, or a resource cannot be created.
+        ParameterError: `apply` is neither true nor false.
         RunError: The workspace is in use.
     """
+    apply = as_switch("apply", apply)
     needs = {"needs_emr": engine == "emr", "needs_redshift": warehouse == "redshift"}
     if not any(needs.values()):
         return []
@@ -127,25 +125,11 @@ def _make_demo(
     folder: Path, events: int, songs: int, seed: int, progress: Progress
 ) -> None:
     progress.start(events, "events")
-
-    def make(place: Path) -> None:
-        generate(
-            place,
-            events=events,
-            songs=songs,
-            seed=seed,
-            on_progress=lambda done, _: progress.advance(done),
-        )
-
-    try:
-        make(folder)
-    except DemoError:
-        if (
-            not folder.is_dir()
-            or {path.name for path in folder.iterdir()} != DEMO_FILES
-        ):
-            raise
-        replacement = folder.with_name(f"{folder.name}-next")
-        make(replacement)
-        shutil.rmtree(folder)  # demo data that was generated with other parameters
-        replacement.rename(folder)
+    generate(
+        folder,
+        events=events,
+        songs=songs,
+        seed=seed,
+        replace=True,
+        on_progress=lambda done, _: progress.advance(done),
+    )

@@ -1,18 +1,16 @@
 """99_teardown: lists or removes what runs created, and nothing else."""
 
-import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sparkify import ownership
 from sparkify.aws.settings import Settings
 from sparkify.aws.teardown.orphans import STILL_THERE, OrphanedResource
-from sparkify.demo import SUMMARY_FILE
 from sparkify.errors import CloudError
-from sparkify.ingest.flat_folder import PART, POINTER
-from sparkify.ingest.manifest import MANIFEST
+from sparkify.params import as_switch
 from sparkify.runs.step import begin_step
-from sparkify.workspace import Workspace
+from sparkify.workspace import LOCKS, Workspace
 
 HOLDS = {
     "demo": "the demo data",
@@ -50,22 +48,26 @@ def tear_down(workspace: str, *, apply: bool = False) -> list[Removal]:
         The folders that were removed, or would be.
 
     Raises:
+        ParameterError: `apply` is neither true nor false.
         RunError: The workspace is in use.
     """
+    apply = as_switch("apply", apply)
     place = Workspace.at(workspace)
     if not place.root.is_dir():
         return []
     with begin_step(place, "99_teardown"):
-        found = {name: list(_written(place.root / name)) for name in HOLDS}
+        found = {name: ownership.owned(place.root / name) for name in HOLDS}
+        found["demo"] = _demo_data(place)
         present = [name for name, paths in found.items() if paths]
         if apply:
             for name in present:
                 for path in found[name]:
-                    _remove(path)
-                _remove_if_empty(place.root / name)
-            for lock in place.root.glob("lock*"):
-                lock.unlink()
-            _remove_if_empty(place.root)
+                    ownership.remove(path)
+                ownership.remove_if_empty(place.root / name)
+            for lock in map(place.root.joinpath, LOCKS):
+                if ownership.is_ours(lock):
+                    ownership.remove(lock)
+            ownership.remove_if_empty(place.root)
     state = "removed" if apply else "would be removed"
     return [Removal(f"{workspace}/{name}", HOLDS[name], state) for name in present]
 
@@ -93,8 +95,10 @@ def tear_down_cloud(
 
     Raises:
         CloudError: AWS refused a request.
+        ParameterError: `apply` is neither true nor false.
         RunError: The workspace is in use.
     """
+    apply = as_switch("apply", apply)
     if engine != "emr" and warehouse != "redshift":
         return []
     from sparkify.aws.cloud import STATE
@@ -104,7 +108,7 @@ def tear_down_cloud(
     with begin_step(place, "99_teardown") as step:
         found = remove_resources(settings, apply=apply, progress=step.progress)
         if apply and not orphans_of(found):
-            (place.root / STATE).unlink(missing_ok=True)
+            ownership.remove(place.root / STATE)
     return found
 
 
@@ -128,29 +132,8 @@ def stop_at_orphans(found: Sequence[OrphanedResource]) -> None:
         )
 
 
-def _written(folder: Path) -> Iterator[Path]:
-    """Yield the paths that runs wrote into a folder of the workspace."""
-    if folder.name == "demo" and (folder / SUMMARY_FILE).is_file():
-        names = (SUMMARY_FILE, "log_data", "song_data")
-        yield from (folder / name for name in names if (folder / name).exists())
-    if folder.name == "flat":
-        yield from (manifest.parent for manifest in folder.glob(f"*/{MANIFEST}"))
-        yield from folder.glob(f"{PART}*")
-        yield from folder.glob(POINTER)
-    if folder.name == "wheels":
-        yield from (done.parent for done in folder.glob("*/done"))
-    if folder.name == "warehouse":
-        yield from folder.glob("warehouse-[0-9]*.duckdb*")
-        yield from folder.glob("current")
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink()
-
-
-def _remove_if_empty(folder: Path) -> None:
-    if not any(folder.iterdir()):
-        folder.rmdir()
+def _demo_data(place: Workspace) -> list[Path]:
+    """Return the folder of the demo data, and what a killed run left of another."""
+    folders = (place.demo, place.root / f"{place.demo.name}-next")
+    unfinished = ownership.parts(place.root)
+    return [*filter(ownership.is_ours, folders), *unfinished]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from sparkify.ingest.flat_folder import read_flattened
+from sparkify.params import as_switch
 from sparkify.runs.step import begin_step
 from sparkify.warehouse import open_warehouse
 from sparkify.warehouse.checks import CheckResult, run_checks, stop_at_errors
@@ -69,8 +70,10 @@ def build_star(
             previous one.
         WarehouseError: The engine rejected a statement; readers keep the previous
             star.
+        ParameterError: `accept` is neither true nor false.
         RunError: The workspace is in use.
     """
+    accept = as_switch("accept", accept)
     place = Workspace.at(workspace)
     _, flattened = read_flattened(place.flat)
     with begin_step(place, "05_transform") as step:

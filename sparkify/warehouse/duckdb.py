@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from sparkify import ownership
 from sparkify.errors import WarehouseError
 from sparkify.files import PART, write_atomic
 from sparkify.warehouse import functions
@@ -95,10 +96,10 @@ class DuckDBWarehouse(Warehouse):
 
     def prepare(self) -> None:
         """Prepare for a run: delete the unfinished version of an earlier run."""
-        current = self._current()
-        for path in self._folder.glob("warehouse-*"):
-            if _version_number(path) > _version_number(current):
-                path.unlink()
+        current = _version_number(self._current())
+        for path in self._versions():
+            if _version_number(path) > current:
+                ownership.remove(path)
 
     def writing(self) -> Session:
         """Open the next version; create it as a copy of the current one if needed."""
@@ -115,9 +116,9 @@ class DuckDBWarehouse(Warehouse):
         next_version = self._next_version()
         pointer = self._folder / "current"
         write_atomic(pointer, next_version.name)
-        for path in self._folder.glob("warehouse-*.duckdb"):
+        for path in self._versions():
             if _version_number(path) <= _version_number(next_version) - VERSIONS_KEPT:
-                path.unlink()
+                ownership.remove(path)
 
     def version(self) -> str:
         """Return the name of the current version."""
@@ -126,6 +127,11 @@ class DuckDBWarehouse(Warehouse):
     def reading(self) -> Session:
         """Open the current version, read-only."""
         return self._open(self._published(), read_only=True)
+
+    def _versions(self) -> list[Path]:
+        """Return the files and folders of all versions, and nothing else."""
+        found = ownership.owned(self._folder)
+        return [path for path in found if path.name.startswith("warehouse-")]
 
     def _published(self) -> Path:
         current = self._current()

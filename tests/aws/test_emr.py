@@ -25,6 +25,7 @@ from sparkify.errors import (
     QualityError,
 )
 from sparkify.ingest import quality
+from sparkify.ingest.emr_engine import delete_earlier_runs
 from sparkify.ingest.flat_folder import read_flattened
 from sparkify.ingest.manifest import Flattened
 from sparkify.ingest.quality import require_quality
@@ -246,3 +247,17 @@ def test_the_job_imports_only_modules_of_the_package_zip(
     assert {"sparkify.ingest.spark_job", "sparkify.s3"} <= loaded.keys()
     for name, file in loaded.items():
         assert Path(file).is_relative_to(packed), name
+
+
+def test_earlier_runs_are_deleted_from_the_bucket_and_nothing_else(
+    endpoint: str, workspace: Path
+) -> None:
+    earlier, now = "20181101T120000.000000Z", "20181102T120000.000000Z"
+    kept = {f"flat/{now}/events/a", "flat/mytheme/a", "flat/notes", "flat-old/a"}
+    s3 = boto3.client("s3")
+    for key in (*kept, f"flat/{earlier}/events/a", f"flat/{earlier}/counts/b"):
+        s3.put_object(Bucket=BUCKET, Key=key, Body=b"x")
+    CLOUD.save(workspace)
+    delete_earlier_runs(workspace, now)
+    listed = s3.list_objects_v2(Bucket=BUCKET)["Contents"]
+    assert {entry["Key"] for entry in listed} == kept

@@ -1,10 +1,15 @@
 """A call makes the demo data whole, once and reproducibly, or leaves nothing behind."""
 
 import json
+import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from sparkify import ownership
 from sparkify.demo import DemoSummary, generate
 from sparkify.errors import DemoError
 from tests.support.demo import contents
@@ -106,13 +111,96 @@ def test_an_interrupted_call_leaves_nothing_and_the_next_one_succeeds(
     assert list(tmp_path.iterdir()) == [data]
 
 
-def test_the_next_call_cleans_up_after_a_killed_one(tmp_path: Path) -> None:
-    partial = tmp_path / ".data.partial"
-    partial.mkdir()
-    (partial / "half.json").write_text("{", encoding="utf-8")
+def test_the_next_call_cleans_up_after_a_killed_one_and_touches_nothing_else(
+    tmp_path: Path,
+) -> None:
+    killed = ownership.make_part(tmp_path, "data")
+    half = killed / "log_data" / "2018" / "11" / "2018-11-01-events.json"
+    half.parent.mkdir(parents=True)
+    half.write_text("{", encoding="utf-8")
+    others = ownership.make_part(tmp_path, "others")  # of a call that is at work
+    foreign = tmp_path / ".data.partial"
+    foreign.mkdir()
+    (foreign / "thesis.txt").write_text("do not touch", encoding="utf-8")
     generate(tmp_path / "data", events=100, songs=10, seed=1)
-    assert list(tmp_path.iterdir()) == [tmp_path / "data"]
-    assert not (tmp_path / "data" / "half.json").exists()
+    assert set(tmp_path.iterdir()) == {tmp_path / "data", others, foreign}
+    assert (foreign / "thesis.txt").read_text() == "do not touch"
+
+
+KILLED = """
+import os, signal, sys
+from itertools import count
+from pathlib import Path
+from sparkify.demo import generate
+
+calls = count()
+die_at = int(sys.argv[1])
+
+def dying(event, arguments):
+    if event in ("os.mkdir", "os.rename", "os.remove", "os.rmdir"):
+        if next(calls) == die_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(dying)
+generate(Path(sys.argv[2]), events=40, songs=3, seed=2, replace=True)
+print(next(calls))
+"""
+
+
+def test_a_replacement_killed_at_any_change_is_whole_after_the_next_call(
+    tmp_path: Path,
+) -> None:
+    def kill_at(change: int, data: Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", KILLED, str(change), str(data)],
+            capture_output=True,
+            text=True,
+        )
+
+    expected = tmp_path / "expected"
+    generate(expected, events=40, songs=3, seed=2)
+    first = tmp_path / "first"
+    generate(first / "data", events=30, songs=2, seed=1)
+    shutil.copytree(first, tmp_path / "whole")
+    changes = int(kill_at(-1, tmp_path / "whole" / "data").stdout)
+    assert contents(tmp_path / "whole" / "data") == contents(expected)
+    for change in range(0, changes, 1 + changes // 12):
+        place = tmp_path / f"at-{change}"
+        shutil.copytree(first, place)
+        assert kill_at(change, place / "data").returncode == -signal.SIGKILL
+        generate(place / "data", events=40, songs=3, seed=2, replace=True)
+        assert contents(place / "data") == contents(expected)
+        assert [path.name for path in place.iterdir() if any(path.iterdir())] == [
+            "data"
+        ]
+
+
+@pytest.mark.parametrize("lost", ["log_data", "song_data"])
+def test_demo_data_of_which_files_are_missing_is_not_taken_for_whole(
+    lost: str, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    generate(data, events=100, songs=10, seed=1)
+    before = contents(data)
+    shutil.rmtree(data / lost)
+    with pytest.raises(DemoError, match="not all of its files"):
+        generate(data, events=100, songs=10, seed=1)
+    generate(data, events=100, songs=10, seed=1, replace=True)
+    assert contents(data) == before
+
+
+def test_files_that_are_not_ours_keep_demo_data_from_being_replaced(
+    tmp_path: Path,
+) -> None:
+    data = tmp_path / "data"
+    generate(data, events=100, songs=10, seed=1)
+    mine = data / "log_data" / "2018" / "mine.json"
+    mine.parent.mkdir(exist_ok=True)
+    mine.write_text("{}")
+    before = contents(data)
+    with pytest.raises(DemoError, match=r"mine.json' is not Sparkify's"):
+        generate(data, events=100, songs=10, seed=2, replace=True)
+    assert contents(data) == before
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 
 from sparkify.errors import ReconciliationError
 from sparkify.ingest import duckdb_engine
-from sparkify.ingest.flat_folder import POINTER
 from sparkify.ingest.manifest import MANIFEST, FlattenResult
+from sparkify.ownership import POINTER
 from sparkify.steps.flatten import flatten
 from tests.support.records import play, song, write_source
 

@@ -41,6 +41,11 @@ def test_a_failed_step_is_named_with_its_reason_and_can_be_resumed(
     missing.source.symlink_to(project.source)
     resumed = missing.run("--resume")
     assert resumed.returncode == 0, resumed.stdout + resumed.stderr
+    run = missing.run_file()
+    assert f"run {run['run_id']}" in resumed.stdout
+    assert f"resuming at 01_provision; the run started at {run['started_at']}" in (
+        resumed.stdout
+    )
     assert len(list(missing.runs.iterdir())) == 1
     assert missing.star() == expected(project.source)
 
@@ -62,8 +67,14 @@ def test_resuming_after_the_last_chosen_step_does_nothing(
         '"sessionId": 987654, "song": "Undo", "ts": 1541105830796, "userId": "new"}'
     )
     assert growing.run("--from", "3", "--to", "4").returncode == 0
+    ended = growing.run_file()["steps"][-1]["started_at"]
     resumed = growing.run("--resume")
-    assert "nothing to do" in resumed.stdout
+    assert resumed.returncode == 0
+    assert "; nothing to resume" in resumed.stdout
+    assert f"run {growing.run_file()['run_id']} finished at {ended[:10]}" in (
+        resumed.stdout
+    )
+    assert "star is ready" not in resumed.stdout
     assert growing.run("--from", "5").returncode == 0
     assert growing.star() == expected(growing.source)
 

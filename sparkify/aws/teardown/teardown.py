@@ -15,6 +15,7 @@ from sparkify.aws.teardown.orphans import (
     find_orphans,
 )
 from sparkify.errors import CloudError
+from sparkify.params import as_switch
 from sparkify.progress import Progress
 
 Remove = Callable[[Clients, Settings, str, Progress], None]
@@ -51,7 +52,9 @@ def remove_resources(
 
     Raises:
         CloudError: AWS cannot be reached, or refuses.
+        ParameterError: `apply` is neither true nor false.
     """
+    apply = as_switch("apply", apply)
     progress = progress or Progress()
     with explained(), clients(settings.region) as aws:
         found = list(find_orphans(aws, settings))

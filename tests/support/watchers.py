@@ -1,0 +1,14 @@
+"""A watcher of runs that says nothing."""
+
+from sparkify.runs.run import Run, StepRun
+
+
+class Silent:
+    def run_started(self, run: Run) -> None:
+        pass
+
+    def step_started(self, run: Run, step: StepRun) -> None:
+        pass
+
+    def step_ended(self, run: Run, step: StepRun) -> None:
+        pass
