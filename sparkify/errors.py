@@ -63,3 +63,7 @@ class DemoError(SparkifyError):
 
 class RunError(SparkifyError):
     """A run cannot start, or one of its steps failed."""
+
+
+class RemovalError(SparkifyError):
+    """A path is not Sparkify's, or it cannot be removed."""

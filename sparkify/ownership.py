@@ -1,0 +1,247 @@
+"""Which files and folders are Sparkify's, and the only removal of them.
+
+A path is Sparkify's by its exact name together with what it holds: a version of the
+warehouse, a folder with our mark, a pointer that names one of these. Everything else in
+a workspace belongs to somebody else and is never removed, nor is a symbolic link
+followed. A folder of ours is emptied of the files that we write there; a file that
+somebody put between them stays, and so does its folder.
+"""
+
+import json
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sparkify.errors import RemovalError
+
+MARK = ".sparkify"  # the file by which a folder says whose it is
+PART_PREFIX = ".sparkify-part-"  # the start of the name of an unfinished folder
+POINTER = "current"
+DEMO_SUMMARY = "demo.json"
+SMALL = 64 * 1024  # bytes; no file that is recognised by its content is larger
+
+WAREHOUSE_VERSION = re.compile(
+    r"warehouse-(?P<number>\d{6}|\d{6,}(?=-))(?P<unique>-[0-9a-f]{8})?\.duckdb"
+)
+RUN_ID = re.compile(r"\d{8}T\d{6}\.\d{6}Z")
+PART_FOLDER = re.compile(r"\.sparkify-part-(.+-)?[a-z0-9_]{8}")
+LOCK = re.compile(r"lock(-step)?")
+LOCK_TEXT = re.compile(r"(.* \(process \d+\))?", re.DOTALL)
+
+# What DuckDB writes beside a version, and a copy that is not yet complete.
+_VERSION_FILE = re.compile(r"(?P<version>.+?)(\.duckdb(\.wal|\.tmp|\.part)?|\.part)")
+# The contents of folders, relative to them; a folder ends with a slash.
+_FLAT = (
+    r"\.sparkify|manifest\.json(\.part)?|spark\.log"
+    r"|(spill|scratch)[^/]*(/.*)?"
+    r"|(events|songs|quarantine|duplicates|objects|counts)/"
+    r"(_temporary/([\w.-]+/)*)?(\.?part-\d{4,5}[-\w.]*|\.?_SUCCESS(\.crc)?)?"
+)
+_DEMO = (
+    r"\.sparkify|demo\.json"
+    r"|log_data/(\d{4}/(\d\d/(\d{4}-\d\d-\d\d-events\.json)?)?)?"
+    r"|song_data/([A-Z]/){0,3}|song_data/([A-Z]/){3}TR[A-Z0-9]{16}\.json"
+)
+FLAT_CONTENT = re.compile(_FLAT)
+DEMO_CONTENT = re.compile(_DEMO)
+PART_CONTENT = re.compile(f"{_FLAT}|{_DEMO}|.+\\.whl")
+WHEELS_CONTENT = re.compile(r"\.sparkify|[^/]+\.whl|requirements\.txt|done")
+SPILL_CONTENT = re.compile(r"duckdb_temp_[^/]*")
+
+MANIFEST_KEYS = {"run_id", "engine", "started_at", "seconds", "counts", "files"}
+DEMO_KEYS = {"generator_version", "events", "songs", "seed", "summary"}
+CLOUD_KEYS = {"settings", "bucket", "cluster", "host", "copy_role"}
+
+
+def is_ours(path: Path) -> bool:
+    """Return whether a path was written by Sparkify; a symbolic link never is."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return False
+    if stat.S_ISDIR(mode):
+        return _content(path) is not None
+    return stat.S_ISREG(mode) and any(
+        is_file(path) for is_file in (_is_version, _is_pointer, _is_lock, _is_note)
+    )
+
+
+def owned(folder: Path) -> list[Path]:
+    """Return what is Sparkify's in a folder, in the order in which to remove it.
+
+    Pointers are last: as long as one is there, what it names can be recognised.
+    """
+    if not folder.is_dir():
+        return []
+    ours = [path for path in folder.iterdir() if is_ours(path)]
+    return sorted(ours, key=lambda path: (path.name.startswith(POINTER), path.name))
+
+
+def foreign(folder: Path) -> list[Path]:
+    """Return the paths in a folder of ours that are not Sparkify's.
+
+    Raises:
+        RemovalError: The folder itself is not Sparkify's.
+    """
+    return [path for path, is_own in _walk(folder, _require(folder)) if not is_own]
+
+
+def mark(folder: Path, name: str | None = None) -> None:
+    """Write our mark into a folder.
+
+    Args:
+        folder: The folder, which is ours.
+        name: The folder's name when it is complete; a copy of it under another name
+            is not ours. The folder's own name by default.
+    """
+    (folder / MARK).write_text(_mark(name or folder.name), encoding="utf-8")
+
+
+def remove(path: Path) -> None:
+    """Remove a file or folder of ours; do nothing if it is not there.
+
+    Files in the folder that are not ours stay, and so do the folders above them.
+
+    Raises:
+        RemovalError: The path is not Sparkify's, or it cannot be removed.
+    """
+    if not os.path.lexists(path):
+        return
+    content = _require(path)
+    try:
+        if content is None:
+            path.unlink()
+            return
+        for inner, is_own in _walk(path, content):
+            if is_own and not stat.S_ISDIR(inner.lstat().st_mode):
+                inner.unlink()
+            elif is_own:
+                remove_if_empty(inner)
+        remove_if_empty(path)
+    except OSError as error:
+        raise RemovalError(
+            f"'{path}' cannot be removed: {error}; check who may write to its folder"
+        ) from error
+
+
+def remove_if_empty(folder: Path) -> None:
+    """Remove a folder that holds nothing; leave a symbolic link to one."""
+    if folder.is_dir() and not folder.is_symlink() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _require(path: Path) -> re.Pattern[str] | None:
+    """Return what a folder of ours may hold; None for a file of ours."""
+    if not is_ours(path):
+        raise RemovalError(
+            f"'{path}' is not Sparkify's, so it is left as it is; move it to another "
+            "folder if it is in the way"
+        )
+    return _content(path) if path.is_dir() else None
+
+
+def _content(folder: Path) -> re.Pattern[str] | None:
+    """Return what a folder may hold, relative to it; None if it is not ours."""
+    name = folder.name
+    if PART_FOLDER.fullmatch(name):
+        return PART_CONTENT
+    if name.endswith(".tmp") and _is_version(folder):
+        return SPILL_CONTENT
+    is_marked = _read(folder / MARK) == _mark(name)
+    if re.fullmatch(r"[0-9a-f]{16}", name) and (is_marked or _is_wheels(folder)):
+        return WHEELS_CONTENT
+    manifest = _json(folder / "manifest.json", MANIFEST_KEYS, size=2**30)
+    if is_marked or (RUN_ID.fullmatch(name) and manifest.get("run_id") == name):
+        return FLAT_CONTENT
+    if _json(folder / DEMO_SUMMARY, DEMO_KEYS):
+        return DEMO_CONTENT
+    return None
+
+
+def _walk(folder: Path, content: re.Pattern[str] | None) -> Iterator[tuple[Path, bool]]:
+    """Yield each path in a folder, the deepest first, and whether it is ours."""
+    if content is None:
+        return
+
+    def stop(error: OSError) -> None:
+        raise error
+
+    for base, folders, files in os.walk(folder, topdown=False, onerror=stop):
+        for name in (*files, *folders):
+            path = Path(base) / name
+            relative = path.relative_to(folder).as_posix()
+            slash = "/" if path.is_dir() else ""
+            is_own = content.fullmatch(relative + slash) is not None
+            yield path, is_own and not path.is_symlink()
+
+
+def _is_version(path: Path) -> bool:
+    """Return whether a name is that of a version, or of what lies beside it."""
+    beside = _VERSION_FILE.fullmatch(path.name)
+    named = beside and WAREHOUSE_VERSION.fullmatch(f"{beside['version']}.duckdb")
+    if not named:
+        return False
+    if named["unique"]:
+        return True
+    # Numbers alone, as versions were once named, count from one; 201811 is a month.
+    current = WAREHOUSE_VERSION.fullmatch(_read(path.with_name(POINTER)))
+    return int(named["number"]) <= (int(current["number"]) if current else 0) + 1
+
+
+def _is_pointer(path: Path) -> bool:
+    """Return whether a file `current` names a version or a run, or nothing."""
+    text = _read(path)
+    is_name = path.name in (POINTER, f"{POINTER}.part")
+    known = (WAREHOUSE_VERSION, RUN_ID)
+    is_target = any(pattern.fullmatch(text) for pattern in known)
+    return is_name and (is_target or path.stat().st_size == 0)
+
+
+def _is_lock(path: Path) -> bool:
+    """Return whether a file is a lock of ours; it names the last that held it."""
+    is_text = LOCK_TEXT.fullmatch(_read(path, "?")) is not None
+    return LOCK.fullmatch(path.name) is not None and is_text
+
+
+def _is_note(path: Path) -> bool:
+    """Return whether a file is one of the small JSON files that steps write."""
+    notes: dict[str, Callable[[], dict[str, Any]]] = {
+        "cloud.json": lambda: _json(path, CLOUD_KEYS),
+        "progress.json": lambda: _json(path, {"done", "total", "unit"}),
+        "summary.json": lambda: _json(path, {"summary", "figures"}, size=2**30),
+    }
+    return path.name in notes and bool(notes[path.name]())
+
+
+def _is_wheels(folder: Path) -> bool:
+    """Return whether a folder holds wheels from before folders had a mark."""
+    return all((folder / name).is_file() for name in ("done", "requirements.txt"))
+
+
+def _mark(name: str) -> str:
+    return f"Sparkify wrote {name} and may remove it.\n"
+
+
+def _read(path: Path, unreadable: str = "") -> str:
+    """Return the text of a small regular file; another text if it is none."""
+    try:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > SMALL:
+            return unreadable
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return unreadable
+
+
+def _json(path: Path, keys: set[str], size: int = SMALL) -> dict[str, Any]:
+    """Return the object of a JSON file that has certain keys; {} if it is none."""
+    try:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > size:
+            return {}
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    is_known = isinstance(content, dict) and content.keys() >= keys
+    return content if is_known else {}
