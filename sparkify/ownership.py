@@ -20,6 +20,7 @@ from sparkify.errors import RemovalError
 MARK = ".sparkify"  # the file by which a folder says whose it is
 PART_PREFIX = ".sparkify-part-"  # the start of the name of an unfinished folder
 POINTER = "current"
+NEXT_POINTER = "current.next"  # names the version that is being built
 DEMO_SUMMARY = "demo.json"
 SMALL = 64 * 1024  # bytes; no file that is recognised by its content is larger
 
@@ -192,9 +193,9 @@ def _is_version(path: Path) -> bool:
 
 
 def _is_pointer(path: Path) -> bool:
-    """Return whether a file `current` names a version or a run, or nothing."""
+    """Return whether a pointer names a version or a run, or nothing."""
     text = _read(path)
-    is_name = path.name in (POINTER, f"{POINTER}.part")
+    is_name = path.name.removesuffix(".part") in (POINTER, NEXT_POINTER)
     known = (WAREHOUSE_VERSION, RUN_ID)
     is_target = any(pattern.fullmatch(text) for pattern in known)
     return is_name and (is_target or path.stat().st_size == 0)
