@@ -142,6 +142,35 @@ def test_preparing_replaces_an_unfinished_version_and_no_other(
         assert texts(session) == ["published"]
 
 
+def test_preparing_removes_what_killed_writers_left(
+    warehouse: DuckDBWarehouse, folder: Path
+) -> None:
+    write(warehouse, "published")
+    warehouse.publish()
+    write(warehouse, "unfinished")
+    (unfinished,) = set(versions(folder)) - {warehouse.version()}
+    for name in (unfinished, "warehouse-000001-0123abcd.duckdb"):
+        (folder / f"{name}.tmp").mkdir()  # DuckDB makes it when it spills
+        (folder / f"{name}.tmp" / "duckdb_temp_1_0_storage_DEFAULT-0.tmp").touch()
+        (folder / f"{name}.wal").touch()
+        (folder / f"{name}.part").touch()
+    (folder / "warehouse-000002.duckdb.tmp").mkdir()  # an older release's
+    (folder / "warehouse-000002.duckdb.wal").touch()
+    (folder / "warehouse-000002.part").touch()
+    foreign = folder / "warehouse-2018.duckdb.tmp"
+    foreign.mkdir()
+    warehouse.prepare()
+    write(warehouse, "next")
+    warehouse.publish()
+    assert {path.suffix for path in folder.iterdir() if path != foreign} == {
+        "",
+        ".duckdb",
+    }
+    assert foreign.is_dir()
+    with warehouse.reading() as session:
+        assert texts(session) == ["next"]
+
+
 def test_preparing_a_new_folder_does_nothing(
     warehouse: DuckDBWarehouse, folder: Path
 ) -> None:
@@ -163,6 +192,18 @@ def test_a_failed_transaction_is_rolled_back(warehouse: DuckDBWarehouse) -> None
         assert texts(session) == ["before"]
         with pytest.raises(WarehouseError, match="others"):
             session.query("select * from others", {})
+
+
+def test_an_error_is_raised_even_if_its_transaction_has_ended(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    with warehouse.writing() as session:
+        with pytest.raises(KeyboardInterrupt), session.transaction():
+            session.execute("rollback", {})  # as after a fatal error of DuckDB
+            raise KeyboardInterrupt
+        within = pytest.raises(WarehouseError, match="within a transaction")
+        with within, session.transaction(), session.transaction():
+            pass
 
 
 def test_a_finished_transaction_is_stored(

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from sparkify.warehouse.duckdb import DuckDBWarehouse
 
 KILLS = int(os.environ.get("SPARKIFY_KILLS", "5"))
@@ -137,6 +139,47 @@ def test_a_writer_that_is_killed_at_any_moment_loses_nothing(tmp_path: Path) -> 
     assert states["killed while it spilled"]
 
 
+def test_a_version_is_on_the_disk_before_its_name_and_both_before_a_removal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, steps = tmp_path / "warehouse", list[tuple[str, Path]]()
+    warehouse = DuckDBWarehouse(folder, MEMORY_LIMIT)
+    for _ in range(2):
+        warehouse.writing().close()
+        warehouse.publish()
+    old = min(folder.glob("*.duckdb"))
+    warehouse.writing().close()
+    new = max(folder.glob("*.duckdb"))
+    fsync, replace, unlink = os.fsync, os.replace, os.unlink
+
+    def record_sync(descriptor: int) -> None:
+        fsync(descriptor)
+        steps.append(("sync", Path(f"/proc/self/fd/{descriptor}").readlink()))
+
+    def record_replace(part: Path, path: Path) -> None:
+        replace(part, path)
+        steps.append(("replace", path))
+
+    def record_unlink(path: Path) -> None:
+        unlink(path)
+        steps.append(("unlink", path))
+
+    monkeypatch.setattr(os, "fsync", record_sync)
+    monkeypatch.setattr(os, "replace", record_replace)
+    monkeypatch.setattr(os, "unlink", record_unlink)
+    warehouse.publish()
+    pointer = folder / "current"
+    expected = [
+        ("sync", new),
+        ("sync", folder),
+        ("sync", folder / "current.part"),
+        ("replace", pointer),
+        ("sync", folder),
+        ("unlink", old),
+    ]
+    assert [step for step in steps if step in expected] == expected
+
+
 def test_a_disk_that_is_full_loses_nothing(tmp_path: Path) -> None:
     states = Counter[str]()
     base, large = tmp_path / "base" / "warehouse", tmp_path / "large" / "warehouse"
@@ -173,3 +216,38 @@ def test_a_disk_that_is_full_loses_nothing(tmp_path: Path) -> None:
     sys.stdout.write(f"{dict(states)}\n")
     assert states["published"]
     assert states["resumed"]
+
+
+FILL = """
+import resource, sys
+from pathlib import Path
+from sparkify.errors import WarehouseError
+from sparkify.warehouse.duckdb import DuckDBWarehouse
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20))
+with DuckDBWarehouse(Path(sys.argv[1]), "64MB").writing() as session:
+    for _ in range(2):
+        try:
+            with session.transaction():
+                session.execute(
+                    "create table large as select hash(range) from range(500000)", {}
+                )
+        except WarehouseError as error:
+            print(error)
+"""
+
+
+def test_a_transaction_without_space_is_an_error_of_the_warehouse(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "warehouse"
+    filled = subprocess.run(
+        [sys.executable, "-c", FILL, str(folder)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    errors = filled.stdout.splitlines()
+    assert len(errors) == 2
+    for error in errors:
+        assert re.match(r"the warehouse cannot be written: .*File too large; fr", error)
