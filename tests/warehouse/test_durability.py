@@ -105,7 +105,7 @@ def wait_for_spill(process: subprocess.Popen[str], folder: Path) -> bool:
 
 
 def test_a_writer_that_is_killed_at_any_moment_loses_nothing(tmp_path: Path) -> None:
-    folder, random, states = tmp_path / "warehouse", Random(3), Counter[str]()
+    folder, random, states = tmp_path / "warehouse", Random(KILLS), Counter[str]()
     finish(folder, 0, 10)
     begun = time.monotonic()
     finish(folder, 1, ROWS)
