@@ -33,6 +33,18 @@ class WarehouseError(SparkifyError):
     """The warehouse is missing or busy, or it rejected a statement."""
 
 
+class DamagedError(WarehouseError):
+    """A file of the warehouse is damaged, or `current` does not name one.
+
+    Attributes:
+        reason: What is damaged; the message says what to do too.
+    """
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(f"{reason}; {remedy}")
+        self.reason = reason
+
+
 class QualityError(SparkifyError):
     """Too much of the source cannot be used, so the last star is kept."""
 

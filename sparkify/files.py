@@ -6,6 +6,7 @@ names. So a workspace or a folder of runs that Sparkify creates is for its user 
 mode: whoever shares it has decided who may read it.
 """
 
+import errno
 import os
 from pathlib import Path
 
@@ -13,12 +14,14 @@ PART = ".part"  # the suffix of a file that is being written
 PART_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def write_atomic(path: Path, text: str) -> None:
+def write_atomic(path: Path, text: str, *, is_durable: bool = True) -> None:
     """Write a text file in one step.
 
     Args:
         path: The file; its folder must exist.
         text: The content, written as UTF-8.
+        is_durable: Whether the file must survive a loss of power; this takes a few
+            milliseconds.
 
     Raises:
         OSError: The folder cannot be written.
@@ -27,7 +30,27 @@ def write_atomic(path: Path, text: str) -> None:
     content = text.encode()
     with open(os.open(part, PART_FLAGS, 0o666), "wb") as file:  # noqa: PTH123
         file.write(content)
+    if is_durable:
+        sync(part)
     part.replace(path)
+    if is_durable:
+        sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file's content, or the names in a folder, are on the disk.
+
+    Raises:
+        OSError: The disk is full or broken.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # some network drives cannot do it for folders
+            raise
+    finally:
+        os.close(descriptor)
 
 
 def make_private(folder: Path) -> None:

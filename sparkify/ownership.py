@@ -23,6 +23,7 @@ MARK = ".sparkify"  # the file by which a folder says whose it is
 PART_PREFIX = ".sparkify-part-"  # the start of the name of an unfinished folder
 SCRATCH_PREFIX = "sparkify-spark-"  # of a folder for Spark in the system's own
 POINTER = "current"
+NEXT_POINTER = "current.next"  # names the version that is being built
 DEMO_SUMMARY = "demo.json"
 TELLING = (MARK, "manifest.json", DEMO_SUMMARY)  # files that say whose a folder is
 SMALL = 64 * 1024  # bytes; no file that is recognised by its content is larger
@@ -239,9 +240,9 @@ def _is_version(path: Path) -> bool:
 
 
 def _is_pointer(path: Path) -> bool:
-    """Return whether a file `current` names a version or a run, or nothing."""
+    """Return whether a pointer names a version or a run, or nothing."""
     text = _read(path)
-    is_name = path.name in (POINTER, f"{POINTER}.part")
+    is_name = path.name.removesuffix(".part") in (POINTER, NEXT_POINTER)
     is_target = WAREHOUSE_VERSION.fullmatch(text) or RUN_ID.fullmatch(text)
     return is_name and (bool(is_target) or path.stat().st_size == 0)
 

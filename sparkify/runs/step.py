@@ -87,7 +87,7 @@ class Step:
 
     def _write(self, name: str, content: dict[str, Any]) -> None:
         if self.folder is not None:
-            write_atomic(self.folder / name, json.dumps(content))
+            write_atomic(self.folder / name, json.dumps(content), is_durable=False)
 
 
 @contextmanager

@@ -1,16 +1,26 @@
 """02_create_schema: creates the tables of the warehouse."""
 
+import warnings
+
 from sparkify.runs.step import begin_step
 from sparkify.warehouse import open_warehouse
 from sparkify.warehouse.sql import SqlFile
 from sparkify.warehouse.tables import create_tables
 from sparkify.workspace import Workspace
 
+LOST = (
+    "so the warehouse is built anew, and what etl_runs and check_results said of "
+    "earlier runs is lost"
+)
+
 
 def create_schema(
     workspace: str, *, warehouse: str = "duckdb", memory_limit: str = "4GB"
 ) -> dict[str, SqlFile]:
     """Start a new version of the warehouse, and create the missing tables.
+
+    The version begins as a copy of the last one. If that is damaged, it begins empty,
+    and a warning says what is lost.
 
     Args:
         workspace: The folder that the run may write to.
@@ -27,8 +37,11 @@ def create_schema(
     place = Workspace.at(workspace)
     with begin_step(place, "02_create_schema") as step:
         target = open_warehouse(warehouse, place, memory_limit)
-        target.prepare()
+        damage = target.prepare()
         with target.writing() as session, session.transaction():
             created = create_tables(session)
-        step.conclude(f"{len(created)} tables")
+        lost = f"{damage}; {LOST}" if damage else ""
+        step.conclude(f"{len(created)} tables" + (f"; {lost}" if lost else ""))
+    if lost:
+        warnings.warn(lost, stacklevel=2)
     return created

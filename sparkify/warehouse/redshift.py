@@ -33,11 +33,12 @@ class RedshiftWarehouse(Warehouse):
         self._reader: Session | None = None
         self._lock = Lock()
 
-    def prepare(self) -> None:
+    def prepare(self) -> str:
         """Create the read-only user if it is missing."""
         with self.writing() as session:
             if session.query_file("redshift/reader").num_rows == 0:
                 session.run_file("redshift/create_reader")
+        return ""
 
     def writing(self) -> Session:
         """Connect as the owner; readers see the changes of a committed transaction."""

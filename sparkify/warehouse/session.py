@@ -130,20 +130,35 @@ class Warehouse(ABC):
     """A warehouse that holds the star schema."""
 
     @abstractmethod
-    def prepare(self) -> None:
-        """Prepare for a run."""
+    def prepare(self) -> str:
+        """Prepare for a run.
+
+        Returns:
+            What is damaged and was therefore not taken over; empty if all is whole.
+
+        Raises:
+            WarehouseError: The warehouse cannot be read or written.
+        """
 
     @abstractmethod
     def writing(self) -> Session:
-        """Open the version that is being built; readers do not see it."""
+        """Open the version that is being built; readers do not see it.
+
+        Raises:
+            WarehouseError: The warehouse cannot be read or written, or is damaged.
+        """
 
     @abstractmethod
     def publish(self) -> None:
-        """Publish the version that was built, so that readers see it."""
+        """Publish the version that was built, so that readers see it.
+
+        Raises:
+            WarehouseError: It cannot be written in full; readers keep the last version.
+        """
 
     @abstractmethod
     def version(self) -> str:
-        """Return the name of the last published version; each version has its own.
+        """Return the name of the last published version; no other ever has the same.
 
         Raises:
             WarehouseError: Nothing has been published yet.
