@@ -26,10 +26,11 @@ class Visitor:
     buttons: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
 
-    def open(self, query: str) -> None:
-        """Open the overview by its link."""
+    def open(self, query: str, page: str = "") -> None:
+        """Open a page by its link; without a name, the overview."""
         message = BackMsg()
         message.rerun_script.query_string = query
+        message.rerun_script.page_name = page
         self._turn(message)
 
     def press(self, label: str) -> None:
