@@ -12,6 +12,7 @@ import streamlit as st
 from altair.utils import schemapi
 
 from dashboard.filters import View, reset
+from dashboard.text import spreadsheet
 from sparkify import charts
 from sparkify.reports.report import Answer
 
@@ -104,7 +105,7 @@ def evidence(answer: Answer, *, key: str = "") -> None:
         st.dataframe(answer.rows, hide_index=True, alt=answer.question)
         st.download_button(
             "CSV",
-            answer.rows.to_csv(index=False),
+            spreadsheet(answer.rows),
             f"{answer.name}.csv",
             "text/csv",
             key=f"{name}-csv",

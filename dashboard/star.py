@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.text import literal
 from sparkify.errors import SparkifyError
 from sparkify.params import read_parameters
 from sparkify.reports.report import Answer, Filters, run_ranking, run_report
@@ -76,7 +77,7 @@ def explained() -> Iterator[None]:
         yield
     except SparkifyError as error:
         st.title("There is nothing to show")
-        st.error(str(error), icon=":material/error:")
+        st.error(literal(str(error)), icon=":material/error:")
         st.markdown(
             "Build the star schema from the demo data by `make run`, or from your own "
             "files by `sparkify run params/local.yaml -p source=DIR`, then reload."

@@ -6,6 +6,7 @@ from dashboard import ranking
 from dashboard.cards import chart, draw, is_empty
 from dashboard.filters import View
 from dashboard.star import report
+from dashboard.text import literal
 from sparkify import charts
 from sparkify.reports.trends import fill_days
 
@@ -20,7 +21,7 @@ artist = ranking.table(
 
 if artist is not None:
     named = {"artist": artist["artist"]}
-    st.subheader(artist["artist"])
+    st.subheader(literal(artist["artist"]))
     detail = report("artist_detail", view.filters, **named).rows.iloc[0]
     ranking.figures(detail)
     days = report("artist_by_day", view.filters, **named)

@@ -6,6 +6,7 @@ from dashboard import ranking
 from dashboard.cards import chart, draw, is_empty
 from dashboard.filters import View
 from dashboard.star import report
+from dashboard.text import literal
 from sparkify import charts
 from sparkify.reports.trends import fill_days
 
@@ -23,7 +24,7 @@ song = ranking.table(
 
 if song is not None:
     named = {"title": song["title"], "artist": song["artist"]}
-    st.subheader(f"{song['title']} · {song['artist']}")
+    st.subheader(literal(f"{song['title']} · {song['artist']}"))
     detail = report("song_detail", view.filters, **named).rows.iloc[0]
     ranking.figures(detail)
     days = report("song_by_day", view.filters, **named)
@@ -37,7 +38,7 @@ if song is not None:
     hours = report("song_by_hour", view.filters, **named)
     drawn = draw(charts.hours, hours.rows, "At which hours of the day?")
     chart(drawn, view, hours, "plays an hour")
-    st.subheader(f"Other songs of {song['artist']}")
+    st.subheader(f"Other songs of {literal(song['artist'])}")
     others = report("artist_songs", view.filters, artist=song["artist"], top=10)
     st.dataframe(others.rows, hide_index=True, alt=others.question)
 
