@@ -38,7 +38,7 @@ page = st.navigation(
         for name, (title, icon) in PAGES.items()
     ]
 )
-with star.explained():
+with star.explained(), star.one_version():
     st.session_state["view"] = view = filters.choose()
     filters.note_partial_day(view)
     page.run()

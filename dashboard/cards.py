@@ -1,5 +1,10 @@
 """The card of an answer: its chart, caption, table, CSV and SQL."""
 
+import atexit
+import gc
+from collections.abc import Callable
+from operator import attrgetter
+from types import FunctionType
 from typing import Any
 
 import pandas as pd
@@ -7,33 +12,66 @@ import streamlit as st
 from altair.utils import schemapi
 
 from dashboard.filters import View, reset
+from dashboard.text import spreadsheet
 from sparkify import charts
 from sparkify.reports.report import Answer
+
+CHARTS_KEPT = 1_000
+Spec = dict[str, Any]
 
 # The tests validate the charts against Vega-Lite's schema, so the dashboard does not.
 schemapi.disable_debug_mode()
 
+# After each script run, Streamlit collects the garbage of all generations, and all
+# others wait. Most of that goes into the objects of imported modules, which live as
+# long as the process; frozen, they are left out.
+gc.collect()
+gc.freeze()
+atexit.register(gc.unfreeze)
 
-def chart(drawn: charts.Drawn, view: View, answer: Answer, unit: str) -> None:
+
+def _content(rows: pd.DataFrame) -> str:
+    """Return the columns as text: a key in a twentieth of the time of Streamlit's."""
+    return repr([(name, column.tolist()) for name, column in rows.items()])
+
+
+@st.cache_data(
+    max_entries=CHARTS_KEPT,
+    show_spinner=False,
+    hash_funcs={
+        FunctionType: attrgetter("__qualname__"),
+        pd.DataFrame: _content,
+    },
+)
+def draw(function: Callable[..., charts.Drawn], *parts: Any, **more: Any) -> Spec:
+    """Draw a chart for all who see the same rows; the page's theme sets the style.
+
+    Args:
+        function: The function of `charts`.
+        parts: Its arguments.
+        more: Its arguments by name.
+
+    Returns:
+        The chart and its rows as Vega-Lite.
+    """
+    spec: Spec = function(*parts, **more).to_dict(validate=False)
+    del spec["config"]
+    return spec
+
+
+def chart(drawn: Spec, view: View, answer: Answer, unit: str) -> None:
     """Show a chart, its caption and its evidence.
 
     Args:
-        drawn: The chart; screen readers read its description.
+        drawn: The chart, from `draw`; screen readers read its description.
         view: The chosen filters.
         answer: The answer that the chart shows.
         unit: The unit of the figures.
     """
     with st.container(border=True):
-        st.vega_lite_chart(specification(drawn), width="stretch")
+        st.vega_lite_chart(drawn, width="stretch")
         caption(view, answer, unit)
-        evidence(answer, key=drawn.description)
-
-
-def specification(drawn: charts.Drawn) -> dict[str, Any]:
-    """Return a chart and its rows as Vega-Lite; the page's theme sets the style."""
-    spec: dict[str, Any] = drawn.to_dict(validate=False)
-    del spec["config"]
-    return spec
+        evidence(answer, key=drawn["description"])
 
 
 def caption(view: View, answer: Answer, unit: str) -> None:
@@ -67,7 +105,7 @@ def evidence(answer: Answer, *, key: str = "") -> None:
         st.dataframe(answer.rows, hide_index=True, alt=answer.question)
         st.download_button(
             "CSV",
-            answer.rows.to_csv(index=False),
+            spreadsheet(answer.rows),
             f"{answer.name}.csv",
             "text/csv",
             key=f"{name}-csv",

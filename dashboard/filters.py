@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.star import report
+from dashboard.text import literal
 from sparkify.reports.periods import COMPARISONS, PRESETS, Period, comparison, preset
 from sparkify.reports.report import ALL, Filters, data_period
 
@@ -38,9 +39,9 @@ class View:
 
     @property
     def label(self) -> str:
-        """The filters, in one line."""
+        """The filters, in one line of Markdown."""
         level = "" if self.filters.level == ALL else f", {self.filters.level} plays"
-        metro = "" if self.filters.metro == ALL else f", {self.filters.metro}"
+        metro = "" if self.filters.metro == ALL else f", {literal(self.filters.metro)}"
         return f"{self.period}{level}{metro}"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from dashboard.cards import chart, evidence
+from dashboard.cards import chart, draw, evidence
 from dashboard.filters import View
 from dashboard.star import rank
 from sparkify import charts
@@ -141,7 +141,7 @@ def concentration(curve: Answer, view: View) -> None:
     total = curve.rows.iloc[0]
     share = total["top_ten_plays"] / total["plays"]
     title = f"The top ten have {share:.1%} (Gini {gini(curve.rows):.2f})"
-    chart(charts.lorenz(curve.rows, title), view, curve, "share of plays")
+    chart(draw(charts.lorenz, curve.rows, title), view, curve, "share of plays")
 
 
 def _change(row: pd.Series) -> str:

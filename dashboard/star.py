@@ -3,11 +3,14 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from dashboard.text import literal
 from sparkify.errors import SparkifyError
 from sparkify.params import read_parameters
 from sparkify.reports.report import Answer, Filters, run_ranking, run_report
@@ -19,20 +22,52 @@ ANSWERS_KEPT = 2_000
 VERSIONS_OPEN = 2
 
 
+@dataclass(frozen=True)
+class Star:
+    """An open version of the star.
+
+    Attributes:
+        version: The version's name, which no other version ever has.
+        session: A read-only session, for all viewers; each query has its own cursor.
+    """
+
+    version: str
+    session: Session
+
+
+_of_this_run: ContextVar[Star | None] = ContextVar("star", default=None)
+
+
+@contextmanager
+def one_version() -> Iterator[None]:
+    """Answer all questions of a block on the version that is current at its start."""
+    token = _of_this_run.set(_current())
+    try:
+        yield
+    finally:
+        _of_this_run.reset(token)
+
+
 def report(name: str, filters: Filters | None = None, **more: Any) -> Answer:
-    """Run a report on the current version of the star, or return its cached answer.
+    """Run a report, or return its cached answer, which all viewers share.
+
+    The version of the star is that of `one_version`, or else the current one.
 
     Args:
         name: The file in `sql/reports/`, without its suffix.
         filters: The plays to count.
         more: Further values to bind.
     """
-    return _report(_version(), name, filters, tuple(sorted(more.items())))
+    star = _of_this_run.get() or _current()
+    return _report(
+        star.version, name, filters, tuple(sorted(more.items())), star.session
+    )
 
 
 def rank(name: str, filters: Filters, **more: Any) -> Answer:
     """Run a ranking; see `run_ranking` for its arguments."""
-    return _rank(_version(), name, filters, tuple(sorted(more.items())))
+    star = _of_this_run.get() or _current()
+    return _rank(star.version, name, filters, tuple(sorted(more.items())), star.session)
 
 
 @contextmanager
@@ -42,7 +77,7 @@ def explained() -> Iterator[None]:
         yield
     except SparkifyError as error:
         st.title("There is nothing to show")
-        st.error(str(error), icon=":material/error:")
+        st.error(literal(str(error)), icon=":material/error:")
         st.markdown(
             "Build the star schema from the demo data by `make run`, or from your own "
             "files by `sparkify run params/local.yaml -p source=DIR`, then reload."
@@ -51,28 +86,42 @@ def explained() -> Iterator[None]:
 
 @st.cache_data(max_entries=ANSWERS_KEPT, show_spinner=False)
 def _report(
-    version: str, name: str, filters: Filters | None, more: tuple[tuple[str, Any], ...]
+    version: str,
+    name: str,
+    filters: Filters | None,
+    more: tuple[tuple[str, Any], ...],
+    _session: Session,  # is no part of the key, as Streamlit reads the underscore
 ) -> Answer:
-    with _star(version).cursor() as session:
+    with _session.cursor() as session:
         return run_report(session, name, filters, **dict(more))
 
 
 @st.cache_data(max_entries=ANSWERS_KEPT, show_spinner=False)
 def _rank(
-    version: str, name: str, filters: Filters, more: tuple[tuple[str, Any], ...]
+    version: str,
+    name: str,
+    filters: Filters,
+    more: tuple[tuple[str, Any], ...],
+    _session: Session,
 ) -> Answer:
-    with _star(version).cursor() as session:
+    with _session.cursor() as session:
         return run_ranking(session, name, filters, **dict(more))
 
 
-def _version() -> str:
-    return _warehouse().version()
+def _current() -> Star:
+    return _open(_warehouse().version())
 
 
 @st.cache_resource(max_entries=VERSIONS_OPEN, show_spinner=False)
-def _star(version: str) -> Session:
-    """Open a version once for all viewers; each query uses its own cursor."""
-    return _warehouse().reading()
+def _open(version: str) -> Star:
+    """Open a version once for all viewers, or the next one if it is just published."""
+    session = _warehouse().reading()
+    now = _warehouse().version()
+    if now == version:
+        return Star(version, session)
+    session.close()  # which of the two it has opened is not known
+    opened: Star = _open(now)
+    return opened
 
 
 @st.cache_resource(show_spinner=False)

@@ -19,6 +19,7 @@ from sparkify.params import PARAMETERS, Value, read_parameters
 from sparkify.project import ROOT
 from sparkify.rows import show_table, write_csv, write_json
 from sparkify.s3 import is_s3
+from sparkify.terminal import escape_controls
 from sparkify.warehouse import Session, open_star
 from sparkify.warehouse.query import run_query
 
@@ -76,6 +77,12 @@ def _list_parameters() -> str:
         note = f"{parameter.help}: {choices}" if choices else parameter.help
         lines.append(escape(f"{name}={shown}  {note}"))
     return "\n".join(lines)
+
+
+FORMATS = (
+    "How to write the rows. csv and json are exact, for programs: a spreadsheet takes "
+    "a text such as =1+1 or @SUM in a CSV for a formula."
+)
 
 
 class Format(StrEnum):
@@ -140,7 +147,8 @@ def run(
     except StepError as failure:
         notebook = failure.run.folder / f"{failure.step.name}.ipynb"
         err.print(f"[bold red]{failure.step.name} failed:[/] ", end="")
-        err.print(failure.step.error, markup=False, highlight=False, soft_wrap=True)
+        reason = _readable(failure.step.error)
+        err.print(reason, markup=False, highlight=False, soft_wrap=True)
         err.print(f"  open  {_short_path(notebook)}", highlight=False, soft_wrap=True)
         err.print(f"  then  {_advice(failure.step.error_type)}", highlight=False)
         raise typer.Exit(FAILED) from failure
@@ -169,9 +177,7 @@ def query(
         "params/local.yaml"
     ),
     param: Overrides = None,
-    format_: Annotated[
-        Format, typer.Option("--format", help="How to write the rows.")
-    ] = Format.TABLE,
+    format_: Annotated[Format, typer.Option("--format", help=FORMATS)] = Format.TABLE,
 ) -> None:
     """Query the current warehouse, read-only.
 
@@ -229,7 +235,7 @@ def main() -> None:
         app()
     except SparkifyError as error:
         err.print("[bold red]error:[/] ", end="")
-        err.print(str(error), markup=False, highlight=False, soft_wrap=True)
+        err.print(_readable(str(error)), markup=False, highlight=False, soft_wrap=True)
         is_bad_input = isinstance(error, ParameterError | SqlError | DemoError)
         sys.exit(BAD_INPUT if is_bad_input else FAILED)
 
@@ -258,6 +264,11 @@ def _write_rows(rows: pa.Table, format_: Format) -> None:
         write_json(sys.stdout, rows)
     else:
         show_table(out, rows)
+
+
+def _readable(message: str) -> str:
+    """Return a message without what a terminal would act on, but with its lines."""
+    return escape_controls(message, keep="\n")
 
 
 def _short_path(path: Path) -> str:

@@ -17,6 +17,7 @@ from sparkify import ownership
 from sparkify.runs.chain import STEPS
 from sparkify.runs.run import Run, Status, StepRun
 from sparkify.runs.step import PROGRESS
+from sparkify.terminal import escape_controls
 from sparkify.warehouse.transform import NO_PLAYS
 
 MARKS = {
@@ -42,7 +43,7 @@ class ConsoleWatcher:
         """Print which run starts, and whether it resumes an earlier attempt."""
         source, engine = run.parameters["source"], run.parameters["engine"]
         self._console.print(
-            f"run [bold]{run.run_id}[/]  source {escape(str(source))}, engine {engine}",
+            f"run [bold]{run.run_id}[/]  source {_plain(source)}, engine {engine}",
             highlight=False,
         )
         remaining = run.remaining()
@@ -72,7 +73,7 @@ class ConsoleWatcher:
             self._live = None
         self._console.print(
             f"{MARKS[step.status]} {step.name:<{NAME_WIDTH}} {step.seconds:6.1f} s  "
-            f"{escape(step.summary)}",
+            f"{_plain(step.summary)}",
             highlight=False,
         )
 
@@ -108,6 +109,11 @@ class StepLine:
             ProgressBar(total=total, completed=done, width=20),
             f"{done:,} of {total:,} {content['unit']}",
         ]
+
+
+def _plain(text: object) -> str:
+    """Return a text as Rich's markup, without what a terminal would act on."""
+    return escape(escape_controls(str(text)))
 
 
 def show_summary(console: Console, run: Run, rows: dict[str, int]) -> None:

@@ -18,6 +18,7 @@ from sparkify.aws.teardown.orphans import OrphanedResource
 from sparkify.ingest.manifest import Flattened
 from sparkify.steps.provision import Resource
 from sparkify.steps.teardown import Removal
+from sparkify.terminal import escape_controls
 from sparkify.warehouse.checks import CheckResult
 from sparkify.warehouse.sql import SqlFile
 
@@ -57,7 +58,7 @@ def _cell(value: object) -> str:
         return f"{value:,.3f}"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    return str(value)
+    return escape_controls(str(value), keep="\n")
 
 
 class Picture:

@@ -15,29 +15,38 @@ from rich.markup import escape
 from rich.table import Table
 
 from sparkify.errors import SqlError
+from sparkify.terminal import escape_controls
 
 MICROSECONDS = {"hour": 3_600_000_000, "minute": 60_000_000, "second": 1_000_000}
 
 
 def show_table(console: Console, rows: pa.Table) -> None:
-    """Write rows as a table; a pipe or a file gets every character of each cell."""
+    r"""Write rows as a table, on which a pipe or a file sets no width.
+
+    What a terminal would act on is written as an escape, such as `\x1b`.
+    """
+    names = [escape_controls(name) for name in rows.column_names]
     texts = [
-        ["" if cell is None else _text(cell) for cell in row] for row in _rows(rows)
+        ["" if cell is None else escape_controls(_text(cell)) for cell in row]
+        for row in _rows(rows)
     ]
     if console.is_terminal:
         table = Table()
-        for name in rows.column_names:
+        for name in names:
             table.add_column(escape(name), overflow="fold")
         for row in texts:
             table.add_row(*map(escape, row))
         console.print(table, highlight=False)
     else:
-        _write_lines(console.file, rows.column_names, texts)
+        _write_lines(console.file, names, texts)
     console.print(f"{rows.num_rows:,} rows", highlight=False)
 
 
 def write_csv(file: IO[str], rows: pa.Table) -> None:
-    """Write rows as CSV, with a header; null is an empty cell."""
+    """Write rows as CSV, exactly, with a header; null is an empty cell.
+
+    A text that a spreadsheet takes for a formula, such as `=1+1`, stays as it is.
+    """
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(rows.column_names)
     for row in _rows(rows):

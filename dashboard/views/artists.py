@@ -3,9 +3,10 @@
 import streamlit as st
 
 from dashboard import ranking
-from dashboard.cards import chart, is_empty
+from dashboard.cards import chart, draw, is_empty
 from dashboard.filters import View
 from dashboard.star import report
+from dashboard.text import literal
 from sparkify import charts
 from sparkify.reports.trends import fill_days
 
@@ -20,19 +21,22 @@ artist = ranking.table(
 
 if artist is not None:
     named = {"artist": artist["artist"]}
-    st.subheader(artist["artist"])
+    st.subheader(literal(artist["artist"]))
     detail = report("artist_detail", view.filters, **named).rows.iloc[0]
     ranking.figures(detail)
     days = report("artist_by_day", view.filters, **named)
-    drawn = charts.trend(
-        fill_days(days.rows, view.filters), days.rows.head(0), "How much each day?"
+    drawn = draw(
+        charts.trend,
+        fill_days(days.rows, view.filters),
+        days.rows.head(0),
+        "How much each day?",
     )
     chart(drawn, view, days, "plays a day")
     songs = report("artist_songs", view.filters, top=10, **named)
-    drawn = charts.bars(songs.rows, "title", "Which of their songs?")
+    drawn = draw(charts.bars, songs.rows, "title", "Which of their songs?")
     chart(drawn, view, songs, "plays")
     hours = report("artist_by_hour", view.filters, **named)
-    drawn = charts.hours(hours.rows, "At which hours of the day?")
+    drawn = draw(charts.hours, hours.rows, "At which hours of the day?")
     chart(drawn, view, hours, "plays an hour")
 
 ranking.concentration(report("artist_concentration", view.filters), view)

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.cards import chart, evidence
+from dashboard.cards import chart, draw, evidence
 from dashboard.filters import View
 from dashboard.star import report
 from sparkify import charts
@@ -50,12 +50,13 @@ if len(missing):
     st.warning(
         f"{len(missing)} days without a play: {', '.join(map(str, missing[:10]))}"
     )
-drawn = charts.calendar(by_day, "How many rows has each day?")
+drawn = draw(charts.calendar, by_day, "How many rows has each day?")
 chart(drawn, view, days, "plays a day")
 rate = by_day.assign(
     match_rate=by_day["matched_plays"] / by_day["plays"].where(by_day["plays"] > 0)
 )
-drawn = charts.trend(
+drawn = draw(
+    charts.trend,
     rate,
     rate.head(0),
     "Which part of the plays does the catalogue hold?",
@@ -64,7 +65,7 @@ drawn = charts.trend(
 chart(drawn, view, days, "share of plays")
 unmatched = report("unmatched_songs", view.filters, top=TOP)
 if not unmatched.rows.empty:
-    drawn = charts.top_songs(unmatched.rows, "Which songs does it miss most?")
+    drawn = draw(charts.top_songs, unmatched.rows, "Which songs does it miss most?")
     chart(drawn, view, unmatched, "plays")
 
 st.subheader("What does each figure mean?")

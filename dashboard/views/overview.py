@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.cards import chart, is_empty
+from dashboard.cards import chart, draw, is_empty
 from dashboard.filters import View
 from dashboard.star import rank, report
 from sparkify import charts
@@ -20,6 +20,7 @@ if is_empty(view, now.rows["plays"].iloc[0]):
     st.stop()
 before = report("overview", view.before).rows.iloc[0] if view.before else None
 by_day = fill_days(days.rows, view.filters)
+each_day = by_day.to_dict("records")
 
 for row in (metrics.COUNTS, metrics.RATIOS):
     for column, metric in zip(st.columns(len(row)), row, strict=True):
@@ -30,7 +31,7 @@ for row in (metrics.COUNTS, metrics.RATIOS):
             metric.change(value, None if before is None else metric.of(before)),
             help=f"{metric.sentence} {metric.formula}",
             border=True,
-            chart_data=[metric.of(day) or 0 for _, day in by_day.iterrows()],
+            chart_data=[metric.of(day) or 0 for day in each_day],
             chart_type="area",
         )
 st.caption(
@@ -44,7 +45,7 @@ earlier = (
     else pd.DataFrame(columns=by_day.columns)
 )
 chart(
-    charts.trend(by_day, earlier, "How much is played each day?"),
+    draw(charts.trend, by_day, earlier, "How much is played each day?"),
     view,
     days,
     "plays a day",
@@ -53,7 +54,7 @@ songs, artists = st.columns(2)
 with songs:
     answer = rank("top_songs", view.filters, top=TOP, before=view.before)
     chart(
-        charts.top_songs(answer.rows, "Which songs are played most?"),
+        draw(charts.top_songs, answer.rows, "Which songs are played most?"),
         view,
         answer,
         "plays",
@@ -61,14 +62,14 @@ with songs:
 with artists:
     answer = rank("top_artists", view.filters, top=TOP, before=view.before)
     chart(
-        charts.top_artists(answer.rows, "Which artists are played most?"),
+        draw(charts.top_artists, answer.rows, "Which artists are played most?"),
         view,
         answer,
         "plays",
     )
 answer = report("plays_by_hour_of_day", view.filters)
 chart(
-    charts.hours(answer.rows, "At which hours of the day?"),
+    draw(charts.hours, answer.rows, "At which hours of the day?"),
     view,
     answer,
     "plays an hour",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.cards import chart, is_empty
+from dashboard.cards import chart, draw, is_empty
 from dashboard.filters import LEAST_LISTENERS, View
 from dashboard.star import report
 from sparkify import charts
@@ -24,15 +24,21 @@ is_unfolded = st.toggle(
 places = report(
     "places", view.filters, least_listeners=1 if is_unfolded else LEAST_LISTENERS
 )
-drawn = charts.bars(places.rows.head(TOP), "location", "In which metropolitan areas?")
+drawn = draw(
+    charts.bars, places.rows.head(TOP), "location", "In which metropolitan areas?"
+)
 chart(drawn, view, places, "plays")
-drawn = charts.states(by_state(places.rows), "In which states?")
+drawn = draw(charts.states, by_state(places.rows), "In which states?")
 chart(drawn, view, places, "plays, by the first state of a metropolitan area")
 agents = report("user_agents", view.filters)
 left, right = st.columns(2)
 with left:
-    drawn = charts.shares(by_platform(agents.rows), "platform", "On which platforms?")
+    drawn = draw(
+        charts.shares, by_platform(agents.rows), "platform", "On which platforms?"
+    )
     chart(drawn, view, agents, "share of plays")
 with right:
-    drawn = charts.shares(by_browser(agents.rows), "browser", "In which browsers?")
+    drawn = draw(
+        charts.shares, by_browser(agents.rows), "browser", "In which browsers?"
+    )
     chart(drawn, view, agents, "share of plays")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.cards import chart, evidence, is_empty
+from dashboard.cards import chart, draw, evidence, is_empty
 from dashboard.filters import View
 from dashboard.star import report
 from sparkify import charts
@@ -33,16 +33,24 @@ evidence(summary)
 left, right = st.columns(2)
 with left:
     plays = report("session_plays", view.filters)
-    drawn = charts.bins(
-        plays.rows, "sessions", "How many songs does a visit take?", unit="plays"
+    drawn = draw(
+        charts.bins,
+        plays.rows,
+        "sessions",
+        "How many songs does a visit take?",
+        unit="plays",
     )
     chart(drawn, view, plays, "sessions")
 with right:
     minutes = report("session_minutes", view.filters)
-    drawn = charts.bins(minutes.rows, "sessions", "How many minutes?", unit="minutes")
+    drawn = draw(
+        charts.bins, minutes.rows, "sessions", "How many minutes?", unit="minutes"
+    )
     chart(drawn, view, minutes, "sessions")
 starts = report("session_starts", view.filters)
-drawn = charts.hours(starts.rows, "At which hours do they begin?", figure="sessions")
+drawn = draw(
+    charts.hours, starts.rows, "At which hours do they begin?", figure="sessions"
+)
 chart(drawn, view, starts, "sessions")
 st.subheader("The longest")
 longest = report("longest_sessions", view.filters, top=TOP)

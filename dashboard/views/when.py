@@ -1,9 +1,8 @@
 """When is music played?"""
 
-import altair as alt
 import streamlit as st
 
-from dashboard.cards import chart, evidence, is_empty, specification
+from dashboard.cards import chart, draw, evidence, is_empty
 from dashboard.filters import View
 from dashboard.star import report
 from sparkify import charts
@@ -19,12 +18,9 @@ if is_empty(view, report("overview", view.filters).rows["plays"].iloc[0]):
     st.stop()
 hours = report("plays_by_weekday_and_hour", view.filters)
 grid = week_grid(hours.rows, view.filters)
-cell = alt.selection_point(name="cell", fields=["weekday", "hour"], on="click")
 with st.container(border=True):
-    heat = charts.week(grid, "At which hours of the week?", selection=cell)
-    event = st.vega_lite_chart(
-        specification(heat), width="stretch", on_select="rerun", key="week"
-    )
+    heat = draw(charts.week, grid, "At which hours of the week?", selection="cell")
+    event = st.vega_lite_chart(heat, width="stretch", on_select="rerun", key="week")
     st.caption(
         f"plays in an average such hour · {view.label} · click a cell for its songs"
     )
@@ -50,10 +46,10 @@ if songs.rows.empty:
     st.info(f"Nothing was played on a {weekday} at {hour} o'clock.")
 else:
     title = f"What is played on {weekday} at {hour} o'clock?"
-    chart(charts.top_songs(songs.rows, title), view, songs, "plays")
+    chart(draw(charts.top_songs, songs.rows, title), view, songs, "plays")
 
-kinds = charts.profiles(weekday_profile(grid), "Is the weekend another day?")
+kinds = draw(charts.profiles, weekday_profile(grid), "Is the weekend another day?")
 chart(kinds, view, hours, "plays in an hour of an average day")
 days = report("overview_by_day", view.filters)
-drawn = charts.calendar(fill_days(days.rows, view.filters), "On which days?")
+drawn = draw(charts.calendar, fill_days(days.rows, view.filters), "On which days?")
 chart(drawn, view, days, "plays a day")

@@ -25,8 +25,10 @@ def tips(*fields: str | alt.Tooltip) -> list[alt.Tooltip]:
 
 def titled(chart: Drawn, title: str, *, height: int | None = None) -> Drawn:
     """Add the title, the size, and the description that screen readers read."""
-    size = {} if height is None else {"height": height}
-    drawn: Drawn = chart.properties(
-        title=alt.Title(title, anchor="start"), width=WIDTH, description=title, **size
-    )
-    return drawn
+    # Set in place: `properties` would copy the chart and all its rows.
+    chart.title = alt.Title(title, anchor="start")
+    chart.description = title
+    chart.width = WIDTH
+    if height is not None:
+        chart.height = height
+    return chart

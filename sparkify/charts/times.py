@@ -124,15 +124,14 @@ def profiles(rows: pd.DataFrame, title: str) -> Drawn:
     return titled(lines, title)
 
 
-def week(
-    rows: pd.DataFrame, title: str, *, selection: alt.Parameter | None = None
-) -> Drawn:
+def week(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
     """Draw the average plays in each hour of the week, as a heat map.
 
     Args:
         rows: `weekday` by name, `hour` and `plays_per_day`, with all 168 hours.
         title: The question that the chart answers.
-        selection: The selection that a click on a cell makes.
+        selection: The name of the selection that a click on a cell makes; empty for
+            none.
     """
     cells: alt.Chart = (
         alt.Chart(rows)
@@ -148,7 +147,12 @@ def week(
             ),
         )
     )
-    return titled(cells if selection is None else cells.add_params(selection), title)
+    if selection:
+        fields = ["weekday", "hour"]
+        cells = cells.add_params(
+            alt.selection_point(name=selection, fields=fields, on="click")
+        )
+    return titled(cells, title)
 
 
 def calendar(rows: pd.DataFrame, title: str) -> Drawn:

@@ -33,7 +33,7 @@ class Metric:
             return f"`{self.numerator}`"
         return f"`{self.numerator} / {self.denominator}`"
 
-    def of(self, row: "Mapping[str, Any] | pd.Series[Any]") -> float | None:
+    def of(self, row: "Mapping[Any, Any] | pd.Series[Any]") -> float | None:
         """Return the value for a row of `overview`; None if it divides by zero."""
         if not self.denominator:
             return float(row[self.numerator])

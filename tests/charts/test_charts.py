@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import altair as alt
 import pandas as pd
 import pytest
 import vl_convert
@@ -86,7 +85,7 @@ DRAWN: dict[str, tuple[Draw, pd.DataFrame]] = {
     "top_songs": (lambda rows: charts.top_songs(rows, TITLE), SONGS),
     "trend": (lambda rows: charts.trend(rows, rows, TITLE), BY_DAY),
     "week": (
-        lambda rows: charts.week(rows, TITLE, selection=alt.selection_point("cell")),
+        lambda rows: charts.week(rows, TITLE, selection="cell"),
         GRID,
     ),
 }

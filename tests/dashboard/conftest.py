@@ -1,5 +1,6 @@
-"""The dashboards that the tests open."""
+"""The dashboards that the tests open, and the browser."""
 
+from tests.support.browser import chromium, tab
 from tests.support.dashboards import demo, either, fresh, real, served_demo
 
-__all__ = ["demo", "either", "fresh", "real", "served_demo"]
+__all__ = ["chromium", "demo", "either", "fresh", "real", "served_demo", "tab"]

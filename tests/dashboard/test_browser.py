@@ -1,40 +1,34 @@
 """A person at a browser, wherever they live, sees each page whole and gets around."""
 
-from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
-from shutil import which
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 import pytest
 
 from sparkify.warehouse import open_star
+from tests.support.browser import (
+    DRAWN,
+    LOS_ANGELES,
+    MAIN,
+    NEEDS_CHROMIUM,
+    VALUES,
+    settle,
+    values,
+    visit,
+)
 from tests.support.dashboards import PAGES, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-CHROMIUM = which("chromium") or "/usr/bin/chromium"
 pytestmark = [
     pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        not Path(CHROMIUM).is_file(), reason="needs chromium, /usr/bin/chromium"
-    ),
+    NEEDS_CHROMIUM,
 ]
 
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-READY = "[data-testid=stApp][data-test-script-state=notRunning]"
-MAIN = "[data-testid=stMain]"
-DRAWN = f"{MAIN} [data-testid=stVegaLiteChart] :is(svg, canvas)"
-VALUES = f"{MAIN} [data-testid=stMetricValue]"
 SECONDS_TO_COME = 10
 MEASURES = """() => {
     const main = document.querySelector("[data-testid=stMain]");
@@ -42,43 +36,6 @@ MEASURES = """() => {
     return [main.scrollWidth, main.clientWidth, ground.backgroundColor];
 }"""
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-LOS_ANGELES = "America/Los_Angeles"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> "Iterator[Browser]":
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def tab(chromium: "Browser") -> "Iterator[Page]":
-    context = chromium.new_context(
-        viewport={"width": 1440, "height": 900}, timezone_id=LOS_ANGELES
-    )
-    yield context.new_page()
-    context.close()
-
-
-def settle(tab: "Page") -> None:
-    """Wait until the page is done: its parts come one after the other."""
-    tab.wait_for_selector(f"{MAIN} h1")
-    before = None
-    while before != (before := (tab.locator(READY).count(), tab.inner_text(MAIN))):
-        tab.wait_for_timeout(400)
-        tab.wait_for_selector(READY)
-
-
-def visit(tab: "Page", link: str) -> None:
-    tab.goto(link)
-    settle(tab)
-
-
-def values(tab: "Page") -> list[str]:
-    found: list[str] = tab.locator(VALUES).all_inner_texts()
-    return found
 
 
 @pytest.mark.parametrize("width", [1440, 390])

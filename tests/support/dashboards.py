@@ -4,7 +4,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -108,25 +108,33 @@ def build_of(folder: Path, *plays: Record) -> Path:
 
 
 @contextmanager
-def served(workspace: Path, folder: Path | None = None) -> Iterator[str]:
+def served(
+    workspace: Path,
+    folder: Path | None = None,
+    *,
+    start: Path = ROOT,
+    environment: Mapping[str, str] = os.environ,
+) -> Iterator[str]:
     """Serve the dashboard; yield its address.
 
     Args:
         workspace: The folder with the star.
         folder: The folder for the server's log; that around the workspace if None.
+        start: The folder in which the server is started.
+        environment: The server's environment variables.
     """
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
     log = (folder or workspace.parent) / f"served-{port}.log"
     command = [
-        *(sys.executable, "-m", "streamlit", "run", "dashboard/app.py"),
+        *(sys.executable, "-m", "streamlit", "run", str(APP)),
         *("--server.port", str(port), "--"),
         *("params/local.yaml", f"workspace={workspace}"),
     ]
     with log.open("w") as output:
         server = subprocess.Popen(
-            command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=os.environ
+            command, cwd=start, stdout=output, stderr=subprocess.STDOUT, env=environment
         )
         try:
             address = f"http://localhost:{port}"

@@ -19,17 +19,20 @@ class Visitor:
         figures: The values of the page's figures, by their names.
         buttons: The ids of the page's buttons, by their labels.
         errors: What went wrong.
+        sends_statistics: Whether the server tells the browser to send statistics.
     """
 
     line: ClientConnection
     figures: dict[str, str] = field(default_factory=dict)
     buttons: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
+    sends_statistics: bool | None = None
 
-    def open(self, query: str) -> None:
-        """Open the overview by its link."""
+    def open(self, query: str, page: str = "") -> None:
+        """Open a page by its link; without a name, the overview."""
         message = BackMsg()
         message.rerun_script.query_string = query
+        message.rerun_script.page_name = page
         self._turn(message)
 
     def press(self, label: str) -> None:
@@ -47,6 +50,9 @@ class Visitor:
             answer.ParseFromString(self.line.recv(SECONDS_TO_ANSWER, decode=False))
             if answer.WhichOneof("type") == "script_finished":
                 return
+            if answer.WhichOneof("type") == "new_session":
+                told = answer.new_session.config.gather_usage_stats
+                self.sends_statistics = told
             self._note(answer.delta.new_element)
 
     def _note(self, element: Any) -> None:
