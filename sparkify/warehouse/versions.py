@@ -10,16 +10,10 @@ import shutil
 from pathlib import Path
 from secrets import token_hex
 
+from sparkify import ownership
 from sparkify.errors import DamagedError, WarehouseError
 from sparkify.files import PART, sync, write_atomic
-from sparkify.ownership import (
-    NEXT_POINTER,
-    POINTER,
-    WAREHOUSE_VERSION,
-    is_ours,
-    owned,
-    remove,
-)
+from sparkify.ownership import NEXT_POINTER, POINTER, WAREHOUSE_VERSION
 
 VERSIONS_KEPT = 2
 # What DuckDB has beside a file: its write-ahead log, and a folder while it spills.
@@ -71,14 +65,14 @@ class Versions:
             RemovalError: A file cannot be removed.
         """
         unfinished = self.unfinished()
-        for path in owned(self._folder):
+        for path in ownership.owned(self._folder):
             version = _version_of(path)
             if version is None:
                 continue
             if version == unfinished or path.suffix == PART or not version.exists():
-                remove(path)
-        if is_ours(self._folder / NEXT_POINTER):
-            remove(self._folder / NEXT_POINTER)
+                ownership.remove(path)
+        if ownership.is_ours(self._folder / NEXT_POINTER):
+            ownership.remove(self._folder / NEXT_POINTER)
 
     def start(self, source: Path | None) -> Path:
         """Start a version: a copy of another with its log, or a path for a new one.
@@ -108,19 +102,21 @@ class Versions:
             OSError: The disk is full, or the folder cannot be written.
             RemovalError: An old version cannot be removed.
         """
-        remove(beside(version, SPILL))  # of a process that was killed; no reader yet
+        ownership.remove(
+            beside(version, SPILL)
+        )  # of a process that was killed; no reader yet
         sync(version)
         sync(self._folder)
         write_atomic(self._folder / POINTER, version.name)
-        remove(self._folder / NEXT_POINTER)
-        for path in owned(self._folder):
+        ownership.remove(self._folder / NEXT_POINTER)
+        for path in ownership.owned(self._folder):
             old = _version_of(path)
             if old and _number(old.name) <= _number(version.name) - VERSIONS_KEPT:
-                remove(path)
+                ownership.remove(path)
 
     def _last_number(self) -> int:
         """Return the highest number that a version has, or had by the pointers."""
-        names = [path.name for path in self._folder.iterdir()]
+        names = [path.name for path in ownership.owned(self._folder)]
         names += [_read(self._folder / name) or "" for name in (POINTER, NEXT_POINTER)]
         return max(map(_number, names), default=0)
 

@@ -21,7 +21,7 @@ from sparkify.steps.flatten import Flattened, flatten
 from sparkify.workspace import Workspace
 from tests.support import reference
 from tests.support.bad_data import BadSource
-from tests.support.bad_data.judgement import DETAILS, rule_of
+from tests.support.bad_data.judgement import detail_of, rule_of
 
 ENGINES = ("duckdb", "spark")
 
@@ -105,7 +105,7 @@ def test_a_reason_names_the_value_in_few_characters(
         for row in rows(bad.workspace(engine), "quarantine")
     }
     assert found == {
-        (entry.object_name, entry.line): DETAILS.get(entry.kind, "")
+        (entry.object_name, entry.line): detail_of(entry)
         for entry in bad_source.quarantine
     }
 

@@ -13,6 +13,7 @@ import pytest
 
 from sparkify.ingest.record_schema import EVENTS, SONGS
 from tests.support.bad_data.events import TEMPLATE
+from tests.support.judged import judge_with
 from tests.support.sources import validate_raw
 
 NOT_AN_OBJECT = ("not UTF-8", "cut-off JSON", "broken JSON", "not an object")
@@ -173,3 +174,18 @@ def test_damaged_records_are_accepted_exactly_when_python_accepts_them(
     expected = {text for text in raw if is_object(text)}
     assert accepted == expected
     assert 0.2 < len(expected) / len(set(raw)) < 0.8
+
+
+@pytest.mark.parametrize("written", ["9007199254740993.0", "9007199254740993"])
+def test_a_whole_number_beyond_the_precision_of_a_fraction_is_exact(
+    written: str,
+) -> None:
+    row = judge_with(EVENTS, f'"sessionId": {written}, "userId": {written}')
+    assert (row["session_id"], row["user_id"]) == (2**53 + 1, str(2**53 + 1))
+
+
+@pytest.mark.parametrize("inner", ["1", '"a,]b"', '"{,}"'])
+def test_a_record_nested_too_deeply_is_named_as_such(inner: str) -> None:
+    depth = 100_000
+    row = judge_with(EVENTS, f'"extra": {"[" * depth}{inner}{"]" * depth}')
+    assert row["reason"] == "JSON nested too deeply"

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from sparkify.errors import ParameterError, WarehouseError
-from sparkify.warehouse import Session, open_star, open_warehouse
+from sparkify.warehouse import open_star, open_warehouse
 from sparkify.warehouse.duckdb import DuckDBWarehouse
 from sparkify.warehouse.versions import VERSIONS_KEPT
 from sparkify.workspace import Workspace
+from tests.support.versions import texts, versions, write
 
 NASTY = "Robert'); drop table notes; -- \" $text :text ? % \\ 歌\n"
 
@@ -24,24 +25,6 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def warehouse(folder: Path) -> DuckDBWarehouse:
     return DuckDBWarehouse(folder, "256MB")
-
-
-def write(warehouse: DuckDBWarehouse, *texts: str) -> None:
-    """Put texts in place of those that the version being built has."""
-    with warehouse.writing() as session:
-        session.execute("create table if not exists notes (text varchar)", {})
-        session.execute("delete from notes", {})
-        for text in texts:
-            session.execute("insert into notes values ($text)", {"text": text})
-
-
-def texts(session: Session) -> list[str]:
-    rows = session.query("select text from notes order by text", {}).to_pylist()
-    return [row["text"] for row in rows]
-
-
-def versions(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.glob("warehouse-*"))
 
 
 def test_an_unpublished_warehouse_cannot_be_read(

@@ -1,5 +1,8 @@
 """How each kind of bad record must be judged: the rule, and what the reason adds."""
 
+import json
+import re
+
 from . import QuarantineEntry
 
 # What a reason tells besides the rule; the reason of every other record is its rule.
@@ -78,3 +81,22 @@ def rule_of(entry: QuarantineEntry) -> str:
     if kind == "too long a text":
         return f"{text} is over 1024 bytes"
     return RULES[kind]
+
+
+def detail_of(entry: QuarantineEntry) -> str:
+    """Return what the reason of a bad record adds to its rule."""
+    rule = rule_of(entry)
+    if rule == "not UTF-8":
+        byte = re.search(r"\\x([0-9a-f]{2})", entry.raw)
+        assert byte
+        hint = (
+            "; it may be Latin-1, save it as UTF-8" if int(byte[1], 16) >= 160 else ""
+        )
+        return f": byte 0x{byte[1]} after {byte.start():,} characters{hint}"
+    if rule == "broken JSON":
+        try:
+            json.loads(entry.raw)
+        except json.JSONDecodeError as error:
+            message = error.msg.removesuffix(" at")
+            return f": {message} after {error.pos:,} characters"
+    return DETAILS.get(entry.kind, "")
