@@ -75,6 +75,13 @@ PARAMETERS = {
         ),
         Parameter("demo_seed", 1, "seed of the demo data", at_most=2**63 - 1),
         Parameter(
+            "most_record_bytes",
+            16_777_216,
+            "bytes of a record; a longer one is quarantined",
+            at_least=1_000,
+            at_most=1_000_000_000,
+        ),
+        Parameter(
             "most_quarantined",
             5,
             "percent of the records of a kind that may be unusable",

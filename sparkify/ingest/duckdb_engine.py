@@ -7,9 +7,10 @@ limit; only a file that holds a repeat is written again.
 
 import os
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,7 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from sparkify.errors import FlattenError
-from sparkify.ingest.batches import ObjectCount
+from sparkify.ingest.batches import Batch, ObjectCount
 from sparkify.ingest.duckdb_output import (
     QUARANTINE,
     count_records,
@@ -34,8 +35,10 @@ from sparkify.ingest.parquet_files import local_files
 from sparkify.ingest.record_schema import RecordSchema
 from sparkify.ingest.rules import DUPLICATE, conflict, stored_raw
 from sparkify.ingest.splitting import read_again, read_records
-from sparkify.ingest.stores import SourceObject, Store, open_store
+from sparkify.ingest.stores import SourceObject, open_store
 from sparkify.ingest.validation import validate
+
+Reader = Callable[[Iterable[SourceObject]], Iterator[Batch]]
 
 BATCHES_A_THREAD = 2  # batches of 8 MB that wait for validation or for the database
 
@@ -43,6 +46,7 @@ BATCHES_A_THREAD = 2  # batches of 8 MB that wait for validation or for the data
 def flatten(task: FlattenTask) -> FlattenResult:
     """Flatten both kinds of record; see `Engine.flatten`."""
     store = open_store(task.source)
+    reader = partial(read_records, store, most_record_bytes=task.most_record_bytes)
     listed = list_source(store)
     task.progress.start(sum(len(each.objects) for each in listed.values()), "files")
     objects: list[ObjectCount] = []
@@ -58,11 +62,11 @@ def flatten(task: FlattenTask) -> FlattenResult:
             folder = task.output / schema.name
             counted: list[ObjectCount] = []
             tracked = task.progress.track(listing.objects)
-            tables = _in_threads(schema, _read(store, tracked, counted))
+            tables = _in_threads(schema, _count(reader(tracked), counted))
             write_rows(connection, schema, tables, folder, task.files)
             require_rows(connection, schema, folder, counted)
             _find_repeats(connection, schema, folder)
-            _put_aside(connection, schema, store, listing.objects, folder)
+            _put_aside(connection, schema, reader, listing.objects, folder)
             counts[schema.name] = count_records(
                 connection, schema, listing, counted, folder
             )
@@ -72,11 +76,9 @@ def flatten(task: FlattenTask) -> FlattenResult:
     return FlattenResult(counts, local_files(task.output))
 
 
-def _read(
-    store: Store, objects: Iterable[SourceObject], counted: list[ObjectCount]
-) -> Iterator[pa.Table]:
-    """Yield the records of objects; add what the reader counted in each object."""
-    for batch in read_records(store, objects):
+def _count(batches: Iterable[Batch], counted: list[ObjectCount]) -> Iterator[pa.Table]:
+    """Yield the records of batches; add what the reader counted in each object."""
+    for batch in batches:
         counted.extend(batch.objects)
         yield batch.records
 
@@ -135,7 +137,7 @@ def _find_repeats(
 def _put_aside(
     connection: duckdb.DuckDBPyConnection,
     schema: RecordSchema,
-    store: Store,
+    reader: Reader,
     objects: Iterable[SourceObject],
     folder: Path,
 ) -> None:
@@ -156,7 +158,7 @@ def _put_aside(
     if not conflicts:
         return
     holders = [entry for entry in objects if entry.name in conflicts]
-    found = read_again(store, holders, conflicts)
+    found = read_again(reader(holders), conflicts)
     rule = pa.array([conflict(schema)] * found.num_rows, pa.string())
     raw = pa.array([stored_raw(text) for text in found["raw"].to_pylist()], pa.string())
     rows = pa.table(

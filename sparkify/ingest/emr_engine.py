@@ -70,6 +70,7 @@ class EmrEngine:
                 f"--output={address}",
                 f"--run-id={task.run_id}",
                 f"--files={cloud.settings.files(task.files)}",
+                f"--most-record-bytes={task.most_record_bytes}",
             ],
             workspace=self.workspace,
             progress=task.progress,

@@ -97,6 +97,7 @@ class FlattenTask:
         run_id: The run, for the rows of the quarantine.
         files: The number of Parquet files to write for each kind of record.
         memory_limit: The most memory that the engine may use, such as `4GB`.
+        most_record_bytes: The longest record; a longer one is quarantined.
         progress: Receives how much is done.
     """
 
@@ -105,6 +106,7 @@ class FlattenTask:
     run_id: str
     files: int
     memory_limit: str
+    most_record_bytes: int
     progress: Progress
 
 

@@ -58,6 +58,7 @@ def flatten(task: FlattenTask) -> FlattenResult:
             f"--output={task.output}",
             f"--run-id={task.run_id}",
             f"--files={task.files}",
+            f"--most-record-bytes={task.most_record_bytes}",
         ]
         _run_job(command, log, task.progress, Path(scratch))
     (text,) = (task.output / manifest.COUNTS).glob("part-*.txt")

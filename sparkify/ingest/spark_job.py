@@ -15,31 +15,25 @@ import operator
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import reduce
 from typing import Any
 
-import pyarrow as pa
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as f
-from pyspark.sql.pandas.types import from_arrow_schema
 
 from sparkify.errors import ReconciliationError, SparkifyError
-from sparkify.ingest.batches import Batch
 from sparkify.ingest.listing import list_source
 from sparkify.ingest.manifest import COUNTS, RecordCounts
 from sparkify.ingest.record_schema import PLACE, RecordSchema
 from sparkify.ingest.rules import DUPLICATE, conflict, stored_raw
 from sparkify.ingest.spark_counts import count_records, reconcile
-from sparkify.ingest.splitting import read_again, read_records
-from sparkify.ingest.stores import SourceObject, Store, open_store
-from sparkify.ingest.validation import validate, validated_schema
+from sparkify.ingest.spark_reading import Reader, validate_objects
+from sparkify.ingest.splitting import MOST_RECORD_BYTES, read_again
+from sparkify.ingest.stores import SourceObject, open_store
 
-GROUP_BYTES = 64 * 1024**2
-OPEN_COST_BYTES = 32 * 1024  # reading this much takes as long as opening an object
-TASKS_A_CORE = 2
 QUARANTINE_TYPE = (
     "object string, line long, raw string, reason string, record long, rule string"
 )
@@ -52,7 +46,13 @@ log = logging.getLogger("sparkify")
 
 
 def flatten(
-    spark: SparkSession, source: str, output: str, *, run_id: str, files: int
+    spark: SparkSession,
+    source: str,
+    output: str,
+    *,
+    run_id: str,
+    files: int,
+    most_record_bytes: int = MOST_RECORD_BYTES,
 ) -> dict[str, RecordCounts]:
     """Flatten both kinds of record.
 
@@ -62,6 +62,7 @@ def flatten(
         output: A folder or prefix for the parts of the output.
         run_id: The run, for the rows of the quarantine.
         files: The number of Parquet files to write for each kind of record.
+        most_record_bytes: The longest record; a longer one is quarantined.
 
     Returns:
         The counts of each kind of record.
@@ -71,11 +72,12 @@ def flatten(
         ReconciliationError: A record was lost.
     """
     store = open_store(source)
+    reader = Reader(source, most_record_bytes)
     counts = {}
     quarantines, duplicates = [], []
     objects: list[tuple[Any, ...]] = []
     for schema, listing in list_source(store).items():
-        rows = _validate_objects(spark, source, schema, listing.objects).persist()
+        rows = validate_objects(spark, reader, schema, listing.objects).persist()
         validated = rows.where("counted is null").drop("counted")
         counted = _object_counts(rows)
         log.info("%s: read %s files", schema.name, len(counted))
@@ -86,7 +88,7 @@ def flatten(
         written = staged.select(*schema.staged_names).repartition(files)
         written.write.mode("overwrite").parquet(f"{output}/{schema.name}")
         log.info("%s: wrote %s files", schema.name, files)
-        conflicts = _read_conflicts(spark, store, schema, listing.objects, repeats)
+        conflicts = _read_conflicts(spark, reader, schema, listing.objects, repeats)
         quarantined = validated.where("rule is not null").select(*conflicts.columns)
         quarantines.append(quarantined.union(conflicts))
         duplicates.append(repeats.where(f.col("rule") == DUPLICATE).select(*PLACE))
@@ -103,72 +105,6 @@ def flatten(
         rows.coalesce(1).write.mode("overwrite").parquet(f"{output}/{name}")
     reconcile(spark, output, counts)
     return counts
-
-
-def _validate_objects(
-    spark: SparkSession,
-    source: str,
-    schema: RecordSchema,
-    objects: Sequence[SourceObject],
-) -> DataFrame:
-    """Return the validated records of objects, with one task for each group of them.
-
-    One more row for each object has its counts in the column `counted`.
-    """
-    groups = _group_objects(
-        objects, TASKS_A_CORE * spark.sparkContext.defaultParallelism
-    )
-    named = spark.sparkContext.parallelize(groups, len(groups)).map(
-        lambda group: (
-            json.dumps([(entry.name, entry.size, entry.version) for entry in group]),
-        )
-    )
-    frame = spark.createDataFrame(named, "objects string")
-    row_type = from_arrow_schema(_row_type(schema))
-    return frame.mapInArrow(_validate_groups(source, schema), row_type)
-
-
-def _row_type(schema: RecordSchema) -> pa.Schema:
-    return validated_schema(schema).append(pa.field("counted", pa.string()))
-
-
-def _group_objects(
-    objects: Sequence[SourceObject], minimum: int
-) -> list[Sequence[SourceObject]]:
-    """Split objects, in order, into groups that take about the same time to read."""
-    costs = [entry.size + OPEN_COST_BYTES for entry in objects]
-    count = max(minimum, -(-sum(costs) // GROUP_BYTES))
-    groups: list[list[SourceObject]] = [[] for _ in range(count)]
-    spent = 0
-    for entry, cost in zip(objects, costs, strict=True):
-        groups[spent * count // sum(costs)].append(entry)
-        spent += cost
-    return [group for group in groups if group] or [[]]
-
-
-def _validate_groups(
-    source: str, schema: RecordSchema
-) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """Return the function that an executor runs on its groups of objects."""
-    row_type = _row_type(schema)
-
-    def rows(batch: Batch) -> Iterator[pa.RecordBatch]:
-        validated = validate(schema, batch.records)
-        nothing = pa.nulls(validated.num_rows, pa.string())
-        yield from (
-            validated.append_column("counted", nothing).cast(row_type).to_batches()
-        )
-        counted = [{"counted": json.dumps(each._asdict())} for each in batch.objects]
-        yield from pa.Table.from_pylist(counted, schema=row_type).to_batches()
-
-    def validate_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        store = open_store(source)
-        for row in (row for batch in batches for row in batch.to_pylist()):
-            objects = [SourceObject(*entry) for entry in json.loads(row["objects"])]
-            for batch in read_records(store, objects):
-                yield from rows(batch)
-
-    return validate_groups
 
 
 def _object_counts(rows: DataFrame) -> list[tuple[Any, ...]]:
@@ -222,7 +158,7 @@ def _find_repeats(
 
 def _read_conflicts(
     spark: SparkSession,
-    store: Store,
+    reader: Reader,
     schema: RecordSchema,
     objects: Sequence[SourceObject],
     repeats: DataFrame,
@@ -235,7 +171,7 @@ def _read_conflicts(
     rule = conflict(schema)
     rows = [
         (row["object"], row["line"], stored_raw(row["raw"]), rule, row["record"], rule)
-        for row in read_again(store, holders, conflicts).to_pylist()
+        for row in read_again(reader.read(holders), conflicts).to_pylist()
     ]
     return spark.createDataFrame(rows, QUARANTINE_TYPE)
 
@@ -257,6 +193,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--files", type=int, default=4, help="Parquet files for each kind of record"
     )
+    parser.add_argument(
+        "--most-record-bytes",
+        type=int,
+        default=MOST_RECORD_BYTES,
+        help="the longest record; a longer one is quarantined",
+    )
     options = parser.parse_args(arguments)
     logging.basicConfig(format="sparkify: %(message)s", level=logging.INFO)
     logging.getLogger("py4j").setLevel(logging.WARNING)
@@ -268,6 +210,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.output,
             run_id=options.run_id,
             files=options.files,
+            most_record_bytes=options.most_record_bytes,
         )
         _write_counts(spark, f"{options.output}/{COUNTS}", counts)
     except (SparkifyError, PySparkException) as error:

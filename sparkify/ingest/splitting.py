@@ -171,14 +171,11 @@ def _split(pieces: Sequence[_Piece], most_record_bytes: int) -> tuple[Batch, int
     return Batch(table, tuple(counts), text_bytes), text.open_bytes
 
 
-def read_again(
-    store: Store, objects: Iterable[SourceObject], wanted: Mapping[str, Set[int]]
-) -> pa.Table:
+def read_again(batches: Iterable[Batch], wanted: Mapping[str, Set[int]]) -> pa.Table:
     """Read some records again.
 
     Args:
-        store: The store of the objects.
-        objects: The objects that hold the records.
+        batches: The records of the objects that hold them.
         wanted: The numbers of the records, by the object's name.
 
     Returns:
@@ -190,7 +187,7 @@ def read_again(
     fields = [RECORDS.field(name) for name in ("object", "record", "line", "raw")]
     rows = [
         {field.name: row[field.name] for field in fields}
-        for batch in read_records(store, objects)
+        for batch in batches
         for row in batch.records.to_pylist()
         if row["record"] in wanted[row["object"]]
     ]

@@ -8,6 +8,7 @@ from sparkify.ingest.flat_folder import replace_flattened
 from sparkify.ingest.manifest import MANIFEST, Flattened, FlattenTask
 from sparkify.ingest.quality import require_quality
 from sparkify.ingest.reconciliation import reconcile_files
+from sparkify.ingest.splitting import MOST_RECORD_BYTES
 from sparkify.ingest.verdict import shorten
 from sparkify.params import as_switch
 from sparkify.runs.step import begin_step
@@ -25,6 +26,7 @@ def flatten(
     engine: str = "duckdb",
     memory_limit: str = "4GB",
     flatten_files: int = 4,
+    most_record_bytes: int = MOST_RECORD_BYTES,
     most_quarantined: int = 5,
     accept: bool = False,
 ) -> Flattened:
@@ -37,6 +39,7 @@ def flatten(
         engine: `duckdb`, `spark` or `emr`.
         memory_limit: The most memory that the engine may use, such as `4GB`.
         flatten_files: How many Parquet files to write for each kind of record.
+        most_record_bytes: The longest record in bytes; a longer one is quarantined.
         most_quarantined: The percent of the records of a kind that may be unusable.
         accept: Whether to accept a source with more unusable records.
 
@@ -64,6 +67,7 @@ def flatten(
                     run_id=step.run_id,
                     files=flatten_files,
                     memory_limit=memory_limit,
+                    most_record_bytes=most_record_bytes,
                     progress=step.progress,
                 )
             )

@@ -24,6 +24,7 @@ from tests.support.random_json import odd_records
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+LONGEST = 100_000  # bytes of a record
 EXAMPLES = 1_000  # files of each kind
 FIRST_SESSION = 10**6
 
@@ -74,6 +75,9 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
             good = GOOD[schema] | {key: own[key] for key in keys}
             path = root / schema.folder / f"{number:04}.json"
             path.write_bytes(b"\n\n" + content + b"\n" + json.dumps(good).encode())
+        (root / schema.folder / "long.json").write_text(
+            json.dumps({"x": "x" * LONGEST})
+        )
     return root
 
 
@@ -82,7 +86,7 @@ def by_duckdb(
     source: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, Flattened]:
     workspace = tmp_path_factory.mktemp("duckdb")
-    flatten(str(source), str(workspace), accept=True)
+    flatten(str(source), str(workspace), most_record_bytes=LONGEST, accept=True)
     return read_flattened(Workspace.at(str(workspace)).flat)
 
 
@@ -102,8 +106,10 @@ def test_nothing_is_lost_and_each_good_record_is_found(
     folder, flattened = by_duckdb
     reconcile_files(folder, flattened.files, flattened.counts)
     files = len(list(rows(folder, "objects")))
-    assert files == 2 * EXAMPLES
+    assert files == 2 * EXAMPLES + 2
     assert sum(counts.objects for counts in flattened.counts.values()) == files
+    for counts in flattened.counts.values():
+        assert counts.quarantined["longer than most_record_bytes"] == 1
     place = EVENTS.column_names.index("session_id")
     sessions = {row[place] for row in rows(folder, "events")}
     assert sessions >= {FIRST_SESSION + number for number in range(EXAMPLES)}
@@ -124,7 +130,14 @@ def test_spark_gives_the_same_rows_and_counts(
 
     folder, flattened = by_duckdb
     output = tmp_path / "flat"
-    counts = spark_job.flatten(spark, str(source), str(output), run_id="r", files=2)
+    counts = spark_job.flatten(
+        spark,
+        str(source),
+        str(output),
+        run_id="r",
+        files=2,
+        most_record_bytes=LONGEST,
+    )
     found = {name: asdict(kind) for name, kind in counts.items()}
     assert found == {name: asdict(kind) for name, kind in flattened.counts.items()}
     for part in PARTS:
