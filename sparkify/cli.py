@@ -111,6 +111,12 @@ def run(
             "--resume", help="Continue the last run after its last finished step."
         ),
     ] = False,
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full", help="Read and build all anew, not only what is new: full=true."
+        ),
+    ] = False,
     runs: Annotated[
         Path,
         typer.Option(
@@ -136,7 +142,8 @@ def run(
 
     if resume and (from_ or to):
         raise ParameterError("a resumed run keeps its steps; leave out --from and --to")
-    parameters = read_parameters(params, param or [])
+    given = [*(param or []), *(["full=true"] if full else [])]
+    parameters = read_parameters(params, given)
     steps = select_steps(from_, to)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)

@@ -93,6 +93,11 @@ PARAMETERS = {
             "whether to publish a star from data with too many unusable records, or "
             "less than half as large as the last one",
         ),
+        Parameter(
+            "full",
+            False,
+            "whether to read and build all anew, not only what is new",
+        ),
         Parameter("top", 10, "songs and artists to show in a ranking", at_least=1),
         Parameter(
             "apply",

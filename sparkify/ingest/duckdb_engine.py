@@ -47,7 +47,7 @@ def flatten(task: FlattenTask) -> FlattenResult:
     """Flatten both kinds of record; see `Engine.flatten`."""
     store = open_store(task.source)
     reader = partial(read_records, store, most_record_bytes=task.most_record_bytes)
-    listed = list_source(store)
+    listed = task.listed or list_source(store)
     task.progress.start(sum(len(each.objects) for each in listed.values()), "files")
     objects: list[ObjectCount] = []
     with (

@@ -40,9 +40,20 @@ def replace_flattened(flat: Path, run_id: str) -> Iterator[Path]:
         )
     part.rename(final)
     write_atomic(flat / ownership.POINTER, run_id)
+    kept = {final.resolve(), *_folders(final)}
     for path in ownership.owned(flat):
-        if path.is_dir() and path != final:
+        if path.is_dir() and path.resolve() not in kept:
             ownership.remove(path)
+
+
+def _folders(folder: Path) -> set[Path]:
+    """Return the folders that hold files of a manifest."""
+    manifest = folder / MANIFEST
+    if not manifest.is_file():
+        return set()
+    flattened = Flattened.from_json(manifest.read_text())
+    paths = [file.path for files in flattened.files.values() for file in files]
+    return {(folder / path).resolve().parent.parent for path in paths}
 
 
 def read_flattened(flat: Path) -> tuple[Path, Flattened]:

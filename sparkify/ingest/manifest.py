@@ -1,15 +1,21 @@
-"""The manifest of a flatten step: its files and its counts.
+"""The manifest of a flatten step: its files and its counts, in batches.
 
 `manifest.json` is written last, so a folder that has one is complete. The load step
-needs nothing else, whichever engine wrote the files.
+needs nothing else, whichever engine wrote the files. A step that flattened only what is
+new has the batches of earlier steps, whose files lie in their folders, and its own.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from secrets import token_hex
+from typing import Any
 
 from sparkify.errors import ReconciliationError
+from sparkify.ingest.record_schema import RecordSchema
+from sparkify.ingest.source_objects import Listing
 from sparkify.progress import Progress
 
 MANIFEST = "manifest.json"
@@ -18,6 +24,7 @@ COUNTS = "counts"
 # Rows of each kind of record; the records that were quarantined or repeat others; and
 # what the reader counted in each object.
 PARTS = ("events", "songs", "quarantine", "duplicates", "objects")
+COUNTS_BY_KIND = ("quarantined", "repaired", "extra_keys", "unread")
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,20 @@ class RecordCounts:
     repaired: Mapping[str, int]
     extra_keys: Mapping[str, int]
     unread: Mapping[str, int]
+
+    @classmethod
+    def total(cls, counts: Iterable["RecordCounts"]) -> "RecordCounts":
+        """Return the sums of some counts."""
+        entries = [asdict(each) for each in counts]
+
+        def add(name: str) -> Any:
+            values = [entry[name] for entry in entries]
+            if name in COUNTS_BY_KIND:
+                summed = sum(map(Counter, values), Counter[str]())
+                return dict(sorted(summed.items()))
+            return sum(values)
+
+        return cls(**{name: add(name) for name in cls.__dataclass_fields__})
 
     @property
     def quarantined_records(self) -> int:
@@ -99,6 +120,7 @@ class FlattenTask:
         memory_limit: The most memory that the engine may use, such as `4GB`.
         most_record_bytes: The longest record; a longer one is quarantined.
         progress: Receives how much is done.
+        listed: What to read of each kind of record; without it, all of the source.
     """
 
     source: str
@@ -108,6 +130,7 @@ class FlattenTask:
     memory_limit: str
     most_record_bytes: int
     progress: Progress
+    listed: Mapping[RecordSchema, Listing] | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +149,33 @@ class FlattenResult:
 
 
 @dataclass(frozen=True)
+class FlatBatch:
+    """The objects that one step flattened, each new or changed then.
+
+    Attributes:
+        run_id: The run that flattened them.
+        counts: The counts of each kind of record.
+        files: The Parquet files of each of `PARTS`.
+        name: The batch's name, which is unique for ever.
+    """
+
+    run_id: str
+    counts: Mapping[str, RecordCounts]
+    files: Mapping[str, tuple[ParquetFile, ...]]
+    name: str = field(default_factory=lambda: token_hex(8))
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> "FlatBatch":
+        """Return the batch that a manifest holds."""
+        return cls(
+            name=entry["name"],
+            run_id=entry["run_id"],
+            counts=_read_counts(entry["counts"]),
+            files=_read_files(entry["files"]),
+        )
+
+
+@dataclass(frozen=True)
 class Flattened:
     """The manifest of a flatten step.
 
@@ -134,8 +184,11 @@ class Flattened:
         engine: The engine: `duckdb`, `spark` or `emr`.
         started_at: The timestamp of the start, in UTC, in ISO 8601.
         seconds: The duration.
-        counts: The counts of each kind of record, `events` and `songs`.
-        files: The Parquet files of each of `PARTS`.
+        counts: The counts of each kind of record, `events` and `songs`, of all batches.
+        files: The Parquet files of each of `PARTS`, of all batches.
+        batches: The batches, the newest last.
+        settings: What the rows depend on besides the objects; if it changes, all
+            objects must be flattened again.
         address: The `s3://` prefix of the files; empty if they are next to the
             manifest.
     """
@@ -146,17 +199,23 @@ class Flattened:
     seconds: float
     counts: Mapping[str, RecordCounts]
     files: Mapping[str, tuple[ParquetFile, ...]]
+    batches: tuple[FlatBatch, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
     address: str = ""
 
-    def addresses(self, folder: Path, part: str) -> list[str]:
+    def addresses(
+        self, folder: Path, part: str, batches: Iterable[FlatBatch] | None = None
+    ) -> list[str]:
         """Return the paths or `s3://` addresses of the files of a part.
 
         Args:
             folder: The folder of the manifest.
             part: One of `PARTS`.
+            batches: The batches whose files to return; without it, all.
         """
         base = self.address or str(folder)
-        return [f"{base}/{file.path}" for file in self.files[part]]
+        holders = [self] if batches is None else batches
+        return [f"{base}/{file.path}" for each in holders for file in each.files[part]]
 
     def reconcile(self) -> None:
         """Check that the counts add up and agree with the footers of the files.
@@ -182,11 +241,18 @@ class Flattened:
     def from_json(cls, text: str) -> "Flattened":
         """Return the manifest that a JSON text holds."""
         content = json.loads(text)
-        counts = {
-            name: RecordCounts(**entry) for name, entry in content.pop("counts").items()
-        }
-        files = {
-            name: tuple(ParquetFile(**entry) for entry in entries)
-            for name, entries in content.pop("files").items()
-        }
-        return cls(**content, counts=counts, files=files)
+        counts = _read_counts(content.pop("counts"))
+        files = _read_files(content.pop("files"))
+        batches = tuple(map(FlatBatch.of, content.pop("batches", ())))
+        return cls(**content, counts=counts, files=files, batches=batches)
+
+
+def _read_counts(entries: Mapping[str, Any]) -> dict[str, RecordCounts]:
+    return {name: RecordCounts(**entry) for name, entry in entries.items()}
+
+
+def _read_files(entries: Mapping[str, Any]) -> dict[str, tuple[ParquetFile, ...]]:
+    return {
+        part: tuple(ParquetFile(**entry) for entry in files)
+        for part, files in entries.items()
+    }

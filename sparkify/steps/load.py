@@ -15,9 +15,12 @@ from sparkify.warehouse.load import (
     count_rows,
     empty_tables,
     reconcile_rows,
+    write_objects,
 )
 from sparkify.warehouse.table_figures import QUARANTINE, reconcile_values
 from sparkify.workspace import Workspace
+
+LOADED = ("events", "songs", QUARANTINE)
 
 
 def load_staging(
@@ -27,7 +30,9 @@ def load_staging(
     load: str = "copy",
     memory_limit: str = "4GB",
 ) -> dict[str, int]:
-    """Load the flattened files; replace the rows in the staging tables.
+    """Load the flattened batches that the staging tables lack, each once.
+
+    If the staging tables have other batches too, all rows are replaced.
 
     With `copy`, the load is one transaction. Spark's connector uses its own connection,
     so its rows are visible before they are counted. This does no harm: readers of the
@@ -57,12 +62,15 @@ def load_staging(
             write_by_connector(target, place, warehouse, flattened, step.progress)
         with target.writing() as session, session.transaction():
             if load == "connector":
-                rows = count_rows(session, flattened)
+                new = flattened.batches
+                write_objects(session, folder, flattened, new)
             else:
-                rows = copy_files(session, folder, flattened)
+                new = copy_files(session, folder, flattened)
+            rows = count_rows(session, flattened)
             reconcile_rows(flattened, rows)
             if not flattened.address:  # the files are here, not in S3
-                reconcile_values(session, folder, flattened)
+                for batch in new:
+                    reconcile_values(session, folder, flattened, batch)
             write_flatten(session, flattened)
             for schema in RECORD_SCHEMAS:
                 write_step(
@@ -72,7 +80,12 @@ def load_staging(
                     rows_in=flattened.counts[schema.name].staged,
                     rows_staged=rows[schema.table],
                 )
-        step.conclude(f"{sum(rows.values()):,} rows", rows=rows)
+        loaded = sum(
+            file.rows for batch in new for part in LOADED for file in batch.files[part]
+        )
+        total = f"{sum(rows.values()):,} rows"
+        is_all = len(new) == len(flattened.batches)
+        step.conclude(total if is_all else f"{loaded:,} of {total}", rows=rows)
     return rows
 
 

@@ -14,6 +14,7 @@ from sparkify.warehouse.etl_runs import write_step
 from sparkify.warehouse.tables import STAR
 from sparkify.warehouse.transform import (
     NO_PLAYS,
+    Build,
     build_tables,
     count_songplays,
     count_staged_plays,
@@ -51,7 +52,10 @@ def build_star(
     memory_limit: str = "4GB",
     accept: bool = False,
 ) -> Star:
-    """Rebuild the star from the staged rows, in one transaction.
+    """Bring the star to the staged rows, in one transaction.
+
+    If the last star has the rows of earlier objects, it is updated with the new ones;
+    otherwise it is rebuilt.
 
     Args:
         workspace: The folder that the run may write to.
@@ -82,7 +86,7 @@ def build_star(
             with session.transaction():
                 require_loaded(session, flattened)
                 last = count_songplays(session)
-                rows = build_tables(session)
+                build, rows = build_tables(session)
                 plays = rows["songplays"]
                 require_size(plays, last, accept=accept)
                 write_step(
@@ -98,18 +102,19 @@ def build_star(
             layout = session.layout()
         target.publish()
         step.conclude(
-            _summary(plays, checks),
+            _summary(build, plays, checks),
             rows={table: rows[table] for table in STAR},
             checks={check.name: check.rows.num_rows for check in checks},
         )
     return Star({table: rows[table] for table in STAR}, checks, layout)
 
 
-def _summary(plays: int, checks: Sequence[CheckResult]) -> str:
+def _summary(build: Build, plays: int, checks: Sequence[CheckResult]) -> str:
     """Return how many plays there are, and what each check found that failed."""
     passed = sum(check.is_passed for check in checks)
     parts = [
         f"{plays:,} songplays" if plays else "no songplays",
+        *([] if build is Build.REBUILT else [str(build)]),
         f"{passed} of {len(checks)} checks passed",
     ]
     parts += [

@@ -62,6 +62,8 @@ class DuckDBSession(Session):
 
     def load(self, table: str, columns: Sequence[str], files: Sequence[str]) -> int:
         """Append the rows of Parquet files whose columns are the table's, in order."""
+        if not files:
+            return 0
         names = ", ".join(f'"{column}"' for column in columns)
         return self.execute(
             f"insert into {table} ({names}) "  # noqa: S608 (the package's own names)

@@ -1,16 +1,24 @@
 """Loads flattened Parquet files into the staging tables."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from sparkify.errors import ReconciliationError
-from sparkify.ingest.manifest import Flattened
+from sparkify.ingest.manifest import FlatBatch, Flattened
 from sparkify.ingest.record_schema import RECORD_SCHEMAS
 from sparkify.warehouse.session import Session
 from sparkify.warehouse.table_figures import QUARANTINE, QUARANTINE_COLUMNS
 
+OBJECT_COLUMNS = ("name", "size", "version", "bytes", "records", "blank")
 
-def copy_files(session: Session, folder: Path, flattened: Flattened) -> dict[str, int]:
-    """Replace the staged rows with the rows of the files.
+
+def copy_files(
+    session: Session, folder: Path, flattened: Flattened
+) -> tuple[FlatBatch, ...]:
+    """Load the batches that are not loaded, or all in place of the staged rows.
+
+    All are loaded if the warehouse has a batch that the manifest lacks, since its
+    objects have changed.
 
     Args:
         session: The warehouse, within a transaction.
@@ -18,26 +26,73 @@ def copy_files(session: Session, folder: Path, flattened: Flattened) -> dict[str
         flattened: The manifest.
 
     Returns:
-        The number of rows loaded, by table.
+        The batches that were loaded; their objects are in the temporary table
+        `new_objects`.
 
     Raises:
         WarehouseError: The engine rejected a file.
     """
-    rows = {}
-    empty_tables(session, flattened)
+    new = _new_batches(session, flattened)
+    if len(new) == len(flattened.batches):
+        empty_tables(session, flattened)
+    _keep_quarantine(session, flattened.run_id)
     for schema in RECORD_SCHEMAS:
-        files = flattened.addresses(folder, schema.name)
-        rows[schema.table] = session.load(schema.table, schema.staged_names, files)
-    files = flattened.addresses(folder, QUARANTINE)
-    rows[QUARANTINE] = session.load(QUARANTINE, QUARANTINE_COLUMNS, files)
-    return rows
+        files = flattened.addresses(folder, schema.name, new)
+        session.load(schema.table, schema.staged_names, files)
+    for batch in new:
+        if batch.run_id != flattened.run_id:
+            session.run_file("load/delete_quarantine", run_id=batch.run_id)
+    files = flattened.addresses(folder, QUARANTINE, new)
+    session.load(QUARANTINE, QUARANTINE_COLUMNS, files)
+    for batch in new:
+        _take_quarantine(session, batch.run_id, flattened.run_id)
+    write_objects(session, folder, flattened, new)
+    return new
 
 
 def empty_tables(session: Session, flattened: Flattened) -> None:
     """Delete the staged rows, and the run's rows of the quarantine."""
     for schema in RECORD_SCHEMAS:
         session.run_file(f"load/delete_{schema.table}")
+    session.run_file("load/delete_objects")
     session.run_file("load/delete_quarantine", run_id=flattened.run_id)
+
+
+def write_objects(
+    session: Session, folder: Path, flattened: Flattened, batches: Iterable[FlatBatch]
+) -> None:
+    """Note which objects of which batches are loaded."""
+    session.run_file("load/create_new_objects")
+    for batch in batches:
+        files = flattened.addresses(folder, "objects", [batch])
+        session.execute("delete from new_objects", {})
+        session.load("new_objects", OBJECT_COLUMNS, files)
+        session.run_file(
+            "load/write_objects", batch=batch.name, run_id=flattened.run_id
+        )
+    session.run_file("load/take_objects", run_id=flattened.run_id)
+
+
+def _new_batches(session: Session, flattened: Flattened) -> tuple[FlatBatch, ...]:
+    """Return the batches to load."""
+    rows = session.query_file("load/batches").to_pylist()
+    loaded = {row["batch"] for row in rows}
+    known = {batch.name for batch in flattened.batches}
+    if not loaded <= known:
+        return flattened.batches
+    return tuple(batch for batch in flattened.batches if batch.name not in loaded)
+
+
+def _keep_quarantine(session: Session, run_id: str) -> None:
+    """Give the quarantine of the batches that stay loaded to this run."""
+    rows = session.query_file("load/batches").to_pylist()
+    for earlier in {row["run_id"] for row in rows}:
+        _take_quarantine(session, earlier, run_id)
+
+
+def _take_quarantine(session: Session, earlier: str, run_id: str) -> None:
+    if earlier != run_id:
+        session.run_file("load/take_quarantine", run_id=run_id, earlier_run_id=earlier)
 
 
 def count_rows(session: Session, flattened: Flattened) -> dict[str, int]:

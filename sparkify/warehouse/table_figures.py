@@ -6,7 +6,7 @@ the files.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isclose
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from sparkify.errors import ReconciliationError
-from sparkify.ingest.manifest import Flattened
+from sparkify.ingest.manifest import FlatBatch, Flattened
 from sparkify.ingest.record_schema import RECORD_SCHEMAS, Type
 from sparkify.warehouse import sql
 from sparkify.warehouse.session import Session
@@ -23,6 +23,7 @@ QUARANTINE = "quarantine"
 QUARANTINE_COLUMNS = ("run_id", "object", "line", "raw", "reason", "record", "rule")
 DIGEST_CHARACTERS = 6  # of the MD5 of a row's place
 PLACE = "place"
+NEW = "object in (select object from staged_objects where batch = :batch)"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ LOADED = (
             schema.name,
             {column.name: column.type for column in schema.columns}
             | {"object": Type.TEXT, "record": Type.BIGINT},
+            f"where {NEW}",
         )
         for schema in RECORD_SCHEMAS
     ),
@@ -57,26 +59,29 @@ LOADED = (
         QUARANTINE,
         dict.fromkeys(QUARANTINE_COLUMNS, Type.TEXT)
         | {"line": Type.BIGINT, "record": Type.BIGINT},
-        "where run_id = :run_id",
+        f"where run_id = :run_id and {NEW}",
     ),
 )
 
 
-def reconcile_values(session: Session, folder: Path, flattened: Flattened) -> None:
-    """Check that each loaded table has the values of its files.
+def reconcile_values(
+    session: Session, folder: Path, flattened: Flattened, batch: FlatBatch
+) -> None:
+    """Check that each loaded table has the values of a batch's files.
 
     Args:
         session: The warehouse, within the transaction of the load.
         folder: The folder of the files.
         flattened: The manifest.
+        batch: The batch.
 
     Raises:
         ReconciliationError: A table has other values.
     """
-    values = {"run_id": flattened.run_id}
+    values = {"run_id": flattened.run_id, "batch": batch.name}
     for table in LOADED:
-        files = flattened.addresses(folder, table.part)
-        expected = _figures_of_files(table, files, values)
+        files = flattened.addresses(folder, table.part, [batch])
+        expected = _figures_of_files(table, files)
         found = _figures_of_table(session, table, values)
         wrong = [name for name in expected if not _is_same(expected[name], found[name])]
         if wrong:
@@ -96,14 +101,12 @@ def _figures_of_table(
     return dict(row)
 
 
-def _figures_of_files(
-    table: LoadedTable, files: Sequence[str], values: dict[str, str]
-) -> dict[str, Any]:
-    (statement,) = sql.render(_statement(table), "duckdb")
-    bound = {name: values[name] for name in statement.names}
+def _figures_of_files(table: LoadedTable, files: Sequence[str]) -> dict[str, Any]:
+    whole = replace(table, condition="")
+    (statement,) = sql.render(_statement(whole), "duckdb")
     with duckdb.connect() as connection:
         connection.read_parquet(list(files)).create_view(table.name)
-        figures = connection.sql(statement.text, params=bound).to_arrow_table()
+        figures = connection.sql(statement.text).to_arrow_table()
     return dict(figures.to_pylist()[0])
 
 

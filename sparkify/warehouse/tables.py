@@ -6,7 +6,8 @@ from sparkify.warehouse import sql
 from sparkify.warehouse.session import Session
 
 # A table comes after the tables that its foreign keys refer to, as Redshift requires.
-STAGING = ("staging_events", "staging_songs")
+STAGED_OBJECTS = "staged_objects"  # which objects the staged rows come from
+STAGING = ("staging_events", "staging_songs", STAGED_OBJECTS)
 STAR = ("users", "artists", "songs", "time", "songplays")
 ROLLUPS = ("session_days",)  # sums of the star, for reports that need no single play
 RUN_TABLES = ("quarantine", "etl_runs", "check_results")  # results of the runs
@@ -46,6 +47,8 @@ def _add_columns(session: Session, table: str) -> None:
         return
     if table not in RUN_TABLES:
         session.execute(f"drop table {table} cascade", {})
+        if table in (*STAGING, *STAR, *ROLLUPS):  # the next load must fill all anew
+            session.execute(f"drop table if exists {STAGED_OBJECTS}", {})
         return
     for name, type_ in missing:
         session.execute(f"alter table {table} add column {name} {type_}", {})

@@ -1,9 +1,12 @@
 """Builds the star schema from the staging tables."""
 
 from collections.abc import Sequence
+from enum import StrEnum
+from hashlib import sha256
 
 from sparkify.errors import QualityError, ReconciliationError
 from sparkify.ingest.manifest import Flattened
+from sparkify.warehouse import sql
 from sparkify.warehouse.checks import CheckResult
 from sparkify.warehouse.session import Session
 from sparkify.warehouse.tables import ROLLUPS, STAR
@@ -12,26 +15,65 @@ NO_PLAYS = (
     "it has no plays: no event has the page NextSong and a user; look at the source "
     "and at the quarantine"
 )
-INTERMEDIATE = ("plays", "tracks")  # temporary tables, which the star is built from
+# The temporary tables that the star is built from, and those that it is updated from.
+INTERMEDIATE = ("plays", "tracks")
+UPDATING = ("fresh_objects", "fresh_users", "plays", "tracks", "lengths", "sessions")
+SQL_FOLDERS = ("schema", "transform", "update", "views")
 
 
-def build_tables(session: Session) -> dict[str, int]:
-    """Rebuild the star from the staged rows.
+class Build(StrEnum):
+    """How the star came to have the staged rows."""
+
+    REBUILT = "built from all staged rows"
+    UPDATED = "updated with what is new"
+    UNCHANGED = "has all staged rows already"
+
+
+def build_tables(session: Session) -> tuple[Build, dict[str, int]]:
+    """Bring the star to the staged rows.
+
+    New objects have keys that no earlier one has, so only the members and sessions of
+    their plays are touched. All is rebuilt if the earlier rows are not in the star, or
+    if the SQL that put them there is no longer the same.
 
     Args:
         session: The warehouse, within a transaction.
 
     Returns:
-        The number of rows, by table, of the star and its rollups.
+        How the star was brought there; and the number of rows, by table, of the star
+        and its rollups.
 
     Raises:
         WarehouseError: The engine rejected a statement.
     """
-    for name in INTERMEDIATE:
-        session.run_file(f"transform/{name}")
-    return {
-        table: session.run_file(f"transform/{table}") for table in (*STAR, *ROLLUPS)
-    }
+    digest = _sql_digest()
+    batches = session.query_file("load/batches").to_pylist()
+    stars = {row["star"] for row in batches}
+    if stars == {digest}:
+        build = Build.UNCHANGED
+    elif stars == {digest, None}:
+        build = Build.UPDATED
+        for name in UPDATING:
+            folder = "transform" if name == "tracks" else "update"
+            session.run_file(f"{folder}/{name}")
+        for table in (*STAR, *ROLLUPS):
+            session.run_file(f"update/{table}")
+    else:
+        build = Build.REBUILT
+        for name in (*INTERMEDIATE, *STAR, *ROLLUPS):
+            session.run_file(f"transform/{name}")
+    session.run_file("load/mark_star", star=digest)
+    rows = session.query_file("load/star_rows").to_pylist()
+    return build, {row["table_name"]: row["row_count"] for row in rows}
+
+
+def _sql_digest() -> str:
+    """Return a digest of the SQL that builds the star."""
+    digest = sha256()
+    for folder in SQL_FOLDERS:
+        for name in sql.names(folder):
+            digest.update(sql.load(name).text.encode())
+    return digest.hexdigest()[:16]
 
 
 def require_loaded(session: Session, flattened: Flattened) -> None:

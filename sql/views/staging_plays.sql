@@ -18,7 +18,8 @@ select
     status,
     ts,
     user_agent,
-    user_id
+    user_id,
+    object
 from staging_events
 where page = 'NextSong' and user_id <> '';
 

@@ -90,10 +90,10 @@ def after_build(*statements: str) -> Harm:
     """Return the harm that changes the finished tables."""
 
     def harm(build_tables: Harm, session: Session) -> Any:
-        rows = build_tables(session)
+        built = build_tables(session)
         for statement in statements:
             session.execute(statement, {})
-        return rows
+        return built
 
     return harm
 

@@ -1,0 +1,34 @@
+-- The sessions whose rollup changes: those of new plays, and those that played a song
+-- whose duration is another one now; one row a session. It must be made before the
+-- songs are updated, and the new plays are not in the star yet.
+drop table if exists sessions;
+
+create temporary table sessions as
+with
+changed as (
+    select songs.song_id
+    from songs
+    inner join lengths on songs.song_id = lengths.song_id
+    where
+        songs.duration <> lengths.length
+        or (songs.duration is null and lengths.length is not null)
+        or (songs.duration is not null and lengths.length is null)
+),
+
+touched as (
+    select
+        user_id,
+        session_id
+    from plays
+    union all
+    select
+        songplays.user_id,
+        songplays.session_id
+    from songplays
+    inner join changed on songplays.song_id = changed.song_id
+)
+
+select distinct
+    user_id,
+    session_id
+from touched;
