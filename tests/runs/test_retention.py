@@ -20,6 +20,7 @@ from sparkify.runs import chain
 from sparkify.runs.chain import Watcher, run_chain
 from sparkify.runs.retention import claim, remove_old_runs
 from sparkify.runs.run import Run, Status, last_run
+from tests.support.project import Project
 from tests.support.watchers import Silent
 
 OURS = (
@@ -190,12 +191,13 @@ def test_what_only_looks_like_a_run_is_none(tmp_path: Path) -> None:
     content["run_id"] = linked.name
     (outside / "run.json").write_text(json.dumps(content))
     linked.symlink_to(outside, target_is_directory=True)
-    for _ in range(3):
-        run_once(tmp_path, kept=1)
-    for folder in (copy, broken, other):
-        assert (folder / "03_flatten.ipynb").read_text() == "mine"
+    last = [run_once(tmp_path, kept=1) for _ in range(3)][-1]
+    assert remove_old_runs(last, 1) == (0, [])
+    for folder in (copy, broken, other, linked):
         with pytest.raises(RemovalError, match="is not a run's folder"):
             ownership.remove_run(folder)
+    for folder in (copy, broken, other):
+        assert (folder / "03_flatten.ipynb").read_text() == "mine"
     assert (outside / "run.json").is_file()
     assert linked.is_symlink()
     assert not first.folder.exists()
@@ -250,3 +252,14 @@ def test_the_run_file_is_removed_last(tmp_path: Path) -> None:
     ownership.remove_run(folder)
     assert set(order) == {*OURS, "run.json"}
     assert order[-1] == "run.json"
+
+
+@pytest.mark.kernel
+def test_nothing_of_a_real_run_is_left(project: Project) -> None:
+    for _ in range(2):
+        done = project.run("--to", "3", "-p", "runs_kept=1")
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert [path.name for path in project.runs.iterdir()] == [
+        project.run_file()["run_id"]
+    ]
+    assert "removed the folders of 1 old runs" in done.stdout
