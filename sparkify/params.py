@@ -93,6 +93,13 @@ PARAMETERS = {
             "whether to publish a star from data with too many unusable records, or "
             "less than half as large as the last one",
         ),
+        Parameter(
+            "runs_kept",
+            20,
+            "runs of the workspace whose folders are kept; older ones are removed",
+            at_least=1,
+            at_most=1_000_000,
+        ),
         Parameter("top", 10, "songs and artists to show in a ranking", at_least=1),
         Parameter(
             "apply",
