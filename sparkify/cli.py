@@ -1,9 +1,8 @@
-"""The command line: `sparkify run`, `sparkify query` and `sparkify demo`."""
+"""The command line: `sparkify run`, `query`, `trace` and `demo`."""
 
 import signal
 import sys
 from collections.abc import Mapping
-from enum import StrEnum
 from importlib.metadata import version
 from io import TextIOWrapper
 from pathlib import Path
@@ -14,16 +13,24 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from sparkify.errors import DemoError, ParameterError, SparkifyError, SqlError
-from sparkify.params import PARAMETERS, Value, read_parameters
+from sparkify.documentation.parameters import list_parameters
+from sparkify.errors import (
+    DemoError,
+    ParameterError,
+    SparkifyError,
+    SqlError,
+    TraceError,
+)
+from sparkify.params import Value, read_parameters
 from sparkify.project import ROOT
-from sparkify.rows import show_table, write_csv, write_json
+from sparkify.rows import FORMATS, Format, TraceFormat, write_json, write_rows
 from sparkify.s3 import is_s3
 from sparkify.terminal import escape_controls
 from sparkify.warehouse import Session, open_star
 from sparkify.warehouse.query import run_query
 
 BAD_INPUT = 2
+BAD_INPUTS = (DemoError, ParameterError, SqlError, TraceError)
 FAILED = 1
 INTERRUPTED = 130
 
@@ -67,33 +74,7 @@ def options(
     """Sparkify's data warehouse: from raw JSON files to a star schema."""
 
 
-def _list_parameters() -> str:
-    """Return the parameters with their defaults, a line for each."""
-    lines = ["Parameters, with their defaults:"]
-    for name, parameter in PARAMETERS.items():
-        default = parameter.default
-        shown = str(default).lower() if isinstance(default, bool) else default
-        choices = " | ".join(parameter.choices)
-        note = f"{parameter.help}: {choices}" if choices else parameter.help
-        lines.append(escape(f"{name}={shown}  {note}"))
-    return "\n".join(lines)
-
-
-FORMATS = (
-    "How to write the rows. csv and json are exact, for programs: a spreadsheet takes "
-    "a text such as =1+1 or @SUM in a CSV for a formula."
-)
-
-
-class Format(StrEnum):
-    """The output formats of a query."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-
-
-@app.command(epilog=_list_parameters())
+@app.command(epilog=escape(list_parameters()))
 def run(
     params: Annotated[
         Path, typer.Argument(help="A parameter file: params/local.yaml.")
@@ -193,7 +174,47 @@ def query(
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a long query at once
     with _open_star(read_parameters(params, param or [])) as session:
-        _write_rows(run_query(session, sql), format_)
+        write_rows(out, run_query(session, sql), format_)
+
+
+@app.command()
+def trace(
+    songplay_id: Annotated[
+        str,
+        typer.Argument(
+            metavar="SONGPLAY_ID", help="A play: user, session and item, as in 26-7-0."
+        ),
+    ],
+    params: Annotated[Path, typer.Argument(help="A parameter file.")] = Path(
+        "params/local.yaml"
+    ),
+    param: Overrides = None,
+    format_: Annotated[
+        TraceFormat, typer.Option("--format", help="How to write it.")
+    ] = TraceFormat.TABLE,
+) -> None:
+    """Show where a play comes from: object, line and raw text, beside its row.
+
+    The raw text is read again from the source. If the object is gone or has changed
+    since the run, a note says so. Use the parameters of the run. Exit status: 0 found,
+    2 no such play.
+    """
+    from sparkify.lineage.show import show_trace
+    from sparkify.lineage.trace import trace_play
+
+    parameters = read_parameters(params, param or [])
+    with _open_star(parameters) as session:
+        traced = trace_play(
+            session,
+            songplay_id,
+            workspace=str(parameters["workspace"]),
+            source=str(parameters["source"]),
+            most_record_bytes=int(parameters["most_record_bytes"]),
+        )
+    if format_ is TraceFormat.JSON:
+        write_json(out.file, pa.Table.from_pylist([traced.to_row()]))
+    else:
+        show_trace(out, traced)
 
 
 @app.command()
@@ -243,7 +264,7 @@ def main() -> None:
     except SparkifyError as error:
         err.print("[bold red]error:[/] ", end="")
         err.print(_readable(str(error)), markup=False, highlight=False, soft_wrap=True)
-        is_bad_input = isinstance(error, ParameterError | SqlError | DemoError)
+        is_bad_input = isinstance(error, BAD_INPUTS)
         sys.exit(BAD_INPUT if is_bad_input else FAILED)
 
 
@@ -262,15 +283,6 @@ def _open_star(parameters: Mapping[str, Value]) -> Session:
         warehouse=str(parameters["warehouse"]),
         memory_limit=str(parameters["memory_limit"]),
     )
-
-
-def _write_rows(rows: pa.Table, format_: Format) -> None:
-    if format_ is Format.CSV:
-        write_csv(sys.stdout, rows)
-    elif format_ is Format.JSON:
-        write_json(sys.stdout, rows)
-    else:
-        show_table(out, rows)
 
 
 def _readable(message: str) -> str:

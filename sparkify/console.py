@@ -15,6 +15,7 @@ from rich.table import Table
 
 from sparkify import ownership
 from sparkify.runs.chain import STEPS
+from sparkify.runs.retention import Removed
 from sparkify.runs.run import Run, Status, StepRun
 from sparkify.runs.step import PROGRESS
 from sparkify.terminal import escape_controls
@@ -76,6 +77,18 @@ class ConsoleWatcher:
             f"{_plain(step.summary)}",
             highlight=False,
         )
+
+    def runs_removed(self, removed: Removed) -> None:
+        """Print how many old runs were removed, and what is left of them."""
+        if removed.runs:
+            self._console.print(
+                f"  removed the folders of {removed.runs:,} old runs (runs_kept)",
+                highlight=False,
+            )
+        for problem in removed.problems:
+            self._console.print(
+                f"  [yellow]note:[/] {_plain(problem)}", highlight=False, soft_wrap=True
+            )
 
 
 class StepLine:

@@ -69,6 +69,10 @@ class JarsError(CloudError):
     """Spark's jars for a rehearsal cannot be downloaded."""
 
 
+class TraceError(SparkifyError):
+    """There is no such play to trace back to its source."""
+
+
 class DemoError(SparkifyError):
     """The demo data cannot be generated."""
 

@@ -1,4 +1,4 @@
-"""Writes small files in one step, and makes the folders that others may not read.
+"""Reads and writes small files, and makes the folders that others may not read.
 
 Whose eyes: the warehouse, the flattened data and the executed notebooks hold listeners'
 names. So a workspace or a folder of runs that Sparkify creates is for its user alone,
@@ -7,11 +7,43 @@ mode: whoever shares it has decided who may read it.
 """
 
 import errno
+import json
 import os
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
+SMALL = 64 * 1024  # bytes; no file that is recognised by its content is larger
 PART = ".part"  # the suffix of a file that is being written
 PART_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def read_small(path: Path, unreadable: str = "") -> str:
+    """Return the text of a small regular file; another text if it is none."""
+    try:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > SMALL:
+            return unreadable
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return unreadable
+
+
+def read_json(path: Path, keys: Collection[str], size: int = SMALL) -> dict[str, Any]:
+    """Return the object of a JSON file that has certain keys; {} if it is none.
+
+    Args:
+        path: The file; a symbolic link is none.
+        keys: The keys that the object must have; it may have others.
+        size: The most bytes that the file may have.
+    """
+    try:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > size:
+            return {}
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    is_known = isinstance(content, dict) and content.keys() >= set(keys)
+    return content if is_known else {}
 
 
 def write_atomic(path: Path, text: str, *, is_durable: bool = True) -> None:

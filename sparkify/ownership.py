@@ -7,17 +7,16 @@ followed. A folder of ours is emptied of the files that we write there; a file t
 somebody put between them stays, and so does its folder.
 """
 
-import json
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from errno import EEXIST, ENOENT, ENOTEMPTY
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
 
 from sparkify.errors import RemovalError
+from sparkify.files import read_json, read_small
 
 MARK = ".sparkify"  # the file by which a folder says whose it is
 PART_PREFIX = ".sparkify-part-"  # the start of the name of an unfinished folder
@@ -25,8 +24,9 @@ SCRATCH_PREFIX = "sparkify-spark-"  # of a folder for Spark in the system's own
 POINTER = "current"
 NEXT_POINTER = "current.next"  # names the version that is being built
 DEMO_SUMMARY = "demo.json"
-TELLING = (MARK, "manifest.json", DEMO_SUMMARY)  # files that say whose a folder is
-SMALL = 64 * 1024  # bytes; no file that is recognised by its content is larger
+RUN_FILE = "run.json"
+# The files that say whose a folder is.
+TELLING = (MARK, "manifest.json", DEMO_SUMMARY, RUN_FILE)
 
 WAREHOUSE_VERSION = re.compile(
     r"warehouse-(?P<number>\d{6}|\d{6,}(?=-))(?P<unique>-[0-9a-f]{8})?\.duckdb"
@@ -57,10 +57,15 @@ DEMO_CONTENT = re.compile(_DEMO)
 PART_CONTENT = re.compile(f"{_FLAT}|{_DEMO}|.+\\.whl")
 WHEELS_CONTENT = re.compile(r"\.sparkify|[^/]+\.whl|requirements\.txt|done")
 SCRATCH_CONTENT = re.compile(r".+", re.DOTALL)
+_STEPS = "01_provision|02_create_schema|03_flatten|04_load|05_transform|06_listening"
+RUN_CONTENT = re.compile(
+    rf"(run|progress|summary)\.json(\.part)?|({_STEPS}|99_teardown)\.ipynb"
+)
 SPILL_CONTENT = re.compile(r"duckdb_temp_[^/]*")
 
 MANIFEST_KEYS = {"run_id", "engine", "started_at", "seconds", "counts", "files"}
 DEMO_KEYS = {"generator_version", "events", "songs", "seed", "summary"}
+RUN_KEYS = {"run_id", "parameters", "chosen", "status", "started_at", "steps"}
 CLOUD_KEYS = {"settings", "bucket", "cluster", "host", "copy_role"}
 
 
@@ -102,14 +107,11 @@ def part_path(parent: Path) -> Path:
 
 
 def make_part(parent: Path, name: str) -> Path:
-    """Make a folder that is renamed when it is complete.
+    """Make a folder with our mark alone; it is renamed when it is complete.
 
     Args:
         parent: Where to make it.
         name: The name that it will get.
-
-    Returns:
-        The new folder, which holds our mark alone.
     """
     part = part_path(parent)
     part.mkdir()
@@ -120,9 +122,8 @@ def make_part(parent: Path, name: str) -> Path:
 def parts(parent: Path, name: str | None = None) -> list[Path]:
     """Return the unfinished folders in a folder: all, or those of one name."""
     ours = [path for path in owned(parent) if PART_FOLDER.fullmatch(path.name)]
-    if name is None:
-        return ours
-    return [path for path in ours if _read(path / MARK) == _mark(name)]
+    text = None if name is None else _mark(name)
+    return [path for path in ours if text in (None, read_small(path / MARK))]
 
 
 def mark(folder: Path, name: str | None = None) -> None:
@@ -144,9 +145,42 @@ def remove(path: Path) -> None:
     Raises:
         RemovalError: The path is not Sparkify's, or it cannot be removed.
     """
-    if not os.path.lexists(path):
-        return
-    content = _require(path)
+    if os.path.lexists(path):
+        _remove(path, _require(path))
+
+
+def is_run(folder: Path) -> bool:
+    """Return whether a folder is that of a run, by its name and its run file."""
+    run = read_json(folder / RUN_FILE, RUN_KEYS, size=2**30)
+    is_named = RUN_ID.fullmatch(folder.name) and run.get("run_id") == folder.name
+    return bool(is_named) and not folder.is_symlink()
+
+
+def remove_run(folder: Path) -> None:
+    """Remove the folder of a run; files in it that are not ours stay, with the folder.
+
+    It is ours in a folder of runs alone: `remove` refuses a copy in a workspace.
+
+    Raises:
+        RemovalError: The folder is not that of a run, or it cannot be removed.
+    """
+    if not is_run(folder):
+        raise RemovalError(f"'{folder}' is not a run's folder, so it is left as it is")
+    _remove(folder, RUN_CONTENT)
+
+
+def remove_if_empty(folder: Path) -> None:
+    """Remove a folder that holds nothing; leave a symbolic link to one."""
+    try:
+        if not folder.is_symlink():
+            folder.rmdir()
+    except OSError as error:
+        if error.errno not in (EEXIST, ENOTEMPTY, ENOENT):
+            raise
+
+
+def _remove(path: Path, content: re.Pattern[str] | None) -> None:
+    """Remove a file, or a folder with what it may hold."""
     try:
         if content is None:
             path.unlink()
@@ -161,17 +195,6 @@ def remove(path: Path) -> None:
         raise RemovalError(
             f"'{path}' cannot be removed: {error}; check who may write to its folder"
         ) from error
-
-
-def remove_if_empty(folder: Path) -> None:
-    """Remove a folder that holds nothing; leave a symbolic link to one."""
-    if folder.is_symlink():
-        return
-    try:
-        folder.rmdir()
-    except OSError as error:
-        if error.errno not in (EEXIST, ENOTEMPTY, ENOENT):
-            raise
 
 
 def _require(path: Path) -> re.Pattern[str] | None:
@@ -191,15 +214,15 @@ def _content(folder: Path) -> re.Pattern[str] | None:
         return PART_CONTENT
     if name.endswith(".tmp") and _is_version(folder):
         return SPILL_CONTENT
-    is_marked = _read(folder / MARK) == _mark(name)
+    is_marked = read_small(folder / MARK) == _mark(name)
     if name.startswith(SCRATCH_PREFIX) and is_marked:
         return SCRATCH_CONTENT
     if re.fullmatch(r"[0-9a-f]{16}", name) and (is_marked or _is_wheels(folder)):
         return WHEELS_CONTENT
-    manifest = _json(folder / "manifest.json", MANIFEST_KEYS, size=2**30)
+    manifest = read_json(folder / "manifest.json", MANIFEST_KEYS, size=2**30)
     if is_marked or (RUN_ID.fullmatch(name) and manifest.get("run_id") == name):
         return FLAT_CONTENT
-    if _json(folder / DEMO_SUMMARY, DEMO_KEYS):
+    if read_json(folder / DEMO_SUMMARY, DEMO_KEYS):
         return DEMO_CONTENT
     return None
 
@@ -233,15 +256,14 @@ def _is_version(path: Path) -> bool:
     if named["unique"]:
         return True
     # Versions were once named by numbers alone, which count from one: 201811 is none.
-    current = WAREHOUSE_VERSION.fullmatch(_read(path.with_name(POINTER)))
-    return (
-        int(named["number"]) <= (int(current["number"]) if current else 0) + UNFINISHED
-    )
+    current = WAREHOUSE_VERSION.fullmatch(read_small(path.with_name(POINTER)))
+    last = int(current["number"]) if current else 0
+    return int(named["number"]) <= last + UNFINISHED
 
 
 def _is_pointer(path: Path) -> bool:
     """Return whether a pointer names a version or a run, or nothing."""
-    text = _read(path)
+    text = read_small(path)
     is_name = path.name.removesuffix(".part") in (POINTER, NEXT_POINTER)
     is_target = WAREHOUSE_VERSION.fullmatch(text) or RUN_ID.fullmatch(text)
     return is_name and (bool(is_target) or path.stat().st_size == 0)
@@ -249,18 +271,19 @@ def _is_pointer(path: Path) -> bool:
 
 def _is_lock(path: Path) -> bool:
     """Return whether a file is a lock of ours; it names the last that held it."""
-    is_text = LOCK_TEXT.fullmatch(_read(path, "?")) is not None
+    is_text = LOCK_TEXT.fullmatch(read_small(path, "?")) is not None
     return LOCK.fullmatch(path.name) is not None and is_text
 
 
 def _is_note(path: Path) -> bool:
     """Return whether a file is one of the small JSON files that steps write."""
-    notes: dict[str, Callable[[], dict[str, Any]]] = {
-        "cloud.json": lambda: _json(path, CLOUD_KEYS),
-        "progress.json": lambda: _json(path, {"done", "total", "unit"}),
-        "summary.json": lambda: _json(path, {"summary", "figures"}, size=2**30),
+    notes = {
+        "cloud.json": CLOUD_KEYS,
+        "progress.json": {"done", "total", "unit"},
+        "summary.json": {"summary", "figures"},
     }
-    return path.name in notes and bool(notes[path.name]())
+    keys = notes.get(path.name)
+    return keys is not None and bool(read_json(path, keys, size=2**30))
 
 
 def _is_wheels(folder: Path) -> bool:
@@ -270,30 +293,8 @@ def _is_wheels(folder: Path) -> bool:
 
 def _is_mark(path: Path) -> bool:
     """Return whether a file is the mark of a folder."""
-    return path.name == MARK and MARK_TEXT.fullmatch(_read(path)) is not None
+    return path.name == MARK and MARK_TEXT.fullmatch(read_small(path)) is not None
 
 
 def _mark(name: str) -> str:
     return f"Sparkify wrote {name} and may remove it.\n"
-
-
-def _read(path: Path, unreadable: str = "") -> str:
-    """Return the text of a small regular file; another text if it is none."""
-    try:
-        if path.is_symlink() or not path.is_file() or path.stat().st_size > SMALL:
-            return unreadable
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return unreadable
-
-
-def _json(path: Path, keys: set[str], size: int = SMALL) -> dict[str, Any]:
-    """Return the object of a JSON file that has certain keys; {} if it is none."""
-    try:
-        if path.is_symlink() or not path.is_file() or path.stat().st_size > size:
-            return {}
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    is_known = isinstance(content, dict) and content.keys() >= keys
-    return content if is_known else {}

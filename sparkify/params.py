@@ -98,6 +98,13 @@ PARAMETERS = {
             False,
             "whether to read and build all anew, not only what is new",
         ),
+        Parameter(
+            "runs_kept",
+            20,
+            "runs of the workspace whose folders are kept; older ones are removed",
+            at_least=1,
+            at_most=1_000_000,
+        ),
         Parameter("top", 10, "songs and artists to show in a ranking", at_least=1),
         Parameter(
             "apply",

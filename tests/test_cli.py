@@ -34,7 +34,7 @@ def test_the_version_is_that_of_the_package() -> None:
 def test_the_help_names_every_command() -> None:
     answer = ask("--help")
     assert answer.exit_code == 0
-    for command in ("run", "query", "demo"):
+    for command in ("run", "query", "trace", "demo"):
         assert f" {command} " in answer.stdout
 
 

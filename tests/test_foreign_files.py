@@ -17,6 +17,11 @@ from tests.support.project import Project
 from tests.support.stars import build, expected
 
 MANIFEST = '{"name": "my theme", "run_id": "mytheme", "counts": {}, "files": {}}'
+COPY = "20181103T120000.000000Z"  # of a run's folder, kept in a workspace
+RUN = (
+    f'{{"run_id": "{COPY}", "parameters": {{}}, "chosen": [], "status": "finished", '
+    '"started_at": "2018-11-03T12:00:00", "steps": []}'
+)
 PLANTED = {
     "lockers.txt": "",
     "lock-notes.md": "",
@@ -47,6 +52,8 @@ PLANTED = {
     "flat/.sparkify-part-abcdefgh/mine.txt": "",
     "flat/.sparkify-part-abcdefgh/events/mine.csv": "",
     "flat/notes.txt": "",
+    f"flat/{COPY}/run.json": RUN,
+    f"flat/{COPY}/03_flatten.ipynb": "",
     "warehouse/warehouse-2018.duckdb": "",
     "warehouse/warehouse-201811.duckdb": "",
     "warehouse/warehouse-000001-backup.duckdb": "",

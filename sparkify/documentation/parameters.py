@@ -1,4 +1,4 @@
-"""The README's table of parameters, from their declarations."""
+"""Lists the parameters for the README and for the command line."""
 
 from collections.abc import Sequence
 
@@ -35,6 +35,16 @@ def write_parameters() -> str:
     return write_table(HEADER, map(_row, PARAMETERS.values()))
 
 
+def list_parameters() -> str:
+    """Return the parameters with their defaults, as text: a line for each."""
+    lines = ["Parameters, with their defaults:"]
+    for name, parameter in PARAMETERS.items():
+        choices = " | ".join(parameter.choices)
+        note = f"{parameter.help}: {choices}" if choices else parameter.help
+        lines.append(f"{name}={_written(parameter.default)}  {note}")
+    return "\n".join(lines)
+
+
 def _row(parameter: Parameter) -> tuple[str, str, str]:
     choices = f" ({_alternatives(parameter.choices)})" if parameter.choices else ""
     return _code(parameter.name), _code(parameter.default), parameter.help + choices
@@ -48,4 +58,9 @@ def _alternatives(choices: Sequence[str]) -> str:
 
 def _code(value: Value) -> str:
     """Return a value as a parameter file writes it, set as code."""
-    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+    return f"`{_written(value)}`"
+
+
+def _written(value: Value) -> str:
+    """Return a value as a parameter file writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

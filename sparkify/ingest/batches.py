@@ -86,6 +86,7 @@ class Progress:
     record_bytes: int = 0
     layout_bytes: int = 0
     blank: int = 0
+    is_inside: bool = False  # an object that holds records and is longer than one
 
     def skip(self, data: bytes) -> None:
         """Count bytes of a record that is too long."""

@@ -4,10 +4,10 @@ import errno
 import os
 import stat
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, ClassVar, cast
+from typing import BinaryIO, cast
 
 from sparkify.ingest.read_errors import name_in_errors, shown
 from sparkify.ingest.source_objects import (
@@ -36,7 +36,6 @@ class LocalStore:
     """
 
     root: Path
-    requests_in_flight: ClassVar[int] = 1
 
     @property
     def address(self) -> str:
@@ -133,11 +132,26 @@ class LocalStore:
             except OSError:
                 yield f"{name}/", UNLISTED
 
-    def open(self, source_object: SourceObject) -> BinaryIO:
-        """Open an object; return its bytes as stored."""
-        path = f"{self.root}/{source_object.name}"
-        file = open(path, "rb", buffering=0, opener=_open_regular)  # noqa: SIM115 (fast)
-        return cast(BinaryIO, file)
+    def open_all(
+        self, objects: Iterable[SourceObject], block_bytes: int
+    ) -> Iterator[tuple[SourceObject, BinaryIO]]:
+        """Open objects in order, one after another: on a disk, threads do not help.
+
+        Args:
+            objects: The objects.
+            block_bytes: The most bytes that are read at once; it does not matter here.
+
+        Yields:
+            Each object, with a stream of its bytes as stored.
+
+        Raises:
+            SourceError: An object cannot be opened; the message names it.
+        """
+        for source_object in objects:
+            path = f"{self.root}/{source_object.name}"
+            with name_in_errors(source_object.name):
+                file = open(path, "rb", buffering=0, opener=_open_regular)  # noqa: SIM115
+            yield source_object, cast(BinaryIO, file)
 
     def version(self, source_object: SourceObject, stream: BinaryIO) -> str:
         """Return the version of an object that was opened, as it is now."""

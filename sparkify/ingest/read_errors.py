@@ -9,6 +9,8 @@ from sparkify.errors import SourceError
 READ_ERRORS = (OSError, EOFError, zlib.error, LZMAError, UnicodeEncodeError)
 CHANGED = "it changed after it was listed; run again when nothing writes to it"
 SHOWN_NAME = 120  # characters of a name in a message
+PASSING_REFUSALS = (408, 429)  # HTTP: request timeout, too many requests
+SERVER_FAULT = 500  # HTTP: the first status by which a server blames itself
 
 
 class name_in_errors:  # noqa: N801 (used like a function, for each object)
@@ -57,3 +59,17 @@ def shown(name: str) -> str:
 def is_aws_error(error: Exception) -> bool:
     """Return whether an error comes from the AWS client, without importing it."""
     return type(error).__module__.partition(".")[0] in ("botocore", "boto3", "urllib3")
+
+
+def is_passing(error: Exception) -> bool:
+    """Return whether a request to AWS that failed may succeed later.
+
+    It may if the connection broke, or if the service was too busy or had a fault.
+    """
+    if not is_aws_error(error):
+        return False
+    response = getattr(error, "response", None)
+    if not isinstance(response, dict):
+        return True
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= SERVER_FAULT or status in PASSING_REFUSALS

@@ -23,6 +23,7 @@ class RecordText:
         pieces: The bytes of each piece.
         is_final: Whether the object of the last piece ends with it; the objects of the
             others do.
+        is_inside: Whether the only piece is within an object that holds records.
 
     Attributes:
         piece_starts: The index of the first byte of each piece.
@@ -31,7 +32,9 @@ class RecordText:
             `find_records`.
     """
 
-    def __init__(self, pieces: Sequence[bytes], *, is_final: bool) -> None:
+    def __init__(
+        self, pieces: Sequence[bytes], *, is_final: bool, is_inside: bool = False
+    ) -> None:
         closed = [
             piece if not piece or piece.endswith(b"\n") else piece + b"\n"
             for piece in pieces
@@ -40,6 +43,7 @@ class RecordText:
             closed[-1] = pieces[-1]
         self._joined = b"".join(closed)
         self._is_final = is_final
+        self._is_inside = is_inside
         lengths = np.array([len(piece) for piece in closed], np.int64)
         added = lengths - [len(piece) for piece in pieces]
         self._piece_ends = np.cumsum(lengths)
@@ -100,6 +104,7 @@ class RecordText:
                 text,
                 len(self._decode(start, limit)),
                 is_final=is_final and window == piece_end,
+                is_inside=self._is_inside,
             )
             at, byte = 0, start
             for span in scanner.records():

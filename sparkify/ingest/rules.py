@@ -108,10 +108,9 @@ def _members(
     keys = {column.key for column in schema.columns}
     if not members.keys() <= keys:
         known = {key.lower(): key for key in keys}
+        known |= {f"{key[:-2]}_id".lower(): key for key in keys if key.endswith("Id")}
         if inner := _enclosed(schema, members):
-            others = {k: v for k, v in members.items() if v is not inner}
-            members = {k: v for k, v in others.items() if k.lower() not in known}
-            members |= inner
+            members = inner | _outer(members, inner)
             verdict.repaired(ENVELOPE)
         for key in [key for key in members if key not in keys]:
             intended = known.get(key.lower())
@@ -128,12 +127,38 @@ def _enclosed(schema: RecordSchema, members: dict[str, Any]) -> dict[str, Any]:
     required = {key.lower() for key in schema.required_keys}
     if required & {key.lower() for key in members}:
         return {}
-    inner = [
-        value
-        for value in members.values()
-        if isinstance(value, dict) and required <= {key.lower() for key in value}
+    objects = [value for value in members.values() if isinstance(value, dict)]
+    found = [
+        value if required <= {k.lower() for k in value} else _enclosed(schema, value)
+        for value in objects
     ]
-    return inner[0] if len(inner) == 1 else {}
+    records = [each for each in found if each]
+    return records[0] if len(records) == 1 else {}
+
+
+def _outer(members: dict[str, Any], inner: dict[str, Any]) -> dict[str, Any]:
+    """Return the members around a record that it lacks; its own come first.
+
+    The level of a log is not that of a subscription.
+    """
+    own = {key.lower() for key in inner}
+    outer = {
+        key: value
+        for key, value in members.items()
+        if key.lower() not in own and not _holds(value, inner)
+    }
+    return {
+        key: value
+        for key, value in outer.items()
+        if key.lower() != "level" or str(value).strip().lower() in LEVELS
+    }
+
+
+def _holds(value: Any, inner: dict[str, Any]) -> bool:
+    """Return whether a value is a record, or an object around it."""
+    if value is inner or not isinstance(value, dict):
+        return value is inner
+    return any(_holds(each, inner) for each in value.values())
 
 
 def _value(column: Column, members: dict[str, Any], verdict: Verdict) -> Any:

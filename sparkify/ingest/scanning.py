@@ -1,46 +1,42 @@
 """Finds JSON objects in text that does not have one object a line.
 
 Objects may follow one another in any layout: several on a line, over many lines, in an
-array, as the only list or as the values of another object. White space, commas,
-semicolons and the brackets of a top-level array are layout. What cannot be parsed is a
-broken record; the scan resumes at the next object.
+array, or at any level of an object that is no record itself. White space, commas,
+semicolons and the brackets of a top-level array are layout; within an object that holds
+records, its braces and the keys of objects and lists are too. What cannot be parsed is
+a broken record; the scan resumes at the next object.
 """
 
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+
+from sparkify.ingest.wrappers import decoder, holds_records, is_record, records_in
 
 LONGEST_TOKEN = 12  # characters of an escape or a literal that the end may cut off
 PASSED = 64 * 1024  # characters before the text that is scanned
 UNTERMINATED = "Unterminated"  # how the parser's message on an open text begins
-LEAST_MEMBERS = 4  # of a record, which an object with one list may hold
 TRIES = 20  # places in a broken record at which the next object may start
 
 SPACE = re.compile(r"[\s,;\]\ufeff]*")
 OPENING = re.compile(r"\[[\s\ufeff\[]*")  # layout if an object or the end follows
 KEY = r'"(?:[^"\\]|\\.)*"\s*:\s*'
-WRAPPER = re.compile(rf"\{{\s*{KEY}(?:\[\s*)?(?=\{{|\Z)")
-NEXT_KEY = re.compile(rf",\s*{KEY}(?=\{{|\Z)")
+INSIDE = re.compile(rf"(?:[\s,;\[\]}}\ufeff]|{KEY}(?=[\[{{]))*")
+START = re.compile(rf"\{{\s*{KEY}(?:\[\s*)?(?=\{{)")  # of an object that holds records
+KEY_OF_RECORDS = re.compile(rf"{KEY}(?=[\[{{]|\Z)")
+BRACES = str.maketrans("", "", "{}")
 ROW_END = re.compile(r"[ \t\r\f\v,;\]\ufeff]*(?:[\n{\[]|\Z)")
-RESUME = re.compile(r"\n(?=\{)|(?<=\})[\s,;\ufeff]*(?=\{)")
+RESUME = re.compile(r"\n(?=\{|\[\s*\{)|(?<=\})[\s,;\ufeff]*(?=\{)")
 # A line that goes on with a broken object: a member, the end or a comment.
 CONTINUED = re.compile(r'\n[ \t]*(?:["}\]#]|//|/?\*)[^\n]*')
-
-_decoder = json.JSONDecoder(parse_int=str, parse_float=str)
 
 
 def skip_layout(text: str, position: int, limit: int) -> int:
     """Return the index of the first character, from a position, that is not layout."""
     while True:
-        start = position
-        if space := SPACE.match(text, start, limit):
-            position = space.end()
-        is_brace = text.startswith("}", position, limit)
-        if is_brace and text[start:position].rstrip().endswith("]"):
-            position += 1  # of the object around the list
-            continue
+        space = SPACE.match(text, position, limit)
+        position = space.end() if space else position
         opening = OPENING.match(text, position, limit)
         if not opening:
             return position
@@ -64,27 +60,35 @@ class Span:
 
 
 def is_layout(text: str) -> bool:
-    """Return whether a text between records is layout, or part of wrappers."""
-    if '"' in text or "}" in text:
-        text = WRAPPER.sub("", NEXT_KEY.sub("", text)).replace("}", "")
+    """Return whether a text between records is layout, of any kind."""
+    if '"' in text or "{" in text or "}" in text:
+        text = KEY_OF_RECORDS.sub("", text).translate(BRACES)
     return skip_layout(text, 0, len(text)) == len(text)
 
 
-def wrapper_length(start: bytes) -> int:
-    """Return the bytes before the first record of an object that begins with a list."""
-    wrapper = WRAPPER.match(start.decode(errors="replace"))
-    return len(wrapper[0].encode()) if wrapper and "[" in wrapper[0] else 0
+def opening_length(start: bytes) -> int:
+    """Return the bytes before the first record of an object that begins with records.
+
+    Args:
+        start: The start of the object.
+
+    Returns:
+        Their number; 0 if the object does not begin with a list or an object of them.
+    """
+    text = start.decode(errors="replace")
+    opening = START.match(text)
+    if not opening or not _is_record_at(text, opening.end()):
+        return 0
+    return len(opening[0].encode())
 
 
-def _wrapped(value: dict[str, Any]) -> int:
-    """Return how many records an object holds, in its only list or as its values."""
-    items = list(value.values())
-    if len(items) == 1 and isinstance(items[0], list):
-        items = items[0]
-    is_wrapper = all(
-        isinstance(item, dict) and len(item) >= LEAST_MEMBERS for item in items
-    )
-    return len(items) if is_wrapper else 0
+def _is_record_at(text: str, position: int) -> bool:
+    """Return whether a whole object here is a record or holds some."""
+    try:
+        value, _ = decoder.raw_decode(text, position)
+    except (ValueError, RecursionError):
+        return False
+    return any(records_in(value))
 
 
 class Scanner:
@@ -94,19 +98,23 @@ class Scanner:
         text: The text.
         limit: Where to stop, at a line's end; a record that starts before is finished.
         is_final: Whether the text is complete, so that an open record is broken.
+        is_inside: Whether the text is within an object that holds records.
 
     Attributes:
         stop: After the scan, the index of the first character that it did not consume.
         is_done: Whether the scan reached the limit; else a record at `stop` goes on.
     """
 
-    def __init__(self, text: str, limit: int, *, is_final: bool) -> None:
+    def __init__(
+        self, text: str, limit: int, *, is_final: bool, is_inside: bool = False
+    ) -> None:
         self._text = text
         self._text_end = len(text.rstrip())
         self._limit = limit
         self._is_final = is_final
         self._dropped = 0  # characters at the start
-        self._value: dict[str, Any] = {}  # the object that was parsed last
+        self._inside_end = len(text) if is_inside else 0
+        self._line = (1, 0)  # where a line's end was looked for last, and found
         self.stop = 0
         self.is_done = False
 
@@ -122,28 +130,15 @@ class Scanner:
                 return
             if end > self._limit:
                 self._limit = min(self._line_end(end) + 1, len(self._text))
-            for start, stop in self._unwrap(position, end):
-                length = len(self._text[start:stop].rstrip())
-                yield Span(self._dropped + start, self._dropped + start + length)
+            if end == position:  # the scan goes on within the object
+                end += 1
+            else:
+                length = len(self._text[position:end].rstrip())
+                start = self._dropped + position
+                yield Span(start, start + length)
             position = self._skip_layout(end)
         self.stop = self._dropped + max(position, self._limit)
         self.is_done = True
-
-    def _unwrap(self, start: int, end: int) -> list[tuple[int, int]]:
-        """Return where the records of an object are: in a wrapper, or itself."""
-        wrapper = WRAPPER.match(self._text, start, end)
-        count = _wrapped(self._value) if wrapper else 0
-        if not wrapper or not count:
-            return [(start, end)]
-        spans = []
-        position = wrapper.end()
-        for _ in range(count):
-            _, stop = _decoder.raw_decode(self._text, position)
-            spans.append((position, stop))
-            comma = self._text.find(",", stop, end)
-            key = NEXT_KEY.match(self._text, comma, end) if comma >= 0 else None
-            position = key.end() if key else skip_layout(self._text, stop, end)
-        return spans
 
     def _drop(self, position: int) -> int:
         """Drop the text before a position, and return the new position.
@@ -153,38 +148,70 @@ class Scanner:
         self._text = self._text[position:]
         self._text_end -= position
         self._limit -= position
+        self._inside_end -= position
+        self._line = (1, 0)
         self._dropped += position
         return 0
 
     def _skip_layout(self, position: int) -> int:
+        inside_end = min(self._inside_end, self._limit)
+        if position < inside_end:
+            layout = INSIDE.match(self._text, position, inside_end)
+            position = layout.end() if layout else position
+            if position < inside_end:
+                return position
         return skip_layout(self._text, position, self._limit)
 
+    def _step_inside(self, start: int, end: int) -> int:
+        """Go on within an object that holds records."""
+        self._inside_end = max(self._inside_end, end)
+        self._limit = max(self._limit, min(self._line_end(end) + 1, len(self._text)))
+        return start
+
     def _find_end(self, start: int) -> int | None:
-        """Return the end of a record, or nothing if it may go on in later text."""
+        """Return the end of a record, or nothing if it may go on in later text.
+
+        Its start is returned if it is an object that holds records.
+        """
         line_end = self._line_end(start)
-        self._value = {}
         if self._text[start] != "{":
             return self._end_of_rubbish(start, line_end)
         try:
-            self._value, end = _decoder.raw_decode(self._text, start)
+            value, end = decoder.raw_decode(self._text, start)
         except json.JSONDecodeError as error:
             if self._is_open(error):
                 return None
-            if error.pos <= line_end:
-                return self._end_of_line(start, line_end)
-            resume = self._find_resume(start, len(self._text))
-            is_found = resume != len(self._text) or self._is_final
-            return resume if is_found else None
+            return self._end_of_broken(start, line_end, error.pos)
         except RecursionError:
             return self._end_of_line(start, line_end)
-        return end
+        return self._step_inside(start, end) if holds_records(value) else end
+
+    def _end_of_broken(self, start: int, line_end: int, fault: int) -> int | None:
+        """Return the end of a broken object, by the place of the fault in it."""
+        opening = START.match(self._text, start)
+        if (
+            opening
+            and opening.end() <= fault
+            and _is_record_at(self._text, opening.end())
+        ):
+            return self._step_inside(start, len(self._text))
+        if fault <= line_end:
+            return self._end_of_line(start, line_end)
+        resume = self._find_resume(start, len(self._text))
+        is_found = resume != len(self._text) or self._is_final
+        return resume if is_found else None
 
     def _end_of_line(self, start: int, line_end: int) -> int | None:
         """Return the end of a broken object: with its line, before or soon after."""
         end = self._find_resume(start, line_end)
         if end is None or self._may_go_on(end):
             return None
-        if end == line_end and self._text[end - 1] not in "},":
+        if end < line_end:
+            return end
+        for position in self._openings(start, line_end):
+            if _is_record_at(self._text, position):
+                return position
+        if self._text[end - 1] not in "},":
             while line := CONTINUED.match(self._text, end):
                 end = line.end()
             is_known = end + 1 < len(self._text) or self._is_final
@@ -193,14 +220,19 @@ class Scanner:
 
     def _end_of_rubbish(self, start: int, line_end: int) -> int | None:
         """Return the end of text that begins like no object, within its line."""
-        position = start
-        for _ in range(TRIES):
-            position = self._text.find('{"', position + 1, line_end)
-            if position < 0:
-                break
+        for position in self._openings(start, line_end):
             if (is_object := self._is_object(position)) is not False:
                 return position if is_object else None
         return None if self._may_go_on(line_end) else line_end
+
+    def _openings(self, start: int, end: int) -> Iterator[int]:
+        """Yield the first places at which an object with members may begin."""
+        position = start
+        for _ in range(TRIES):
+            position = self._text.find('{"', position + 1, end)
+            if position < 0:
+                return
+            yield position
 
     def _may_go_on(self, end: int) -> bool:
         """Return whether the text is cut off at an index, within a line."""
@@ -228,12 +260,12 @@ class Scanner:
     def _is_object(self, position: int) -> bool | None:
         """Return whether a record may begin here; nothing if it may in later text."""
         try:
-            value, end = _decoder.raw_decode(self._text, position)
+            value, end = decoder.raw_decode(self._text, position)
         except json.JSONDecodeError as error:
             return None if self._is_open(error) else False
         except RecursionError:
             return False
-        if len(value) >= LEAST_MEMBERS:
+        if is_record(value):
             return True
         rest = ROW_END.match(self._text, end)
         if rest and self._may_go_on(rest.end()):
@@ -241,5 +273,9 @@ class Scanner:
         return rest is not None
 
     def _line_end(self, position: int) -> int:
-        end = self._text.find("\n", position)
-        return end if end >= 0 else len(self._text)
+        start, end = self._line
+        if not start <= position <= end:  # else it would be looked for again and again
+            end = self._text.find("\n", position)
+            end = end if end >= 0 else len(self._text)
+            self._line = (position, end)
+        return end

@@ -1,21 +1,17 @@
 """Reads the objects of a source: each once, in order, as blocks of UTF-8.
 
-All engines read through this module. From S3, where each request waits for a response,
-it fetches many objects at once. From a local disk, where threads do not help, it reads
-one object after another.
+All engines read through this module. The stores open the objects: S3's fetches many of
+them at once.
 """
 
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from itertools import islice
 from typing import BinaryIO
 
 from sparkify.errors import ReconciliationError, SourceError
 from sparkify.ingest.decoding import CountedStream, decode
 from sparkify.ingest.read_errors import name_in_errors, shown
-from sparkify.ingest.stores import STREAMED_BYTES, SourceObject, Store
+from sparkify.ingest.stores import SourceObject, Store
 
 
 class ObjectReading:
@@ -93,35 +89,6 @@ def read(
     Raises:
         SourceError: An object cannot be read; the message names it.
     """
-    for source_object, stream in _open_objects(store, objects):
+    for source_object, stream in store.open_all(objects, block_bytes):
         with stream:
             yield ObjectReading(store, source_object, stream, block_bytes)
-
-
-def _open_objects(
-    store: Store, objects: Iterable[SourceObject]
-) -> Iterator[tuple[SourceObject, BinaryIO]]:
-    if store.requests_in_flight == 1:
-        for source_object in objects:
-            with name_in_errors(source_object.name):
-                stream = store.open(source_object)
-            yield source_object, stream
-        return
-    remaining = iter(objects)
-    with ThreadPoolExecutor(store.requests_in_flight) as pool:
-
-        def submit(
-            source_object: SourceObject,
-        ) -> tuple[SourceObject, Future[BinaryIO] | None]:
-            # A large object is opened when it is read: its connection must not idle.
-            is_large = source_object.size > STREAMED_BYTES
-            request = None if is_large else pool.submit(store.open, source_object)
-            return source_object, request
-
-        requests = deque(map(submit, islice(remaining, store.requests_in_flight)))
-        while requests:
-            source_object, request = requests.popleft()
-            with name_in_errors(source_object.name):
-                stream = request.result() if request else store.open(source_object)
-            requests.extend(map(submit, islice(remaining, 1)))
-            yield source_object, stream

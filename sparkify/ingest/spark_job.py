@@ -1,8 +1,9 @@
 """Flattens with Spark: the job that `spark-submit` runs, in local mode and on EMR.
 
 Executors read groups of objects through the shared reader and validate their lines by
-the shared rules. Spark compares the lines that share a key and writes the rows. Its
-expressions mean the same in Spark 3.5 and in Spark 4, which has ANSI casts.
+the shared rules, both kinds of record in one pass. Spark compares the lines that share
+a key and writes the rows; the driver writes what is little. Spark's expressions mean
+the same in Spark 3.5 and in Spark 4, which has ANSI casts.
 
     spark-submit spark_job.py --source s3://bucket/raw --output s3://bucket/flat \
         --run-id first
@@ -18,29 +19,54 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import reduce
-from typing import Any
 
+import pyarrow as pa
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as f
 
-from sparkify.errors import ReconciliationError, SparkifyError
+from sparkify.errors import SparkifyError
 from sparkify.ingest.listing import list_source
 from sparkify.ingest.manifest import COUNTS, RecordCounts
-from sparkify.ingest.record_schema import PLACE, RecordSchema
+from sparkify.ingest.record_schema import PLACE, RECORD_SCHEMAS, RecordSchema
 from sparkify.ingest.rules import DUPLICATE, conflict, stored_raw
-from sparkify.ingest.spark_counts import count_records, reconcile
+from sparkify.ingest.spark_counts import (
+    count_read,
+    count_records,
+    key_columns,
+    reconcile,
+)
+from sparkify.ingest.spark_files import read_table, write_file, write_table
 from sparkify.ingest.spark_reading import Reader, validate_objects
 from sparkify.ingest.splitting import MOST_RECORD_BYTES, read_again
-from sparkify.ingest.stores import SourceObject, open_store
+from sparkify.ingest.stores import Listing, open_store
 
-QUARANTINE_TYPE = (
-    "object string, line long, raw string, reason string, record long, rule string"
+QUARANTINE = pa.schema(
+    [
+        ("run_id", pa.string()),
+        ("object", pa.string()),
+        ("line", pa.int64()),
+        ("raw", pa.string()),
+        ("reason", pa.string()),
+        ("record", pa.int64()),
+        ("rule", pa.string()),
+    ]
 )
-REPEAT_TYPE = "object string, record long, rule string"
-OBJECT_TYPE = (
-    "name string, size long, version string, bytes long, records long, blank long"
+DUPLICATES = pa.schema([("object", pa.string()), ("record", pa.int64())])
+OBJECTS = pa.schema(
+    [
+        ("name", pa.string()),
+        ("size", pa.int64()),
+        ("version", pa.string()),
+        ("bytes", pa.int64()),
+        ("records", pa.int64()),
+        ("blank", pa.int64()),
+    ]
 )
+FEW_ROWS = 1000  # fewer are written by the driver: a row has at most 64 KB
+FILE_ROWS = 1_000_000  # of the quarantine and of the duplicates
+BROADCAST_ROWS = 1_000_000  # more keys or repeats are not sent to each executor
+CONFLICTS = tuple(conflict(schema) for schema in RECORD_SCHEMAS)
 
 log = logging.getLogger("sparkify")
 
@@ -71,117 +97,154 @@ def flatten(
         SourceError: An object cannot be read.
         ReconciliationError: A record was lost.
     """
-    store = open_store(source)
+    listed = list_source(open_store(source))
+    listings = {schema.name: listing for schema, listing in listed.items()}
     reader = Reader(source, most_record_bytes)
-    counts = {}
-    quarantines, duplicates = [], []
-    objects: list[tuple[Any, ...]] = []
-    for schema, listing in list_source(store).items():
-        rows = validate_objects(spark, reader, schema, listing.objects).persist()
-        validated = rows.where("counted is null").drop("counted")
-        counted = _object_counts(rows)
-        log.info("%s: read %s files", schema.name, len(counted))
-        repeats = _find_repeats(spark, validated, schema)
-        staged = validated.where("rule is null").join(
-            f.broadcast(repeats), list(PLACE), "left_anti"
-        )
-        written = staged.select(*schema.staged_names).repartition(files)
-        written.write.mode("overwrite").parquet(f"{output}/{schema.name}")
-        log.info("%s: wrote %s files", schema.name, files)
-        conflicts = _read_conflicts(spark, reader, schema, listing.objects, repeats)
-        quarantined = validated.where("rule is not null").select(*conflicts.columns)
-        quarantines.append(quarantined.union(conflicts))
-        duplicates.append(repeats.where(f.col("rule") == DUPLICATE).select(*PLACE))
-        objects += counted
-        put_aside = quarantined.select("rule").union(repeats.select("rule"))
-        counts[schema.name] = count_records(staged, put_aside, counted, listing)
-    quarantine = reduce(DataFrame.union, quarantines)
-    parts = {
-        "quarantine": quarantine.select(f.lit(run_id).alias("run_id"), "*"),
-        "duplicates": reduce(DataFrame.union, duplicates),
-        "objects": spark.createDataFrame(objects, OBJECT_TYPE),
-    }
-    for name, rows in parts.items():
-        rows.coalesce(1).write.mode("overwrite").parquet(f"{output}/{name}")
-    reconcile(spark, output, counts)
+    rows = validate_objects(spark, reader, listed).persist()
+    read = count_read(rows)
+    objects = [entry for kind in read.values() for entry in kind.objects]
+    log.info("read %s files", len(objects))
+    repeats = sum(kind.repeats for kind in read.values())
+    placed = rows.where("counted is null").drop("counted")
+    if repeats:
+        placed = _place_repeats(placed, repeats)
+    counts = count_records(placed, read, listings)
+    log.info("counted %s records", sum(each.records for each in counts.values()))
+    for schema in listed:
+        is_staged = f.col("rule").isNull() & (f.col("kind") == schema.name)
+        staged = placed.where(is_staged).select(*schema.staged_names)
+        written = staged.repartition(files).write.mode("overwrite")
+        written.parquet(f"{output}/{schema.name}")
+    quarantined = placed.where(
+        f.col("rule").isNotNull() & ~f.col("rule").isin(DUPLICATE, *CONFLICTS)
+    ).select(f.lit(run_id).alias("run_id"), *QUARANTINE.names[1:])
+    conflicts = _read_conflicts(placed, reader, listings, counts, run_id)
+    _write(spark, f"{output}/quarantine", quarantined, conflicts, _others(counts))
+    duplicates = placed.where(f.col("rule") == DUPLICATE).select(*DUPLICATES.names)
+    number = sum(kind.duplicate for kind in counts.values())
+    _write(spark, f"{output}/duplicates", duplicates, DUPLICATES.empty_table(), number)
+    table = pa.Table.from_pylist([entry._asdict() for entry in objects], OBJECTS)
+    write_table(spark, f"{output}/objects", table)
+    log.info("wrote the files")
+    kept = read_table(spark, f"{output}/objects").to_pylist()
+    reconcile(spark, output, (*listings, "duplicates", "quarantine"), kept)
+    log.info("reconciled the files")
+    rows.unpersist()
     return counts
 
 
-def _object_counts(rows: DataFrame) -> list[tuple[Any, ...]]:
-    """Return what the reader counted in each object, sorted by name.
+def _place_repeats(rows: DataFrame, number: int) -> DataFrame:
+    """Give each record that repeats the key of an earlier one the rule for that.
 
-    Raises:
-        ReconciliationError: There is another number of validated records.
+    Args:
+        rows: The validated records.
+        number: The number of records that repeat a key.
     """
-    found = {
-        row["counted"]: row["count"]
-        for row in rows.groupBy("counted").count().collect()
-    }
-    validated = found.pop(None, 0)
-    objects = [json.loads(counted) for counted in found]
-    records = sum(counted["records"] for counted in objects)
-    if records != validated:
-        raise ReconciliationError(
-            f"{records:,} records were read, but {validated:,} were validated; nothing "
-            "was published, please report it with the run's folder"
-        )
-    return sorted(tuple(counted.values()) for counted in objects)
+    repeats = reduce(
+        DataFrame.union,
+        (_find_repeats(rows, schema, number) for schema in RECORD_SCHEMAS),
+    )
+    joined = rows.join(_sent(repeats, number), list(PLACE), "left")
+    rule = f.coalesce("repeat_rule", "rule")
+    return joined.withColumn("rule", rule).drop("repeat_rule").persist()
 
 
-def _find_repeats(
-    spark: SparkSession, validated: DataFrame, schema: RecordSchema
-) -> DataFrame:
+def _find_repeats(rows: DataFrame, schema: RecordSchema, number: int) -> DataFrame:
     """Return the records that repeat the key of an earlier record, with their rules."""
-    key = [
-        f.expr(expression).alias(f"key_{number}")
-        for number, expression in enumerate(schema.identity)
-    ]
-    names = [f"key_{number}" for number in range(len(key))]
-    rows = validated.where("rule is null").select("*", *key)
-    keys = rows.groupBy(*names).count().where("count > 1").drop("count").persist()
-    if keys.isEmpty():
-        return spark.createDataFrame([], REPEAT_TYPE)
+    columns = key_columns()[schema.name]
+    names = [name for name, _ in columns]
+    key = [column.alias(name) for name, column in columns]
+    is_valid = f.col("rule").isNull() & (f.col("kind") == schema.name)
+    valid = rows.where(is_valid).select(*PLACE, *schema.column_names, *key)
+    keys = valid.groupBy(*names).count().where("count > 1").drop("count")
     is_same_key = reduce(
-        operator.and_, (rows[name].eqNullSafe(keys[name]) for name in names)
+        operator.and_, (valid[name].eqNullSafe(keys[name]) for name in names)
     )
     same_key = Window.partitionBy(*names).orderBy(*PLACE)
     content = f.struct(*schema.column_names)
-    contested = rows.join(f.broadcast(keys), is_same_key, "left_semi").select(
+    contested = valid.join(_sent(keys, number), is_same_key, "left_semi").select(
         *PLACE,
         f.row_number().over(same_key).alias("occurrence"),
         content.eqNullSafe(f.first(content).over(same_key)).alias("is_same"),
     )
     rule = f.when(f.col("is_same"), DUPLICATE).otherwise(conflict(schema))
     later = contested.where("occurrence > 1")
-    return later.select(*PLACE, rule.alias("rule")).persist()
+    return later.select(*PLACE, rule.alias("repeat_rule"))
+
+
+def _sent(rows: DataFrame, number: int) -> DataFrame:
+    """Let rows be sent to each executor if they are not too many."""
+    return f.broadcast(rows) if number <= BROADCAST_ROWS else rows
 
 
 def _read_conflicts(
-    spark: SparkSession,
+    placed: DataFrame,
     reader: Reader,
-    schema: RecordSchema,
-    objects: Sequence[SourceObject],
-    repeats: DataFrame,
-) -> DataFrame:
+    listings: Mapping[str, Listing],
+    counts: Mapping[str, RecordCounts],
+    run_id: str,
+) -> pa.Table:
     """Return the conflicting records with their raw text, which is read again."""
-    conflicts: dict[str, set[int]] = defaultdict(set)
-    for row in repeats.where(f.col("rule") != DUPLICATE).collect():
-        conflicts[row["object"]].add(row["record"])
-    holders = [entry for entry in objects if entry.name in conflicts]
-    rule = conflict(schema)
-    rows = [
-        (row["object"], row["line"], stored_raw(row["raw"]), rule, row["record"], rule)
-        for row in read_again(reader.read(holders), conflicts).to_pylist()
+    if not sum(
+        each.quarantined.get(rule, 0) for each in counts.values() for rule in CONFLICTS
+    ):
+        return QUARANTINE.empty_table()
+    wanted: dict[str, set[int]] = defaultdict(set)
+    rules: dict[str, str] = {}
+    conflicts = placed.where(f.col("rule").isin(*CONFLICTS))
+    for row in conflicts.select(*PLACE, "rule").collect():
+        wanted[row["object"]].add(row["record"])
+        rules[row["object"]] = row["rule"]
+    holders = [
+        entry
+        for listing in listings.values()
+        for entry in listing.objects
+        if entry.name in wanted
     ]
-    return spark.createDataFrame(rows, QUARANTINE_TYPE)
+    rows = [
+        {
+            **row,
+            "run_id": run_id,
+            "raw": stored_raw(row["raw"]),
+            "reason": rules[row["object"]],
+            "rule": rules[row["object"]],
+        }
+        for row in read_again(reader.read(holders), wanted).to_pylist()
+    ]
+    return pa.Table.from_pylist(rows, QUARANTINE)
 
 
-def _write_counts(
-    spark: SparkSession, folder: str, counts: Mapping[str, RecordCounts]
+def _others(counts: Mapping[str, RecordCounts]) -> int:
+    """Return the number of quarantined records that conflict with no other."""
+    return sum(
+        number
+        for kind in counts.values()
+        for rule, number in kind.quarantined.items()
+        if rule not in CONFLICTS
+    )
+
+
+def _write(
+    spark: SparkSession, folder: str, rows: DataFrame, more: pa.Table, number: int
 ) -> None:
-    text = json.dumps({name: asdict(entry) for name, entry in counts.items()})
-    frame = spark.createDataFrame([(text,)], "value string").coalesce(1)
-    frame.write.mode("overwrite").text(folder)
+    """Write rows to Parquet: few by the driver, many by Spark.
+
+    Args:
+        spark: The Spark session.
+        folder: The folder or prefix of the files.
+        rows: The rows that Spark has.
+        more: Rows that the driver has.
+        number: The number of the rows that Spark has.
+    """
+    if number + more.num_rows <= FEW_ROWS:
+        collected = [row.asDict() for row in rows.collect()] if number else []
+        table = pa.Table.from_pylist(collected, more.schema)
+        write_table(spark, folder, pa.concat_tables([table, more]))
+        return
+    kept = [tuple(row.values()) for row in more.to_pylist()]
+    union = rows.union(spark.createDataFrame(kept, rows.schema)) if kept else rows
+    files = -(-(number + more.num_rows) // FILE_ROWS)
+    union.coalesce(files).write.mode("overwrite").parquet(folder)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -212,7 +275,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             files=options.files,
             most_record_bytes=options.most_record_bytes,
         )
-        _write_counts(spark, f"{options.output}/{COUNTS}", counts)
+        text = json.dumps({name: asdict(entry) for name, entry in counts.items()})
+        place = f"{options.output}/{COUNTS}/part-00000.txt"
+        write_file(spark, place, text.encode())
     except (SparkifyError, PySparkException) as error:
         log.error("error: %s", reason(error))
         return 1

@@ -14,14 +14,13 @@ import pyarrow as pa
 
 from sparkify.ingest.batches import RECORDS, Batch, Progress
 from sparkify.ingest.record_text import RecordText
-from sparkify.ingest.scanning import wrapper_length
+from sparkify.ingest.scanning import opening_length
 from sparkify.ingest.source import read
 from sparkify.ingest.stores import SourceObject, Store
 
 BLOCK_BYTES = 8 * 1024**2
 JOINED_BYTES = 1024**2  # of small objects in one table
 MOST_RECORD_BYTES = 16 * 1024**2
-LONGEST_WRAPPER = 1024  # bytes of the start of an object around a list of records
 
 
 class _Piece(NamedTuple):
@@ -100,9 +99,10 @@ def _read_large(
         yield batch
         rest = data[len(piece.data) - open_bytes :]
         if following and len(rest) > most_record_bytes:
-            if wrapper := wrapper_length(rest[:LONGEST_WRAPPER]):
-                progress.pass_layout(rest[:wrapper])
-                rest = rest[wrapper:]
+            if opening := opening_length(rest[:JOINED_BYTES]):
+                progress.pass_layout(rest[:opening])
+                progress.is_inside = True
+                rest = rest[opening:]
             else:
                 yield _too_long(progress, rest[:most_record_bytes])
                 progress.record += 1
@@ -130,7 +130,11 @@ def _too_long(progress: Progress, start: bytes) -> Batch:
 
 def _split(pieces: Sequence[_Piece], most_record_bytes: int) -> tuple[Batch, int]:
     """Split pieces; return their records, and the bytes of an open one at the end."""
-    text = RecordText([piece.data for piece in pieces], is_final=pieces[-1].is_final)
+    text = RecordText(
+        [piece.data for piece in pieces],
+        is_final=pieces[-1].is_final,
+        is_inside=pieces[-1].progress.is_inside,
+    )
     starts, ends = text.find_records()
     raw, is_utf8, sizes = text.take(starts, ends)
     piece_of_row = np.searchsorted(text.piece_starts, starts, side="right") - 1

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property, partial
-from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, ClassVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from sparkify import s3
 from sparkify.errors import SourceError
+from sparkify.ingest.fetching import REQUESTS_IN_FLIGHT, Part, fetch_all
 from sparkify.ingest.local_store import LocalStore
-from sparkify.ingest.read_errors import is_aws_error, name_in_errors
+from sparkify.ingest.read_errors import CHANGED, name_in_errors
 from sparkify.ingest.source_objects import (
     HIDDEN,
     IRREGULAR,
@@ -34,8 +35,6 @@ __all__ = [
     "HIDDEN",
     "IRREGULAR",
     "NO_SUFFIX",
-    "REQUESTS_IN_FLIGHT",
-    "STREAMED_BYTES",
     "Listing",
     "LocalStore",
     "S3Store",
@@ -44,9 +43,7 @@ __all__ = [
     "open_store",
 ]
 
-REQUESTS_IN_FLIGHT = 64
-STREAMED_BYTES = 8 * 1024**2  # an S3 object of more bytes is streamed, not fetched
-FETCH_ATTEMPTS = 3
+CLIENT_ATTEMPTS = 5  # of one request, in about 8 seconds
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,6 @@ class S3Store:
 
     bucket: str
     prefix: str
-    requests_in_flight: ClassVar[int] = REQUESTS_IN_FLIGHT
 
     @cached_property
     def _client(self) -> S3Client:
@@ -75,7 +71,10 @@ class S3Store:
             ) from error
 
         session = boto3.Session()
-        config = Config(max_pool_connections=REQUESTS_IN_FLIGHT)
+        config = Config(
+            max_pool_connections=REQUESTS_IN_FLIGHT,
+            retries={"mode": "adaptive", "total_max_attempts": CLIENT_ATTEMPTS},
+        )
         if session.get_credentials() is None:  # a public bucket needs none
             config = config.merge(Config(signature_version=UNSIGNED))
         return session.client("s3", config=config)
@@ -179,24 +178,37 @@ class S3Store:
         """Return the version of an object; a request for another one is refused."""
         return source_object.version
 
-    def open(self, source_object: SourceObject) -> BinaryIO:
-        """Open an object; return its bytes as stored, fetched whole if it is small."""
-        if source_object.size > STREAMED_BYTES:
-            return self._get(source_object)
-        for _ in range(FETCH_ATTEMPTS - 1):
-            try:
-                return BytesIO(self._get(source_object).read())
-            except Exception as error:  # the client retries requests, but not reads
-                if not is_aws_error(error):
-                    raise
-        return BytesIO(self._get(source_object).read())
+    def open_all(
+        self, objects: Iterable[SourceObject], block_bytes: int
+    ) -> Iterator[tuple[SourceObject, BinaryIO]]:
+        """Open objects in order; fetch the next ones while one is read.
 
-    def _get(self, source_object: SourceObject) -> BinaryIO:
-        key = self._key(source_object.name)
+        Args:
+            objects: The objects.
+            block_bytes: The most bytes to ask for in one request.
+
+        Yields:
+            Each object, with a stream of its bytes as stored.
+
+        Raises:
+            SourceError: An object cannot be fetched; the message names it.
+        """
+        return fetch_all(self._fetch, objects, block_bytes)
+
+    def _fetch(self, part: Part) -> bytes:
+        entry = part.source_object
+        end = part.start + part.size - 1
+        bounds = {} if part.is_whole else {"Range": f"bytes={part.start}-{end}"}
         response = self._client.get_object(
-            Bucket=self.bucket, Key=key, IfMatch=source_object.version
+            Bucket=self.bucket,
+            Key=self._key(entry.name),
+            IfMatch=entry.version,
+            **cast(Any, bounds),
         )
-        return cast(BinaryIO, response["Body"])
+        with closing(response["Body"]) as body:
+            if response["ContentLength"] != part.size:
+                raise OSError(CHANGED)
+            return body.read()
 
 
 Store = LocalStore | S3Store

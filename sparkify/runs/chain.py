@@ -12,6 +12,7 @@ from sparkify import errors, ownership
 from sparkify.errors import ParameterError, RunError
 from sparkify.params import Value
 from sparkify.project import NOTEBOOKS
+from sparkify.runs.retention import Removed, claim, remove_old_runs
 from sparkify.runs.run import (
     Run,
     Status,
@@ -48,6 +49,9 @@ class Watcher(Protocol):
 
     def step_ended(self, run: Run, step: StepRun) -> None:
         """Handle the end of a step, whether it succeeded or not."""
+
+    def runs_removed(self, removed: Removed) -> None:
+        """Handle the removal of old runs, after the run has finished."""
 
 
 class NothingToResumeError(RunError):
@@ -91,6 +95,8 @@ def run_chain(
 ) -> Run:
     """Run notebooks in order, and stop at the first that fails.
 
+    After a run has finished, the folders of runs beyond `runs_kept` are removed.
+
     Args:
         parameters: A value for every parameter.
         runs: The folder of all runs; the run creates its own folder in it.
@@ -119,7 +125,7 @@ def run_chain(
         run.save()
         watcher.run_started(run)
         try:
-            with _environment(run, workspace):
+            with claim(run.folder), _environment(run, workspace):
                 for name in run.remaining():
                     _run_step(run, name, watcher)
             run.status = Status.FINISHED
@@ -128,6 +134,9 @@ def run_chain(
             raise
         finally:
             run.save()
+        removed = remove_old_runs(run, int(run.parameters["runs_kept"]))
+        if removed != (0, []):
+            watcher.runs_removed(removed)
     return run
 
 

@@ -1,6 +1,7 @@
 """A run and its run file: `run.json` in the run's folder, saved at each change."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -9,10 +10,9 @@ from typing import Any
 
 from sparkify.errors import RunError
 from sparkify.files import make_private, write_atomic
+from sparkify.ownership import RUN_FILE
 from sparkify.params import Value
 from sparkify.project import resolve
-
-RUN_FILE = "run.json"
 
 
 class Status(StrEnum):
@@ -139,13 +139,22 @@ def last_run(runs: Path, workspace: str) -> Run | None:
         RunError: A run file is broken; its run could be the latest.
     """
     readable, broken = _read_all(runs)
-    root = resolve(workspace)
-    own = [run for run in readable if _workspace(run) == root]
-    last = max(own, key=lambda run: (run.sequence, run.run_id), default=None)
+    own = _in_order(readable, workspace)
+    last = own[-1] if own else None
     for name, error in broken.items():
         if last is None or name > last.run_id:
             raise error
     return last
+
+
+def runs_of(runs: Path, workspace: str) -> list[Run]:
+    """Return the runs of a workspace whose run files can be read, the last one last.
+
+    Args:
+        runs: The folder of all runs.
+        workspace: The workspace parameter; its path may be relative.
+    """
+    return _in_order(_read_all(runs)[0], workspace)
 
 
 def next_sequence(runs: Path) -> int:
@@ -156,6 +165,13 @@ def next_sequence(runs: Path) -> int:
 def utc_now() -> str:
     """Return the current time in UTC, in ISO 8601, in whole seconds."""
     return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+def _in_order(runs: Iterable[Run], workspace: str) -> list[Run]:
+    """Return the runs of a workspace, in their order."""
+    root = resolve(workspace)
+    own = [run for run in runs if _workspace(run) == root]
+    return sorted(own, key=lambda run: (run.sequence, run.run_id))
 
 
 def _workspace(run: Run) -> str:

@@ -190,7 +190,8 @@ def test_a_refusal_shows_examples_from_the_bucket(
     first, *examples = refusal(refused, tmp_path)
     assert first.startswith("none of the 2 events can be used")
     place = "log_data/a.json, line 1"
-    assert examples == [f"- 2 × broken JSON: {place}: broken JSON: <html>"]
+    fault = "Expecting value after 0 characters"
+    assert examples == [f"- 2 × broken JSON: {place}: broken JSON: {fault}: <html>"]
 
 
 def test_a_refusal_without_examples_says_why(

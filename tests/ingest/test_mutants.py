@@ -16,7 +16,15 @@ from sparkify.steps.flatten import flatten
 from sparkify.steps.load import load_staging
 from sparkify.steps.transform import build_star
 from sparkify.warehouse import open_star
-from tests.support.mutants import ENGINE, LOAD, READER, SPARK, STAR, Mutant
+from tests.support.mutants import (
+    ENGINE,
+    LOAD,
+    READER,
+    SPARK,
+    SPARK_WRITES,
+    STAR,
+    Mutant,
+)
 from tests.support.records import play, song, write_source
 from tests.support.stars import Rows, build, read
 
@@ -138,6 +146,25 @@ def test_a_spark_job_that_does_harm_is_stopped(
     from sparkify.ingest import spark_job
 
     output = str(tmp_path / "output")
+    mutant.plant(monkeypatch)
+    with pytest.raises(ReconciliationError):
+        spark_job.flatten(spark, str(changed), output, run_id="harm", files=1)
+
+
+@pytest.mark.jvm
+@pytest.mark.xdist_group("spark")
+@pytest.mark.parametrize("mutant", SPARK_WRITES, ids=lambda mutant: mutant.name)
+def test_a_spark_job_that_loses_a_row_of_a_large_part_is_stopped(
+    mutant: Mutant,
+    changed: Path,
+    tmp_path: Path,
+    spark: "SparkSession",
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from sparkify.ingest import spark_job
+
+    output = str(tmp_path / "output")
+    monkeypatch.setattr(spark_job, "FEW_ROWS", 0)
     mutant.plant(monkeypatch)
     with pytest.raises(ReconciliationError):
         spark_job.flatten(spark, str(changed), output, run_id="harm", files=1)

@@ -101,8 +101,8 @@ def test_any_bytes_are_records_and_layout_and_nothing_else(
 
 def is_layout(text: str) -> bool:
     """Tell whether a text is only what may stand between records."""
-    plain = re.sub(r"\]\s*\}", "", text)
-    return not plain.translate(dict.fromkeys(map(ord, ",;[]\ufeff"))).strip()
+    plain = re.sub(r'"(?:[^"\\]|\\.)*"\s*:\s*(?=[\[{]|\Z)', "", text)
+    return not plain.translate(dict.fromkeys(map(ord, ",;[]{}\ufeff"))).strip()
 
 
 @settings(FAST, max_examples=250)

@@ -195,6 +195,12 @@ def test_a_record_inside_another_object_is_read() -> None:
     assert [row[name] for name in EVENTS.column_names] == [
         plain[name] for name in EVENTS.column_names
     ]
+    inner = {key: value for key, value in EVENT.items() if key != "userId"}
+    track = {"type": "track", "userId": "7", "level": " PAID", "properties": inner}
+    (row,) = judge(EVENTS, json.dumps(track))
+    assert (row["user_id"], row["level"], row["extra_keys"]) == ("7", "paid", ["type"])
+    (deep,) = judge(EVENTS, json.dumps({"a": {"b": {"c": EVENT}}}))
+    assert (deep["user_id"], deep["extra_keys"]) == (EVENT["userId"], None)
     for outer in ({"ts": 1, "e": EVENT}, {"e": EVENT, "f": EVENT}, {"e": [EVENT]}):
         (row,) = judge(EVENTS, json.dumps(outer))
         assert row["rule"] == "itemInSession is missing"

@@ -173,61 +173,119 @@ def test_a_record_behind_many_broken_ones_on_a_long_line_is_found(
     assert texts(tmp_path, broken + b'\n{"good":3}')[-1] == G3
 
 
-FIRST, SECOND = ({"a": n, "b": 1, "c": 2, "d": "]}"} for n in range(2))
+FIRST, SECOND, THIRD = (
+    {"ts": n, "page": "]}", "sessionId": 1, "itemInSession": 2} for n in range(3)
+)
 BOTH = [json.dumps(FIRST), json.dumps(SECOND)]
+HITS = [{"_id": n, "_source": each} for n, each in enumerate((FIRST, SECOND))]
+
+# An object, and what is found in it besides its records.
+WRAPPERS: dict[str, tuple[Any, str]] = {
+    "a list": ({"Records": [FIRST, SECOND]}, ""),
+    "by key": ({"1": FIRST, '2": {': SECOND}, ""),
+    "a list and its length": ({"Items": [FIRST, SECOND], "Count": 2}, "Count"),
+    "the length first": ({"Count": 2, "x": {"Items": [FIRST, SECOND]}}, "Count"),
+    "an odd item": ({"Items": [FIRST, None, SECOND]}, "null"),
+    "a small item": ({"Items": [FIRST, {"odd": 1}, SECOND]}, "odd"),
+    "lists in lists": ({"a": [[FIRST], [[SECOND]]]}, ""),
+}
 
 
 @pytest.mark.parametrize("block_bytes", [8, 61, 8 * 1024**2])
 @pytest.mark.parametrize("indent", [None, 2])
-@pytest.mark.parametrize(
-    "wrapper",
-    [{"Records": [FIRST, SECOND]}, {"1": FIRST, '2": {': SECOND}],
-    ids=["a list", "by key"],
-)
+@pytest.mark.parametrize("kind", WRAPPERS)
 def test_the_records_in_another_object_are_found(
-    wrapper: dict[str, Any],
+    kind: str,
     indent: int | None,
     block_bytes: int,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(splitting, "BLOCK_BYTES", block_bytes)
+    wrapper, other = WRAPPERS[kind]
     wrapped = json.dumps(wrapper, indent=indent)
-    content = f"{wrapped}{wrapped}\n{wrapped};x\n"
+    content = f"{wrapped}{wrapped}\n{wrapped};x\n{BOTH[0]}\n"
     found = texts(tmp_path, content.encode())
-    assert found.pop() == "x"
-    assert [json.loads(text) for text in found] == [FIRST, SECOND] * 3
+    records = [text for text in found if '"ts"' in text]
+    assert [json.loads(text) for text in records] == [FIRST, SECOND] * 3 + [FIRST]
+    rest = [text for text in found if '"ts"' not in text and text not in ("x", ";x")]
+    assert len(rest) == (3 if other else 0)
+    assert all(other in text for text in rest)
 
 
-def test_an_object_around_one_record_is_no_record(tmp_path: Path) -> None:
-    wrapped = "".join(json.dumps({"Item": each}) for each in (FIRST, SECOND))
-    assert texts(tmp_path, wrapped.encode()) == BOTH
+def test_a_key_that_hides_another_hides_no_record(tmp_path: Path) -> None:
+    for text in (
+        f'{{"Item":{BOTH[0]},"Item":{BOTH[1]}}}',
+        f'{{"Records":[{BOTH[0]}],"Records":[{BOTH[1]}]}}',
+        f'{{"a":{{"x":1}},"a":{BOTH[0]},"b":{BOTH[1]}}}',
+    ):
+        assert [t for t in texts(tmp_path, text.encode()) if "ts" in t] == BOTH
 
 
 @pytest.mark.parametrize(
-    "other",
+    "whole",
     [
         {"Records": [FIRST], "more": 1},
-        {"Records": [FIRST, 1]},
         {"_source": FIRST, "_id": 1},
-        {"tags": [{"a": 1}]},
-        {"tags": {"a": 1}},
+        {"meta": {"a": 1, "b": 2, "c": 3, "d": 4}, "data": FIRST},
+        {"tags": [{"a": 1, "b": 2, "c": 3, "d": 4}] * 2},
+        FIRST | {"inner": [SECOND, SECOND]},
         {"a": [1]},
         {"a": []},
     ],
 )
-def test_an_object_with_other_members_is_a_record(
-    other: dict[str, Any], tmp_path: Path
+def test_an_object_with_one_record_or_none_stays_whole(
+    whole: dict[str, Any], tmp_path: Path
 ) -> None:
-    assert texts(tmp_path, json.dumps(other).encode()) == [json.dumps(other)]
+    text = json.dumps(whole)
+    assert texts(tmp_path, f"{text}{text}".encode()) == [text, text]
+
+
+def test_each_hit_of_a_search_stays_whole(tmp_path: Path) -> None:
+    found = texts(tmp_path, json.dumps({"hits": {"hits": HITS}}).encode())
+    assert found == [json.dumps(hit) for hit in HITS]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (f'{{"Records": [{BOTH[0]}, {BOTH[1]}, {{"ts"', [*BOTH, '{"ts"']),
+        (f'{{"Records": [{BOTH[0]}, oops, {BOTH[1]}]}}', [BOTH[0], "oops,", BOTH[1]]),
+        (f'{{"1": {BOTH[0]}, "2": {BOTH[1]}, "3": {{"ts"', [*BOTH, '{"ts"']),
+        (f'{{"ts": 1, "pa{BOTH[0]}\n{BOTH[1]}', ['{"ts": 1, "pa', *BOTH]),
+        (f'{{"ts": 1, "pa\n[{BOTH[0]},\n{BOTH[1]}]', ['{"ts": 1, "pa', *BOTH]),
+    ],
+)
+def test_a_broken_wrapper_costs_no_record(
+    content: str, expected: list[str], tmp_path: Path
+) -> None:
+    assert texts(tmp_path, content.encode()) == expected
 
 
 @pytest.mark.parametrize("end", ["]}", "]\n}\n", '],\n"next":null}'])
 @pytest.mark.parametrize("separator", [",", ",\n  "])
+@pytest.mark.parametrize("item", ["", '{"Item":'])
 def test_a_list_in_an_object_may_be_longer_than_a_record(
-    separator: str, end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    item: str,
+    separator: str,
+    end: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(splitting, "BLOCK_BYTES", 100)
-    content = f'{{"Records": [{separator.join(BOTH * 50)}{end}'.encode()
+    close = "}" if item else ""
+    items = f"{close}{separator}{item}".join(BOTH * 50)
+    content = f'{{"Records": [{item}{items}{close}{end}'.encode()
     found = texts(tmp_path, content, most_record_bytes=1000)
-    assert found == BOTH * 50 + (['"next":null}'] if "next" in end else [])
+    last = ['"next":null}'] if "next" in end else []
+    assert found == [f"{item}{text}{close}" for text in BOTH * 50] + last
+
+
+def test_a_long_record_that_begins_with_a_list_is_too_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(splitting, "BLOCK_BYTES", 100)
+    tags = [{"a": n, "b": 2, "c": 3, "d": 4} for n in range(100)]
+    content = f"{json.dumps({'tags': tags} | FIRST)}\n{BOTH[1]}\n".encode()
+    long, other = read_one(tmp_path, content, most_record_bytes=1000)
+    assert (long["is_whole"], other["raw"]) == (False, BOTH[1])

@@ -13,16 +13,11 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from sparkify.errors import SourceError
-from sparkify.ingest import source, stores
+from sparkify.ingest.fetching import REQUESTS_IN_FLIGHT
 from sparkify.ingest.listing import list_source
 from sparkify.ingest.record_schema import EVENTS
 from sparkify.ingest.source import read
-from sparkify.ingest.stores import (
-    REQUESTS_IN_FLIGHT,
-    SourceObject,
-    Store,
-    open_store,
-)
+from sparkify.ingest.stores import SourceObject, Store, open_store
 from tests.support.stored import CONTENT, FOREIGN, UNREAD, contents, put_folder
 
 if TYPE_CHECKING:
@@ -68,10 +63,8 @@ def put_bucket(s3: "S3Client", files: Mapping[str, bytes], prefix: str = "") -> 
 
 @pytest.mark.parametrize("prefix", ["", "raw/2018/"])
 def test_a_bucket_gives_the_same_objects_and_bytes_as_a_folder(
-    prefix: str, s3: "S3Client", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    prefix: str, s3: "S3Client", tmp_path: Path
 ) -> None:
-    for module in (stores, source):  # some are streamed, others are not
-        monkeypatch.setattr(module, "STREAMED_BYTES", 1000)
     files = {**CONTENT, **dict.fromkeys(FOREIGN, b"{}")}
     put_folder(tmp_path, files)
     put_bucket(s3, {**files, "log_data/": b"", "log_data/2018/": b""}, prefix)
@@ -183,16 +176,14 @@ def test_an_object_that_vanishes_after_listing_is_named(s3: "S3Client") -> None:
         read_all(store, listed)
 
 
-@pytest.mark.parametrize("streamed_bytes", [0, 1000])
+@pytest.mark.parametrize("size", [1, 3000])  # in one part, and in several
 def test_an_object_that_is_written_again_after_listing_is_refused(
-    streamed_bytes: int, s3: "S3Client", monkeypatch: pytest.MonkeyPatch
+    size: int, s3: "S3Client"
 ) -> None:
-    for module in (stores, source):
-        monkeypatch.setattr(module, "STREAMED_BYTES", streamed_bytes)
-    put_bucket(s3, {"log_data/a.json": b"{}", "log_data/b.json": b"[1]"})
+    put_bucket(s3, {"log_data/a.json": b"{}", "log_data/b.json": b"1" * size})
     store = open_store(f"s3://{BUCKET}")
     listed = store.list("log_data").objects
-    put_bucket(s3, {"log_data/b.json": b"[2]"})  # of the same size
+    put_bucket(s3, {"log_data/b.json": b"2" * size})
     with pytest.raises(SourceError, match=r"'log_data/b\.json': it changed"):
         read_all(store, listed)
 

@@ -19,10 +19,10 @@ from sparkify.rehearsal.emulators import stage
 from sparkify.rehearsal.redshift.copy_statement import parse_copy
 from sparkify.rehearsal.redshift.loader import Loader
 from sparkify.runs.chain import STEPS, run_chain
-from sparkify.runs.run import Run, StepRun
 from sparkify.warehouse import Session, open_star
 from sparkify.warehouse.tables import ROLLUPS, STAGING, STAR
 from tests.support.aws import ASKED, CHANGED, LOOKED_FOR, REMOVED, operations
+from tests.support.watchers import Silent
 
 pytestmark = [
     pytest.mark.jvm,
@@ -50,14 +50,6 @@ ASKED_BY_STEPS = {
 }
 
 Rows = dict[str, list[tuple[Any, ...]]]
-
-
-class Silence:
-    """Watches a run and tells nobody."""
-
-    def run_started(self, run: Run) -> None: ...
-    def step_started(self, run: Run, step: StepRun) -> None: ...
-    def step_ended(self, run: Run, step: StepRun) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -120,11 +112,11 @@ def rehearse(folder: Path, source: Path, wheels: Path, *overrides: str) -> Rehea
 
     with place as on, mock.patch.object(Loader, "run", run):
         on.account.put(str(given["source"]), source)
-        run_chain(given, runs, Silence(), STEPS)
+        run_chain(given, runs, Silent(), STEPS)
         with open_star(workspace, warehouse="redshift") as session:
             rows = read(session)
         until_here = len(on.account.calls)
-        run_chain(given, runs, Silence(), (TEARDOWN,))
+        run_chain(given, runs, Silent(), (TEARDOWN,))
         calls = on.account.calls[:until_here], on.account.calls[until_here:]
         names = {key: given[key] for key in ("name", "region", "bucket", "cluster")}
         left = [f"{each.kind} {each.name}" for each in list_all(Settings.of(**names))]

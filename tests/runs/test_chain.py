@@ -99,7 +99,7 @@ def test_a_source_without_a_file_does_not_replace_the_star(
     (tmp_path / "song_data").mkdir()
     refused = finished.run("-p", f"source={tmp_path}")
     assert refused.returncode == 1
-    assert "there is no .json" in refused.stderr
+    assert "log_data/ holds no file" in refused.stderr
     assert finished.star() == before
 
 

@@ -22,7 +22,11 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 
 def build(
-    source: Path, workspace: Path, warehouse: str = "duckdb", *, accept: bool = False
+    source: Path | str,
+    workspace: Path,
+    warehouse: str = "duckdb",
+    *,
+    accept: bool = False,
 ) -> None:
     """Run the steps of the chain, without their notebooks."""
     create_schema(str(workspace), warehouse=warehouse)

@@ -1,5 +1,6 @@
 """A watcher of runs that says nothing."""
 
+from sparkify.runs.retention import Removed
 from sparkify.runs.run import Run, StepRun
 
 
@@ -11,4 +12,7 @@ class Silent:
         pass
 
     def step_ended(self, run: Run, step: StepRun) -> None:
+        pass
+
+    def runs_removed(self, removed: Removed) -> None:
         pass

@@ -3,7 +3,7 @@
 from .engine import ENGINE
 from .mutant import Mutant
 from .reader import READER
-from .spark import SPARK
+from .spark import SPARK, SPARK_WRITES
 from .warehouse import LOAD, STAR
 
-__all__ = ["ENGINE", "LOAD", "READER", "SPARK", "STAR", "Mutant"]
+__all__ = ["ENGINE", "LOAD", "READER", "SPARK", "SPARK_WRITES", "STAR", "Mutant"]

@@ -28,11 +28,23 @@ def swap_records(validate: Harm, *given: Any) -> Any:
 
 
 def lose_an_object(count: Harm, rows: Any) -> Any:
-    return count(rows)[1:]
+    counts = count(rows)
+    events = counts["events"]
+    return {**counts, "events": events._replace(objects=events.objects[1:])}
 
 
 def lose_the_conflicts(read: Harm, *given: Any) -> Any:
-    return read(*given).limit(0)
+    return read(*given).slice(0, 0)
+
+
+def write_less_by_the_driver(part: str) -> Harm:
+    """Return the harm by which the driver writes one row less of a part."""
+
+    def harm(write: Harm, spark: Any, folder: str, table: Any) -> None:
+        is_harmed = folder.endswith(f"/{part}")
+        write(spark, folder, table.slice(1) if is_harmed else table)
+
+    return harm
 
 
 def write_less(part: str) -> Harm:
@@ -48,18 +60,30 @@ def write_less(part: str) -> Harm:
 
 
 SPARK = [
-    Mutant("the validation loses a record", JOB, "_validate_objects", lose_a_record),
-    Mutant("the validation repeats one", JOB, "_validate_objects", repeat_a_record),
+    Mutant("the validation loses a record", JOB, "validate_objects", lose_a_record),
+    Mutant("the validation repeats one", JOB, "validate_objects", repeat_a_record),
     Mutant(
         "records are there twice and others not",
         JOB,
-        "_validate_objects",
+        "validate_objects",
         swap_records,
     ),
-    Mutant("an object is not counted", JOB, "_object_counts", lose_an_object),
+    Mutant("an object is not counted", JOB, "count_read", lose_an_object),
     Mutant("the conflicts are lost", JOB, "_read_conflicts", lose_the_conflicts),
+    Mutant("the writer loses a row of events", WRITER, "parquet", write_less("events")),
     *(
-        Mutant(f"the writer loses a row of {part}", WRITER, "parquet", write_less(part))
-        for part in ("events", "duplicates", "quarantine", "objects")
+        Mutant(
+            f"the driver loses a row of {part}",
+            JOB,
+            "write_table",
+            write_less_by_the_driver(part),
+        )
+        for part in ("duplicates", "quarantine", "objects")
     ),
+]
+
+# For a job that leaves nothing but the objects to the driver.
+SPARK_WRITES = [
+    Mutant(f"the writer loses a row of {part}", WRITER, "parquet", write_less(part))
+    for part in ("songs", "duplicates", "quarantine")
 ]

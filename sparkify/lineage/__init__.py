@@ -1,0 +1,1 @@
+"""Lineage: from a play of the star back to the raw record that it comes from."""
