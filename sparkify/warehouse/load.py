@@ -45,7 +45,7 @@ def copy_files(
     files = flattened.addresses(folder, QUARANTINE, new)
     session.load(QUARANTINE, QUARANTINE_COLUMNS, files)
     for batch in new:
-        _take_quarantine(session, batch.run_id, flattened.run_id)
+        _copy_quarantine(session, batch.run_id, flattened.run_id)
     write_objects(session, folder, flattened, new)
     return new
 
@@ -87,12 +87,12 @@ def _keep_quarantine(session: Session, run_id: str) -> None:
     """Give the quarantine of the batches that stay loaded to this run."""
     rows = session.query_file("load/batches").to_pylist()
     for earlier in {row["run_id"] for row in rows}:
-        _take_quarantine(session, earlier, run_id)
+        _copy_quarantine(session, earlier, run_id)
 
 
-def _take_quarantine(session: Session, earlier: str, run_id: str) -> None:
+def _copy_quarantine(session: Session, earlier: str, run_id: str) -> None:
     if earlier != run_id:
-        session.run_file("load/take_quarantine", run_id=run_id, earlier_run_id=earlier)
+        session.run_file("load/copy_quarantine", run_id=run_id, earlier_run_id=earlier)
 
 
 def count_rows(session: Session, flattened: Flattened) -> dict[str, int]:

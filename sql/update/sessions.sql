@@ -1,6 +1,5 @@
--- The sessions whose rollup changes: those of new plays, and those that played a song
--- whose duration is another one now; one row a session. It must be made before the
--- songs are updated, and the new plays are not in the star yet.
+-- The sessions whose rollup changes, before the songs and plays do: those of new plays,
+-- and those that played a song whose duration is another one now; one row a session.
 drop table if exists sessions;
 
 create temporary table sessions as

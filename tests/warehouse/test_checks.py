@@ -111,6 +111,7 @@ def test_a_star_that_fails_a_check_is_not_published(
     shutil.copytree(workspace, spoilt)
     with writing(spoilt) as session:
         session.execute("update staging_events set level = 'gold'", {})
+        session.execute("update staged_objects set star = null", {})
     with pytest.raises(CheckError, match=r"songplays_level: .* level 'gold'"):
         build_star(str(spoilt))
     levels = "select distinct level from songplays order by level"

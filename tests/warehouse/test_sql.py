@@ -12,7 +12,8 @@ from sparkify.errors import SqlError
 from sparkify.ingest.record_schema import PLAY, RECORD_SCHEMAS, RecordSchema, Type
 from sparkify.project import SQL
 from sparkify.warehouse import sql
-from sparkify.warehouse.tables import STAGING, STAR, TABLES, VIEWS
+from sparkify.warehouse.tables import STAR, TABLES, VIEWS
+from sparkify.warehouse.transform import INTERMEDIATE, UPDATING
 from tests.support.ddl import columns, foreign_keys, parse, primary_key, text_limits
 
 FOLDERS = sorted(path.name for path in SQL.iterdir())
@@ -28,7 +29,7 @@ DDL_TYPES = {
 
 
 def test_every_file_is_in_a_known_folder() -> None:
-    known = "checks lineage load redshift reports schema transform views"
+    known = "checks lineage load redshift reports schema transform update views"
     assert known.split() == FOLDERS
     found = {path.relative_to(SQL).with_suffix("") for path in SQL.rglob("*.*")}
     assert {path.as_posix() for path in found} == set(FILES)
@@ -38,7 +39,7 @@ def test_every_file_is_in_a_known_folder() -> None:
 def test_a_file_begins_with_what_it_makes(name: str) -> None:
     comment = sql.load(name).comment
     assert comment.endswith((".", "?"))
-    if name.startswith(("lineage/", "schema/", "transform/", "views/")):
+    if name.startswith(("lineage/", "schema/", "transform/", "update/", "views/")):
         assert re.search(r"; one row an? [a-z, ]+\.$", comment)
     if name.startswith("reports/"):
         assert re.search(r"\? .*One row", comment)
@@ -62,7 +63,9 @@ def test_duckdb_runs_every_statement() -> None:
     connection = duckdb.connect()
     names = [f"schema/{table}" for table in TABLES]
     names += [f"views/{view}" for view in VIEWS]
-    names += ["transform/plays", "transform/tracks"]
+    names += ["load/create_new_objects"]
+    names += [f"transform/{name}" for name in INTERMEDIATE]
+    names += [f"update/{name}" for name in UPDATING if name != "tracks"]
     names += [name for name in PORTABLE if name not in names]
     for name in names:
         for statement in sql.render(sql.load(name).text, "duckdb"):
@@ -102,6 +105,10 @@ def test_values_are_bound_by_name() -> None:
         "load/columns": {"table_name"},
         "load/delete_quarantine": {"run_id"},
         "load/forget_flatten": {"run_id"},
+        "load/mark_star": {"star"},
+        "load/take_objects": {"run_id"},
+        "load/copy_quarantine": {"run_id", "earlier_run_id"},
+        "load/write_objects": {"batch", "run_id"},
         "load/write_check": set(columns("check_results")),
         "load/write_step": set(columns("etl_runs")),
         "load/staged_rows": {"run_id"},
@@ -201,7 +208,9 @@ def test_every_text_of_the_star_is_checked_in_bytes(table: str) -> None:
         ("artists", "diststyle all sortkey (artist_id)"),
         ("users", "diststyle all sortkey (user_id)"),
         ("time", "diststyle all sortkey (start_time)"),
-        *((table, "diststyle even") for table in STAGING),
+        ("staging_events", "diststyle even"),
+        ("staging_songs", "diststyle even"),
+        ("staged_objects", "diststyle all sortkey (object)"),
     ],
 )
 def test_redshift_gets_the_layout_of_a_table(table: str, layout: str) -> None:
