@@ -15,6 +15,7 @@ from sparkify import s3
 from sparkify.aws.cloud import Cloud
 from sparkify.aws.session import clients, explained
 from sparkify.errors import LoadError, WarehouseError
+from sparkify.warehouse.redshift_literals import write_literals
 from sparkify.warehouse.session import LAYOUT, Session
 
 if TYPE_CHECKING:
@@ -68,8 +69,7 @@ class RedshiftSession(Session):
     def execute(self, statement: str, values: Mapping[str, Any]) -> int:
         """Execute one statement; return the number of rows that it wrote."""
         with self._translate_errors(), self._connection.cursor() as cursor:
-            cursor.paramstyle = "named"
-            cursor.execute(statement, dict(values))
+            cursor.execute(write_literals(statement, values))
             return max(0, int(cursor.rowcount))
 
     def query(self, statement: str, values: Mapping[str, Any]) -> pa.Table:
@@ -93,8 +93,7 @@ class RedshiftSession(Session):
     ) -> list[tuple[str, int, list[Any]]]:
         """Return the name, the type's OID and the cells of each column."""
         with self._translate_errors(), self._connection.cursor() as cursor:
-            cursor.paramstyle = "named"
-            cursor.execute(statement, dict(values))
+            cursor.execute(write_literals(statement, values))
             columns = [(_text(name), oid) for name, oid, *_ in cursor.description]
             rows = cursor.fetchall()
         cells = zip(*rows, strict=True) if rows else ([] for _ in columns)

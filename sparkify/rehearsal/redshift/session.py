@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from sparkify.rehearsal.redshift import wire
 from sparkify.rehearsal.redshift.backend import FAILED, Backend, BackendError
+from sparkify.rehearsal.redshift.bound_values import refuse_bound_values
 from sparkify.rehearsal.redshift.dialect import Translation, translate
 from sparkify.rehearsal.redshift.expressions import BYTES_CONSTRAINT
 from sparkify.rehearsal.redshift.loader import INTERNAL, Loader
@@ -97,7 +98,7 @@ class Session:
     def _refuse(self, error: StatementError) -> None:
         """Answer a statement that is not sent to PostgreSQL."""
         self._backend.fail()
-        self._answer([wire.error("ERROR", error.code, str(error))])
+        self._answer([wire.error("ERROR", error.code, str(error), error.details)])
 
     def _query(self, text: str) -> None:
         """Answer the simple protocol: a text of one or more statements."""
@@ -141,6 +142,7 @@ class Session:
             name, rest = wire.split_text(body)
             text, types = wire.split_text(rest)
             try:
+                refuse_bound_values(text.decode(), types)
                 self._statements[name] = translate(text.decode())
             except StatementError as error:
                 self._refuse(error)
