@@ -82,7 +82,7 @@ def _last_transform(session: Session) -> str | None:
     try:
         run: str | None = session.query_file("redshift/last_transform")[0][0].as_py()
     except WarehouseError as error:
-        if any(code in str(error) for code in NOT_READABLE):
+        if any(f"({code})" in str(error) for code in NOT_READABLE):
             return None
         raise
     return run

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from sparkify import s3
 from sparkify.aws.cloud import Cloud
-from sparkify.aws.session import clients, explained
-from sparkify.errors import LoadError, WarehouseError
+from sparkify.errors import WarehouseError
+from sparkify.warehouse.redshift_copy import copy_files
 from sparkify.warehouse.redshift_literals import write_literals
 from sparkify.warehouse.session import LAYOUT, Session
 
@@ -22,8 +19,6 @@ if TYPE_CHECKING:
     from redshift_connector.core import Connection
 
     Pool = SimpleQueue[Connection]
-
-ERRORS_SHOWN = 5
 
 # PostgreSQL's type OIDs, for the types that the queries return.
 TYPES = {
@@ -103,31 +98,8 @@ class RedshiftSession(Session):
         ]
 
     def load(self, table: str, columns: Sequence[str], files: Sequence[str]) -> int:
-        """Append the rows of Parquet files by one COPY with a manifest.
-
-        Local files are uploaded to the bucket first. COPY maps columns by position; the
-        files have the DDL's order.
-
-        Raises:
-            LoadError: Redshift rejected a row; the message shows Redshift's details.
-        """
-        if not files:
-            return 0
-        with clients(self._cloud.settings.region) as aws, explained():
-            addresses = [self._upload(aws.s3, file) for file in files]
-            manifest = self._put_manifest(aws.s3, table, addresses)
-        copy = (
-            f"copy {table} from {_literal(manifest)} "
-            f"iam_role {_literal(self._cloud.copy_role)} "
-            "format as parquet manifest"
-        )
-        try:
-            self.execute(copy, {})
-        except WarehouseError as error:
-            self._roll_back()
-            details = self.query_file("redshift/load_errors", top=ERRORS_SHOWN)
-            raise LoadError(_describe_errors(table, details, error)) from error
-        return int(self.query_file("redshift/last_copy").to_pylist()[0]["row_count"])
+        """Append the rows of Parquet files; see `copy_files`."""
+        return copy_files(self, self._cloud, table, files)
 
     def layout(self) -> pa.Table:
         """Return the distribution, sort key, row count and skew of each table."""
@@ -166,12 +138,8 @@ class RedshiftSession(Session):
         try:
             yield
         except ProgrammingError as error:
-            details = error.args[0] if error.args else {}
-            message = str(error)
-            if isinstance(details, dict):
-                message = f"{details.get('M', '')} ({details.get('C', '')})"
             raise WarehouseError(
-                f"the warehouse rejected a statement: {message}"
+                f"the warehouse rejected a statement: {_describe(error)}"
             ) from error
         except (Error, OSError) as error:
             self._is_lost = True
@@ -191,29 +159,6 @@ class RedshiftSession(Session):
             self.execute("rollback", {})
         except WarehouseError:  # a lost connection has no transaction to roll back
             return
-
-    def _upload(self, client: Any, file: str) -> str:
-        """Return the address of a file in S3; upload a local file first."""
-        if s3.is_s3(file):
-            return file
-        path = Path(file)
-        address = self._cloud.address("temp", "load", path.parent.name, path.name)
-        client.upload_file(file, *s3.split(address))
-        return address
-
-    def _put_manifest(self, client: Any, table: str, files: Sequence[str]) -> str:
-        """Write the manifest of one COPY, with the sizes of the files."""
-        entries = []
-        for file in files:
-            bucket, key = s3.split(file)
-            size = client.head_object(Bucket=bucket, Key=key)["ContentLength"]
-            meta = {"content_length": size}
-            entries.append({"url": file, "mandatory": True, "meta": meta})
-        address = self._cloud.address("manifests", f"{table}.json")
-        bucket, key = s3.split(address)
-        body = json.dumps({"entries": entries}).encode()
-        client.put_object(Bucket=bucket, Key=key, Body=body)
-        return address
 
 
 def _floats(oid: int, cells: list[Any]) -> list[Any]:
@@ -248,31 +193,19 @@ def _interval(cell: Any) -> pa.MonthDayNano | None:
     return pa.MonthDayNano([*parts, microseconds * 1000])
 
 
-def _literal(text: str) -> str:
-    """Return a text as an SQL literal; COPY does not accept bound values."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _text(name: str | bytes) -> str:
     return name.decode() if isinstance(name, bytes) else name
 
 
-def _describe_errors(table: str, details: pa.Table, error: WarehouseError) -> str:
-    """Return a message with one line for each row that COPY rejected."""
-    if not details.num_rows:
-        return f"{table} was not loaded: {error}"
-    lines = [
-        f"- {row['file_name']}, line {row['line_number']}, column {row['column_name']} "
-        f"({row['column_type']} {row['column_length']}): {row['error_message']}"
-        for row in details.to_pylist()
-    ]
-    return "\n".join(
-        [
-            f"{table} was not loaded, because Redshift rejected some values; fix them "
-            "in the source and run 03_flatten again:",
-            *lines,
-        ]
-    )
+def _describe(error: Exception) -> str:
+    """Return what Redshift says of an error, on one line."""
+    fields = error.args[0] if error.args else {}
+    if not isinstance(fields, dict):
+        return str(error)
+    message = f"{fields.get('M', '')} ({fields.get('C', '')})"
+    lines = [" ".join(line.split()) for line in fields.get("D", "").splitlines()]
+    details = "; ".join(line for line in lines if line.strip("-"))
+    return f"{message}: {details}" if details else message
 
 
 def _close(connection: Connection) -> None:

@@ -50,6 +50,7 @@ VALUES: dict[str, Any] = {
     "metro": "all",
     "catalogue": "all",
     "pattern": "%a%",
+    "since": datetime(2018, 11, 1),
     "top": 5,
     "weekday": 1,
     "hour": 20,
