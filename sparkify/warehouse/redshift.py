@@ -68,8 +68,8 @@ class RedshiftWarehouse(Warehouse):
         return run
 
     def reading(self) -> Session:
-        """Connect as the read-only user."""
-        return RedshiftSession(self._cloud, self._connect_reader)
+        """Connect as the read-only user; a lost connection is replaced once a query."""
+        return RedshiftSession(self._cloud, self._connect_reader, is_reader=True)
 
     def _connect(self) -> Connection:
         return connect(self._cloud, get_login(self._cloud))

@@ -41,8 +41,11 @@ class RedshiftSession(Session):
 
     Args:
         cloud: The cloud resources.
-        log_in: Opens a connection, or borrows one.
-        pool: Where a borrowed connection goes when the session is closed.
+        log_in: Opens a connection.
+        is_reader: Whether it only reads: then a query whose connection was lost, as an
+            idle one may be, is sent once more on a new connection.
+        pool: Where a connection is borrowed from, if there is one, and goes when the
+            session is closed.
     """
 
     dialect = "redshift"
@@ -51,14 +54,20 @@ class RedshiftSession(Session):
         self,
         cloud: Cloud,
         log_in: Callable[[], Connection],
+        *,
+        is_reader: bool = False,
         pool: Pool | None = None,
     ) -> None:
         self._cloud = cloud
         self._log_in = log_in
-        self._connection = log_in()
-        self._connection.autocommit = True  # the session begins its transactions itself
+        self._is_reader = is_reader
         self._pool = pool
         self._idle: Pool = SimpleQueue()
+        self._use(_borrow(pool) or log_in())
+
+    def _use(self, connection: Connection) -> None:
+        connection.autocommit = True  # the session begins its transactions itself
+        self._connection = connection
         self._is_lost = False
 
     def execute(self, statement: str, values: Mapping[str, Any]) -> int:
@@ -87,6 +96,18 @@ class RedshiftSession(Session):
         self, statement: str, values: Mapping[str, Any]
     ) -> list[tuple[str, int, list[Any]]]:
         """Return the name, the type's OID and the cells of each column."""
+        try:
+            return self._fetch_once(statement, values)
+        except WarehouseError:
+            if not (self._is_reader and self._is_lost):
+                raise
+        _close(self._connection)
+        self._use(self._log_in())
+        return self._fetch_once(statement, values)
+
+    def _fetch_once(
+        self, statement: str, values: Mapping[str, Any]
+    ) -> list[tuple[str, int, list[Any]]]:
         with self._translate_errors(), self._connection.cursor() as cursor:
             cursor.execute(write_literals(statement, values))
             columns = [(_text(name), oid) for name, oid, *_ in cursor.description]
@@ -111,14 +132,9 @@ class RedshiftSession(Session):
         A login takes longer than most queries, so a closed session's connection is kept
         for the next session.
         """
-
-        def borrow() -> Connection:
-            try:
-                return self._idle.get_nowait()
-            except Empty:
-                return self._log_in()
-
-        return RedshiftSession(self._cloud, borrow, self._idle)
+        return RedshiftSession(
+            self._cloud, self._log_in, is_reader=self._is_reader, pool=self._idle
+        )
 
     def close(self) -> None:
         """Return a borrowed connection to its pool, or close this one and its pool."""
@@ -137,15 +153,15 @@ class RedshiftSession(Session):
 
         try:
             yield
-        except ProgrammingError as error:
-            raise WarehouseError(
-                f"the warehouse rejected a statement: {_describe(error)}"
-            ) from error
         except (Error, OSError) as error:
+            if isinstance(error, ProgrammingError) and not _is_fatal(error):
+                raise WarehouseError(
+                    f"the warehouse rejected a statement: {_describe(error)}"
+                ) from error
             self._is_lost = True
             raise WarehouseError(
-                f"the connection to Redshift was lost: {error}; the open transaction "
-                "was rolled back, run the step again"
+                f"the connection to Redshift was lost: {_describe(error)}; the open "
+                "transaction was rolled back, run the step again"
             ) from error
 
     def _begin(self) -> None:
@@ -195,6 +211,20 @@ def _interval(cell: Any) -> pa.MonthDayNano | None:
 
 def _text(name: str | bytes) -> str:
     return name.decode() if isinstance(name, bytes) else name
+
+
+def _borrow(pool: Pool | None) -> Connection | None:
+    """Return an idle connection of a pool; None where there is none."""
+    try:
+        return pool.get_nowait() if pool is not None else None
+    except Empty:
+        return None
+
+
+def _is_fatal(error: Exception) -> bool:
+    """Return whether Redshift ended the session, as it does after a long idle time."""
+    fields = error.args[0] if error.args else {}
+    return isinstance(fields, dict) and fields.get("S") == "FATAL"
 
 
 def _describe(error: Exception) -> str:

@@ -1,6 +1,6 @@
 """What goes wrong between us and Redshift is said in words, and leaves nothing half."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -112,6 +112,54 @@ def test_a_lost_connection_is_reported_with_the_remedy(on: RedshiftEmulator) -> 
     assert songplays(on) == 1
 
 
+def end_sessions(on: RedshiftEmulator) -> None:
+    """End all sessions in words, as Redshift does after a long idle time."""
+    on.server.execute(
+        "select count(pg_terminate_backend(pid)) from pg_stat_activity "
+        "where usename in ('dashboard', 'sparkify')"
+    )
+
+
+def cut(on: RedshiftEmulator) -> None:
+    on.server.cut_connections()
+
+
+@pytest.mark.parametrize("drop", [cut, end_sessions])
+def test_a_read_on_a_dropped_connection_is_sent_once_more(
+    on: RedshiftEmulator, drop: Callable[[RedshiftEmulator], None]
+) -> None:
+    build(on, play(0, "Undo", "Björk"))
+    count = "select count(*) as plays from songplays"
+    warehouse = open_warehouse("redshift", Workspace(on.workspace), "1GB")
+    version = warehouse.version()
+    with warehouse.reading() as session:
+        for _ in range(2):  # the second time on a connection that was kept
+            with session.cursor() as cursor:
+                assert cursor.query(count, {}).to_pylist() == [{"plays": 1}]
+            drop(on)
+            with session.cursor() as cursor:
+                assert cursor.query(count, {}).to_pylist() == [{"plays": 1}]
+        drop(on)
+        assert warehouse.version() == version
+        assert session.query(count, {}).to_pylist() == [{"plays": 1}]
+    with writing(on) as session:
+        drop(on)
+        with pytest.raises(WarehouseError, match="was lost"):
+            session.query(count, {})
+
+
+def test_a_read_is_sent_no_more_than_twice(on: RedshiftEmulator) -> None:
+    build(on, play(0, "Undo", "Björk"))
+    with open_star(str(on.workspace), warehouse="redshift") as session:
+        with pytest.raises(WarehouseError, match=r"rejected.*42P01"):
+            session.query("select 1 from nowhere", {})
+        on.server.cut_connections()
+        on.account.passwords.expire()
+        on.server.close()
+        with pytest.raises(WarehouseError, match="refuses connections"):
+            session.query("select 1 as one", {})
+
+
 def test_expired_temporary_credentials_are_replaced(
     tmp_path: Path, postgres: Postgres
 ) -> None:
@@ -168,8 +216,11 @@ def test_the_dashboard_shows_the_star_and_follows_a_new_one(
     assert_sound(dashboard)
     assert figures(dashboard)["Plays"] == "1"
     build(on, play(0, "Undo", "Björk"), play(1, "Undo", "Björk"))
+    on.server.cut_connections()  # as idle ones may be
     dashboard.run()
+    assert_sound(dashboard)
     assert figures(dashboard)["Plays"] == "2"
+    on.server.cut_connections()
     for page in PAGES:
         assert_sound(turn_to(dashboard, page))
 
