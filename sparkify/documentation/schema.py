@@ -86,12 +86,14 @@ def parse_table(text: str) -> Table:
     """Return the table that a file of `sql/schema/` declares.
 
     Args:
-        text: A CREATE TABLE, then its COMMENT ON statements, in Redshift SQL.
+        text: A CREATE TABLE, with its keys as comments or declared, then its COMMENT
+            ON statements, in Redshift SQL.
 
     Raises:
         SqlError: A description is missing, or is of what the table does not have.
     """
-    statements = sqlglot.parse(text, read=sql.SOURCE_DIALECT)
+    declared = sql.declare_keys(text)
+    statements = sqlglot.parse(declared, read=sql.SOURCE_DIALECT)
     (create,) = (tree for tree in statements if isinstance(tree, exp.Create))
     name = create.this.this.name
     definitions = list(create.find_all(exp.ColumnDef))

@@ -68,8 +68,8 @@ class RedshiftWarehouse(Warehouse):
         return run
 
     def reading(self) -> Session:
-        """Connect as the read-only user."""
-        return RedshiftSession(self._cloud, self._connect_reader)
+        """Connect as the read-only user; a lost connection is replaced once a query."""
+        return RedshiftSession(self._cloud, self._connect_reader, is_reader=True)
 
     def _connect(self) -> Connection:
         return connect(self._cloud, get_login(self._cloud))
@@ -82,7 +82,7 @@ def _last_transform(session: Session) -> str | None:
     try:
         run: str | None = session.query_file("redshift/last_transform")[0][0].as_py()
     except WarehouseError as error:
-        if any(code in str(error) for code in NOT_READABLE):
+        if any(f"({code})" in str(error) for code in NOT_READABLE):
             return None
         raise
     return run

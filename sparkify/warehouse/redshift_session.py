@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from sparkify import s3
 from sparkify.aws.cloud import Cloud
-from sparkify.aws.session import clients, explained
-from sparkify.errors import LoadError, WarehouseError
+from sparkify.errors import WarehouseError
+from sparkify.warehouse.redshift_copy import copy_files
+from sparkify.warehouse.redshift_literals import write_literals
 from sparkify.warehouse.session import LAYOUT, Session
 
 if TYPE_CHECKING:
     from redshift_connector.core import Connection
 
     Pool = SimpleQueue[Connection]
-
-ERRORS_SHOWN = 5
 
 # PostgreSQL's type OIDs, for the types that the queries return.
 TYPES = {
@@ -45,8 +41,11 @@ class RedshiftSession(Session):
 
     Args:
         cloud: The cloud resources.
-        log_in: Opens a connection, or borrows one.
-        pool: Where a borrowed connection goes when the session is closed.
+        log_in: Opens a connection.
+        is_reader: Whether it only reads: then a query whose connection was lost, as an
+            idle one may be, is sent once more on a new connection.
+        pool: Where a connection is borrowed from, if there is one, and goes when the
+            session is closed.
     """
 
     dialect = "redshift"
@@ -55,21 +54,26 @@ class RedshiftSession(Session):
         self,
         cloud: Cloud,
         log_in: Callable[[], Connection],
+        *,
+        is_reader: bool = False,
         pool: Pool | None = None,
     ) -> None:
         self._cloud = cloud
         self._log_in = log_in
-        self._connection = log_in()
-        self._connection.autocommit = True  # the session begins its transactions itself
+        self._is_reader = is_reader
         self._pool = pool
         self._idle: Pool = SimpleQueue()
+        self._use(_borrow(pool) or log_in())
+
+    def _use(self, connection: Connection) -> None:
+        connection.autocommit = True  # the session begins its transactions itself
+        self._connection = connection
         self._is_lost = False
 
     def execute(self, statement: str, values: Mapping[str, Any]) -> int:
         """Execute one statement; return the number of rows that it wrote."""
         with self._translate_errors(), self._connection.cursor() as cursor:
-            cursor.paramstyle = "named"
-            cursor.execute(statement, dict(values))
+            cursor.execute(write_literals(statement, values))
             return max(0, int(cursor.rowcount))
 
     def query(self, statement: str, values: Mapping[str, Any]) -> pa.Table:
@@ -92,9 +96,20 @@ class RedshiftSession(Session):
         self, statement: str, values: Mapping[str, Any]
     ) -> list[tuple[str, int, list[Any]]]:
         """Return the name, the type's OID and the cells of each column."""
+        try:
+            return self._fetch_once(statement, values)
+        except WarehouseError:
+            if not (self._is_reader and self._is_lost):
+                raise
+        _close(self._connection)
+        self._use(self._log_in())
+        return self._fetch_once(statement, values)
+
+    def _fetch_once(
+        self, statement: str, values: Mapping[str, Any]
+    ) -> list[tuple[str, int, list[Any]]]:
         with self._translate_errors(), self._connection.cursor() as cursor:
-            cursor.paramstyle = "named"
-            cursor.execute(statement, dict(values))
+            cursor.execute(write_literals(statement, values))
             columns = [(_text(name), oid) for name, oid, *_ in cursor.description]
             rows = cursor.fetchall()
         cells = zip(*rows, strict=True) if rows else ([] for _ in columns)
@@ -104,31 +119,8 @@ class RedshiftSession(Session):
         ]
 
     def load(self, table: str, columns: Sequence[str], files: Sequence[str]) -> int:
-        """Append the rows of Parquet files by one COPY with a manifest.
-
-        Local files are uploaded to the bucket first. COPY maps columns by position; the
-        files have the DDL's order.
-
-        Raises:
-            LoadError: Redshift rejected a row; the message shows Redshift's details.
-        """
-        if not files:
-            return 0
-        with clients(self._cloud.settings.region) as aws, explained():
-            addresses = [self._upload(aws.s3, file) for file in files]
-            manifest = self._put_manifest(aws.s3, table, addresses)
-        copy = (
-            f"copy {table} from {_literal(manifest)} "
-            f"iam_role {_literal(self._cloud.copy_role)} "
-            "format as parquet manifest"
-        )
-        try:
-            self.execute(copy, {})
-        except WarehouseError as error:
-            self._roll_back()
-            details = self.query_file("redshift/load_errors", top=ERRORS_SHOWN)
-            raise LoadError(_describe_errors(table, details, error)) from error
-        return int(self.query_file("redshift/last_copy").to_pylist()[0]["row_count"])
+        """Append the rows of Parquet files; see `copy_files`."""
+        return copy_files(self, self._cloud, table, files)
 
     def layout(self) -> pa.Table:
         """Return the distribution, sort key, row count and skew of each table."""
@@ -140,14 +132,9 @@ class RedshiftSession(Session):
         A login takes longer than most queries, so a closed session's connection is kept
         for the next session.
         """
-
-        def borrow() -> Connection:
-            try:
-                return self._idle.get_nowait()
-            except Empty:
-                return self._log_in()
-
-        return RedshiftSession(self._cloud, borrow, self._idle)
+        return RedshiftSession(
+            self._cloud, self._log_in, is_reader=self._is_reader, pool=self._idle
+        )
 
     def close(self) -> None:
         """Return a borrowed connection to its pool, or close this one and its pool."""
@@ -166,19 +153,15 @@ class RedshiftSession(Session):
 
         try:
             yield
-        except ProgrammingError as error:
-            details = error.args[0] if error.args else {}
-            message = str(error)
-            if isinstance(details, dict):
-                message = f"{details.get('M', '')} ({details.get('C', '')})"
-            raise WarehouseError(
-                f"the warehouse rejected a statement: {message}"
-            ) from error
         except (Error, OSError) as error:
+            if isinstance(error, ProgrammingError) and not _is_fatal(error):
+                raise WarehouseError(
+                    f"the warehouse rejected a statement: {_describe(error)}"
+                ) from error
             self._is_lost = True
             raise WarehouseError(
-                f"the connection to Redshift was lost: {error}; the open transaction "
-                "was rolled back, run the step again"
+                f"the connection to Redshift was lost: {_describe(error)}; the open "
+                "transaction was rolled back, run the step again"
             ) from error
 
     def _begin(self) -> None:
@@ -192,29 +175,6 @@ class RedshiftSession(Session):
             self.execute("rollback", {})
         except WarehouseError:  # a lost connection has no transaction to roll back
             return
-
-    def _upload(self, client: Any, file: str) -> str:
-        """Return the address of a file in S3; upload a local file first."""
-        if s3.is_s3(file):
-            return file
-        path = Path(file)
-        address = self._cloud.address("temp", "load", path.parent.name, path.name)
-        client.upload_file(file, *s3.split(address))
-        return address
-
-    def _put_manifest(self, client: Any, table: str, files: Sequence[str]) -> str:
-        """Write the manifest of one COPY, with the sizes of the files."""
-        entries = []
-        for file in files:
-            bucket, key = s3.split(file)
-            size = client.head_object(Bucket=bucket, Key=key)["ContentLength"]
-            meta = {"content_length": size}
-            entries.append({"url": file, "mandatory": True, "meta": meta})
-        address = self._cloud.address("manifests", f"{table}.json")
-        bucket, key = s3.split(address)
-        body = json.dumps({"entries": entries}).encode()
-        client.put_object(Bucket=bucket, Key=key, Body=body)
-        return address
 
 
 def _floats(oid: int, cells: list[Any]) -> list[Any]:
@@ -249,31 +209,33 @@ def _interval(cell: Any) -> pa.MonthDayNano | None:
     return pa.MonthDayNano([*parts, microseconds * 1000])
 
 
-def _literal(text: str) -> str:
-    """Return a text as an SQL literal; COPY does not accept bound values."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _text(name: str | bytes) -> str:
     return name.decode() if isinstance(name, bytes) else name
 
 
-def _describe_errors(table: str, details: pa.Table, error: WarehouseError) -> str:
-    """Return a message with one line for each row that COPY rejected."""
-    if not details.num_rows:
-        return f"{table} was not loaded: {error}"
-    lines = [
-        f"- {row['file_name']}, line {row['line_number']}, column {row['column_name']} "
-        f"({row['column_type']} {row['column_length']}): {row['error_message']}"
-        for row in details.to_pylist()
-    ]
-    return "\n".join(
-        [
-            f"{table} was not loaded, because Redshift rejected some values; fix them "
-            "in the source and run 03_flatten again:",
-            *lines,
-        ]
-    )
+def _borrow(pool: Pool | None) -> Connection | None:
+    """Return an idle connection of a pool; None where there is none."""
+    try:
+        return pool.get_nowait() if pool is not None else None
+    except Empty:
+        return None
+
+
+def _is_fatal(error: Exception) -> bool:
+    """Return whether Redshift ended the session, as it does after a long idle time."""
+    fields = error.args[0] if error.args else {}
+    return isinstance(fields, dict) and fields.get("S") == "FATAL"
+
+
+def _describe(error: Exception) -> str:
+    """Return what Redshift says of an error, on one line."""
+    fields = error.args[0] if error.args else {}
+    if not isinstance(fields, dict):
+        return str(error)
+    message = f"{fields.get('M', '')} ({fields.get('C', '')})"
+    lines = [" ".join(line.split()) for line in fields.get("D", "").splitlines()]
+    details = "; ".join(line for line in lines if line.strip("-"))
+    return f"{message}: {details}" if details else message
 
 
 def _close(connection: Connection) -> None:

@@ -26,7 +26,8 @@ class Session(ABC):
     """A connection to a warehouse; do not share it between threads.
 
     A statement is named by the path of its file relative to `sql/`, without the suffix.
-    Values are bound by name.
+    A statement names its values, as `:name`; the engine binds them or, where it may
+    refuse bound values, writes them as literals.
     """
 
     dialect: ClassVar[str]

@@ -1,10 +1,12 @@
 """Reads the statements in `sql/` and renders them for an engine.
 
 The files are Redshift SQL. sqlglot renders them for other engines, without the
-properties of Redshift: distribution keys, sort keys, and primary and foreign keys,
-which Redshift does not enforce. `sql/checks/` checks the keys instead.
+properties of Redshift: distribution keys and sort keys. No engine is told of primary
+and foreign keys: Redshift does not enforce them, but trusts them, so `sql/schema/` has
+them as comments, and `sql/checks/` checks them.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,9 +25,9 @@ REDSHIFT_ONLY = (
     exp.DistKeyProperty,
     exp.DistStyleProperty,
     exp.SortKeyProperty,
-    exp.PrimaryKey,
-    exp.ForeignKey,
 )
+
+KEY_COMMENT = re.compile(r"^ +-- ((?:primary|foreign) key .+)$", re.MULTILINE)
 
 # Functions that have another name in an engine, by dialect.
 FUNCTIONS = {"duckdb": {"OCTET_LENGTH": "STRLEN"}}
@@ -88,6 +90,11 @@ def load(name: str) -> SqlFile:
     return SqlFile(name, " ".join(comments), text)
 
 
+def declare_keys(text: str) -> str:
+    """Return a file of `sql/schema/` with its keys declared, for a reader of them."""
+    return KEY_COMMENT.sub(r"    , \1", text)
+
+
 def names(folder: str) -> list[str]:
     """Return the names of the files in a folder of `sql/`, sorted."""
     return sorted(f"{folder}/{path.stem}" for path in (SQL / folder).glob("*.sql"))
@@ -144,9 +151,9 @@ def _parse(text: str, dialect: str) -> Iterator[exp.Expr]:
             continue
         for node in list(statement.find_all(*redshift_only) if redshift_only else ()):
             node.pop()
-        for node in list(statement.find_all(exp.Anonymous)):
-            name = node.name.upper()
-            node.set("this", functions.get(name, name))
+        for function in list(statement.find_all(exp.Anonymous)):
+            name = function.name.upper()
+            function.set("this", functions.get(name, name))
         yield statement
 
 

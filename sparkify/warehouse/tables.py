@@ -5,8 +5,8 @@ from sqlglot import exp, parse
 from sparkify.warehouse import sql
 from sparkify.warehouse.session import Session
 
-# A table comes after the tables that its foreign keys refer to, as Redshift requires.
 STAGED_OBJECTS = "staged_objects"  # which objects the staged rows come from
+# A table comes after the tables that its foreign keys refer to.
 STAGING = ("staging_events", "staging_songs", STAGED_OBJECTS)
 STAR = ("users", "artists", "songs", "time", "songplays")
 ROLLUPS = ("session_days",)  # sums of the star, for reports that need no single play

@@ -1,4 +1,5 @@
--- The errors of the last COPY of this session; one row an error, the last first.
+-- The errors of the session's COPYs since a time; one row an error, the last first. Of
+-- Parquet, Redshift logs only some errors. Another session may have had this number.
 select
     trim(file_name) as file_name,
     line_number,
@@ -7,6 +8,6 @@ select
     trim(column_length) as column_length,
     trim(error_message) as error_message
 from sys_load_error_detail
-where session_id = pg_backend_pid()
+where session_id = pg_backend_pid() and start_time >= :since
 order by start_time desc
 limit :top;

@@ -5,8 +5,8 @@ create table if not exists artists (
     location varchar(1024),
     latitude double precision,
     longitude double precision,
-    is_inferred boolean not null,
-    primary key (artist_id)
+    is_inferred boolean not null
+    -- primary key (artist_id)
 )
 diststyle all
 sortkey (artist_id);

@@ -4,8 +4,8 @@ create table if not exists check_results (
     check_name varchar(64) not null,
     severity varchar(16) not null,
     claim varchar(1024) not null,
-    rows_found bigint not null,
-    primary key (run_id, check_name)
+    rows_found bigint not null
+    -- primary key (run_id, check_name)
 )
 diststyle all
 sortkey (run_id);

@@ -12,8 +12,8 @@ create table if not exists etl_runs (
     lines_blank bigint,
     files_unread bigint,
     repairs varchar(1024),
-    unread varchar(1024),
-    primary key (run_id, step)
+    unread varchar(1024)
+    -- primary key (run_id, step)
 )
 diststyle all
 sortkey (started_at);

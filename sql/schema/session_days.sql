@@ -9,8 +9,8 @@ create table if not exists session_days (
     matched_plays bigint not null,
     first_start timestamp not null,
     last_start timestamp not null,
-    last_end timestamp not null,
-    foreign key (user_id) references users (user_id)
+    last_end timestamp not null
+    -- foreign key (user_id) references users (user_id)
 )
 diststyle key
 distkey (user_id)

@@ -8,12 +8,12 @@ create table if not exists songplays (
     artist_id varchar(64) not null,
     session_id bigint not null,
     location varchar(1024),
-    user_agent varchar(2048),
-    primary key (songplay_id),
-    foreign key (start_time) references time (start_time),
-    foreign key (user_id) references users (user_id),
-    foreign key (song_id) references songs (song_id),
-    foreign key (artist_id) references artists (artist_id)
+    user_agent varchar(2048)
+    -- primary key (songplay_id)
+    -- foreign key (start_time) references time (start_time)
+    -- foreign key (user_id) references users (user_id)
+    -- foreign key (song_id) references songs (song_id)
+    -- foreign key (artist_id) references artists (artist_id)
 )
 diststyle key
 distkey (song_id)

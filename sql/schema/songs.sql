@@ -5,9 +5,9 @@ create table if not exists songs (
     artist_id varchar(64) not null,
     year integer,
     duration double precision,
-    is_inferred boolean not null,
-    primary key (song_id),
-    foreign key (artist_id) references artists (artist_id)
+    is_inferred boolean not null
+    -- primary key (song_id)
+    -- foreign key (artist_id) references artists (artist_id)
 )
 diststyle key
 distkey (song_id)

@@ -6,8 +6,8 @@ create table if not exists time (
     week integer not null,
     month integer not null,
     year integer not null,
-    weekday integer not null,
-    primary key (start_time)
+    weekday integer not null
+    -- primary key (start_time)
 )
 diststyle all
 sortkey (start_time);

@@ -4,8 +4,8 @@ create table if not exists users (
     first_name varchar(256),
     last_name varchar(256),
     gender varchar(16),
-    level varchar(16),
-    primary key (user_id)
+    level varchar(16)
+    -- primary key (user_id)
 )
 diststyle all
 sortkey (user_id);

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from redshift_connector.error import ProgrammingError
 
+from sparkify.rehearsal.redshift.error_details import describe_error
 from tests.support import emulator as redshift_emulator
 from tests.support.emulator import (
     BUCKET,
@@ -43,34 +44,42 @@ def test_a_copy_is_part_of_its_transaction(connect: Connect, s3: Any) -> None:
         assert query(cursor, "select count(*) from songs") == [(2,)]
 
 
-def test_the_error_of_a_refused_load_outlives_the_rollback(
+def test_what_the_reader_of_files_refuses_is_told_to_the_client_alone(
     connect: Connect, s3: Any
 ) -> None:
     put_songs(s3, song_id=["SO1", "é" * 33])
     with closing(connect()) as connection, connection.cursor() as cursor:
         create_star(cursor)
         connection.commit()
-        with pytest.raises(ProgrammingError, match="Check 'sys_load_error_detail'"):
+        with pytest.raises(ProgrammingError) as caught:
             cursor.execute(COPY)
         with pytest.raises(ProgrammingError, match="25P02"):
             cursor.execute("select 1")
         connection.rollback()
-        (row,) = query(
-            cursor,
-            "select trim(file_name), line_number, trim(column_name), "
-            "trim(column_type), trim(column_length), error_code, trim(error_message) "
-            "from sys_load_error_detail where session_id = pg_backend_pid() "
-            "order by query_id desc limit 1",
-        )
-        file = f"s3://{BUCKET}/songs.parquet"
-        assert row[:5] == (file, 2, "song_id", "varchar", "64")
-        assert row[5] > 0
-        assert row[6]
-        values = query(cursor, "select trim(raw_field_value) from stl_load_errors")
-        assert values[-1] == ("é" * 33,)
+        counted = "select count(*) from sys_load_error_detail"
+        assert query(cursor, f"{counted} where session_id = pg_backend_pid()") == [(0,)]
+    told = caught.value.args[0]
+    assert (told["C"], told["M"]) == ("XX000", "Spectrum Scan Error")
+    lines = [line.split(maxsplit=1) for line in told["D"].splitlines() if ":" in line]
+    details = {name.rstrip(":"): value for name, value in lines}
+    assert details["error"] == "Spectrum Scan Error"
+    assert details["context"] == (
+        "The length of the data column song_id is longer than the length defined in "
+        f"the table. Table: 64, Data: 66, File name: https://s3.us-east-1.amazonaws.com"
+        f"/{BUCKET}/songs.parquet"
+    )
+    assert details["query"].isdigit()
 
 
-def test_a_violated_constraint_is_a_load_error_too(connect: Connect, s3: Any) -> None:
+def test_the_context_of_an_error_is_cut() -> None:
+    # Contexts that people quote in public, from two files with long names, end there.
+    details = describe_error("Spectrum Scan Error", 15007, "é" * 300, 1, 2)
+    assert details.count("é") == 256
+
+
+def test_a_violated_constraint_is_logged_without_file_and_line(
+    connect: Connect, s3: Any
+) -> None:
     put_songs(s3, title=["Undo", None])
     with closing(connect()) as connection, connection.cursor() as cursor:
         create_star(cursor)
@@ -80,10 +89,12 @@ def test_a_violated_constraint_is_a_load_error_too(connect: Connect, s3: Any) ->
         connection.rollback()
         (row,) = query(
             cursor,
-            "select trim(column_name) from sys_load_error_detail "
+            "select trim(file_name), line_number, trim(column_name), "
+            "trim(column_type), trim(column_length), error_code "
+            "from sys_load_error_detail where session_id = pg_backend_pid() "
             "order by query_id desc limit 1",
         )
-        assert row == ("title",)
+        assert row == ("", 0, "title", "varchar", "1024", 1213)
         assert query(cursor, "select count(*) from songs") == [(0,)]
 
 

@@ -15,7 +15,8 @@ Columns = dict[str, tuple[str, bool]]
 
 def parse(name: str) -> list[exp.Expr]:
     """Return the statements of a file of `sql/`."""
-    parsed = sqlglot.parse(sql.load(name).text, read="redshift")
+    text = sql.declare_keys(sql.load(name).text)
+    parsed = sqlglot.parse(text, read="redshift")
     return [statement for statement in parsed if statement is not None]
 
 

@@ -22,6 +22,7 @@ from sparkify.rehearsal.redshift import RedshiftServer, wire
 from sparkify.rehearsal.redshift.postgres import Postgres
 from sparkify.rehearsal.redshift.tokens import split_statements
 from sparkify.warehouse import sql
+from sparkify.warehouse.redshift_literals import write_literals
 from tests.support.redshift import empty
 
 ENDPOINT = "sparkify.abc123.eu-west-1.redshift.amazonaws.com"
@@ -49,6 +50,7 @@ VALUES: dict[str, Any] = {
     "metro": "all",
     "catalogue": "all",
     "pattern": "%a%",
+    "since": datetime(2018, 11, 1),
     "top": 5,
     "weekday": 1,
     "hour": 20,
@@ -184,7 +186,7 @@ def simple_query(server: RedshiftServer, text: str) -> list[wire.Message]:
 
 def run_file(cursor: Any, name: str) -> None:
     for statement in split_statements(sql.load(name).text):
-        cursor.execute(statement, VALUES)
+        cursor.execute(write_literals(statement, VALUES))
 
 
 def create_star(cursor: Any) -> None:

@@ -1,14 +1,11 @@
 """What goes wrong between us and Redshift is said in words, and leaves nothing half."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import boto3
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -17,7 +14,6 @@ from sparkify.aws.login import Login, connect, get_login
 from sparkify.errors import (
     CloudError,
     JobError,
-    LoadError,
     ReconciliationError,
     WarehouseError,
 )
@@ -32,7 +28,7 @@ from sparkify.warehouse import open_star, open_warehouse
 from sparkify.workspace import Workspace
 from tests.support.dashboards import APP, PAGES, assert_sound, figures, turn_to
 from tests.support.records import Record, play, song, write_source
-from tests.support.redshift import BUCKET, RedshiftEmulator, redshift_emulator
+from tests.support.redshift import RedshiftEmulator, redshift_emulator
 
 pytestmark = [
     pytest.mark.server,
@@ -89,32 +85,6 @@ def test_a_workspace_that_was_not_provisioned_is_refused_with_the_remedy(
         open_warehouse("redshift", Workspace(tmp_path), "1GB")
 
 
-def test_a_row_that_copy_refuses_is_shown_with_file_line_and_column(
-    on: RedshiftEmulator, tmp_path: Path
-) -> None:
-    build(on, play(0, "Undo", "Björk"))
-    rows = {"run_id": ["r", "r"], "object": ["o", "é" * 600], "line": [1, 2]}
-    bad = ["bad", "bad"]
-    table = pa.table(
-        {**rows, "raw": ["x", "y"], "reason": bad, "record": [1, 2], "rule": bad}
-    )
-    pq.write_table(table, tmp_path / "quarantine.parquet")
-    with writing(on) as session:
-        with (
-            pytest.raises(
-                LoadError, match="quarantine was not loaded, because"
-            ) as refused,
-            session.transaction(),
-        ):
-            session.execute("delete from staging_events", {})
-            session.load("quarantine", (), [str(tmp_path / "quarantine.parquet")])
-        counted = session.query("select count(*) as n from staging_events", {})
-        assert counted.to_pylist() == [{"n": 1}]
-    words = str(refused.value)
-    assert "quarantine.parquet, line 2, column object" in words
-    assert "exceeds DDL length" in words
-
-
 def test_a_connection_cut_in_a_transaction_leaves_the_star_unchanged(
     on: RedshiftEmulator,
 ) -> None:
@@ -140,6 +110,54 @@ def test_a_lost_connection_is_reported_with_the_remedy(on: RedshiftEmulator) -> 
         on.server.cut_connections()
         session.execute("delete from songs", {})
     assert songplays(on) == 1
+
+
+def end_sessions(on: RedshiftEmulator) -> None:
+    """End all sessions in words, as Redshift does after a long idle time."""
+    on.server.execute(
+        "select count(pg_terminate_backend(pid)) from pg_stat_activity "
+        "where usename in ('dashboard', 'sparkify')"
+    )
+
+
+def cut(on: RedshiftEmulator) -> None:
+    on.server.cut_connections()
+
+
+@pytest.mark.parametrize("drop", [cut, end_sessions])
+def test_a_read_on_a_dropped_connection_is_sent_once_more(
+    on: RedshiftEmulator, drop: Callable[[RedshiftEmulator], None]
+) -> None:
+    build(on, play(0, "Undo", "Björk"))
+    count = "select count(*) as plays from songplays"
+    warehouse = open_warehouse("redshift", Workspace(on.workspace), "1GB")
+    version = warehouse.version()
+    with warehouse.reading() as session:
+        for _ in range(2):  # the second time on a connection that was kept
+            with session.cursor() as cursor:
+                assert cursor.query(count, {}).to_pylist() == [{"plays": 1}]
+            drop(on)
+            with session.cursor() as cursor:
+                assert cursor.query(count, {}).to_pylist() == [{"plays": 1}]
+        drop(on)
+        assert warehouse.version() == version
+        assert session.query(count, {}).to_pylist() == [{"plays": 1}]
+    with writing(on) as session:
+        drop(on)
+        with pytest.raises(WarehouseError, match="was lost"):
+            session.query(count, {})
+
+
+def test_a_read_is_sent_no_more_than_twice(on: RedshiftEmulator) -> None:
+    build(on, play(0, "Undo", "Björk"))
+    with open_star(str(on.workspace), warehouse="redshift") as session:
+        with pytest.raises(WarehouseError, match=r"rejected.*42P01"):
+            session.query("select 1 from nowhere", {})
+        on.server.cut_connections()
+        on.account.passwords.expire()
+        on.server.close()
+        with pytest.raises(WarehouseError, match="refuses connections"):
+            session.query("select 1 as one", {})
 
 
 def test_expired_temporary_credentials_are_replaced(
@@ -188,26 +206,6 @@ def test_a_missing_secret_is_reported(on: RedshiftEmulator) -> None:
         get_login(on.cloud)
 
 
-def test_each_copy_has_a_manifest_with_the_sizes_of_its_files(
-    on: RedshiftEmulator,
-) -> None:
-    build(on, play(0, "Undo", "Björk"))
-    s3 = boto3.client("s3")
-    listed = s3.list_objects_v2(Bucket=BUCKET)["Contents"]
-    sizes = {f"s3://{BUCKET}/{entry['Key']}": entry["Size"] for entry in listed}
-    for table, files in (
-        ("quarantine", 1),
-        ("staging_events", 4),
-        ("staging_songs", 4),
-    ):
-        key = f"manifests/{table}.json"
-        entries = json.load(s3.get_object(Bucket=BUCKET, Key=key)["Body"])["entries"]
-        assert len(entries) == files
-        for entry in entries:
-            assert entry["meta"]["content_length"] == sizes[entry["url"]]
-            assert entry["mandatory"]
-
-
 def test_the_dashboard_shows_the_star_and_follows_a_new_one(
     on: RedshiftEmulator, monkeypatch: pytest.MonkeyPatch, fresh: None
 ) -> None:
@@ -218,8 +216,11 @@ def test_the_dashboard_shows_the_star_and_follows_a_new_one(
     assert_sound(dashboard)
     assert figures(dashboard)["Plays"] == "1"
     build(on, play(0, "Undo", "Björk"), play(1, "Undo", "Björk"))
+    on.server.cut_connections()  # as idle ones may be
     dashboard.run()
+    assert_sound(dashboard)
     assert figures(dashboard)["Plays"] == "2"
+    on.server.cut_connections()
     for page in PAGES:
         assert_sound(turn_to(dashboard, page))
 

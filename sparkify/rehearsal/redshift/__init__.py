@@ -8,7 +8,8 @@ The emulator differs from Redshift. UNLOAD and COPY of other formats are not sup
 There is no column store and there are no slices: the skew in `svv_table_info` is
 computed as if there were. Plans, speed, lock waits and the texts of most errors are
 PostgreSQL's. A transaction sees one snapshot (PostgreSQL's repeatable read); Redshift's
-own serialization errors are missing. Comparisons respect trailing blanks, `avg` of
+own serialization errors are missing. A Parquet file without rows is refused, as it is
+not known what Redshift makes of it. Comparisons respect trailing blanks, `avg` of
 integers has decimals, and `truncate` does not commit. The types are PostgreSQL's: there
 is no `super` and no `varbyte`. Results are sent as text in the oldest protocol version,
 without the extended metadata.

@@ -179,8 +179,11 @@ def cancel(path: Path, body: bytes) -> None:
 
 
 def literal(value: str | None) -> str:
-    """Return a text as an SQL literal."""
-    return "null" if value is None else "'" + value.replace("'", "''") + "'"
+    """Return a text as an SQL literal, whatever a backslash means to the session."""
+    if value is None:
+        return "null"
+    quoted = "'" + value.replace("'", "''").replace("\\", "\\\\") + "'"
+    return f"E{quoted}" if "\\" in value else quoted
 
 
 def identifier(name: str) -> str:

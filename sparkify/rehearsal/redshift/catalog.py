@@ -16,7 +16,8 @@ create table pg_catalog.redshift_table_designs (
 );
 
 create function pg_catalog.redshift_record_design()
-returns event_trigger language plpgsql security definer as $$
+returns event_trigger language plpgsql security definer
+set standard_conforming_strings = on as $$
 declare
     created record;
     design json;

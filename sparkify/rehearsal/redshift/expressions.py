@@ -84,6 +84,8 @@ def _replacement(node: exp.Expr) -> exp.Expr:
             return exp.Anonymous(this="dateadd", expressions=parts)
         case exp.CurrentTimestamp():  # getdate() and sysdate have no time zone
             return exp.Localtimestamp()
+        case exp.Literal(is_string=True):  # `login` lets backslashes escape
+            return exp.Literal.string(node.name.replace("\\", "\\\\"))
         case exp.DataTypeParam() if node.name.upper() == "MAX":
             return exp.DataTypeParam(this=exp.Literal.number(LONGEST_VARCHAR))
     return node

@@ -55,7 +55,7 @@ class LoadJournal:
         texts = [
             self._database,
             load.started_at.strftime("%Y-%m-%d %H:%M:%S.%f"),
-            details.file_name,
+            "",
             details.column_name,
             TYPES.get(kind, kind),
             length.rstrip(")"),
@@ -66,7 +66,7 @@ class LoadJournal:
             load.query_id,
             load.session_id,
             load.table_id or "null",
-            details.line_number,
+            0,
             details.error_code,
         ]
         statement = (

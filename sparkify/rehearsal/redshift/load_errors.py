@@ -1,4 +1,10 @@
-"""The errors of COPY, with what Redshift keeps of a field that it refused."""
+"""The errors of COPY, with what Redshift keeps of a field that it refused.
+
+Of the errors of COPY from Parquet, Redshift logs only some:
+https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-columnar.html
+Here, the error tables get what a table refuses, without file and line; what the reader
+of the files refuses is told to the client alone, as a `Spectrum Scan Error`.
+"""
 
 import re
 from collections.abc import Mapping
@@ -6,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sparkify.rehearsal.redshift.expressions import BYTES_CONSTRAINT
-
-SHOWN_VALUE = 1024  # characters of the raw field that Redshift's error tables keep
 
 # COPY's numbers of what is wrong with a field.
 # https://docs.aws.amazon.com/redshift/latest/dg/r_Load_Error_Reference.html
@@ -21,9 +25,7 @@ ERROR_CODES = {
     "23514": TOO_LONG,
 }
 # PostgreSQL's context of a failed COPY.
-CONTEXT = re.compile(
-    r"COPY \S+, line (\d+)(?:, column ([^:]+))?(?:: (.*))?$", re.DOTALL
-)
+CONTEXT = re.compile(r"COPY \S+, line \d+(?:, column ([^:]+))?(?:: (.*))?$", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -31,17 +33,13 @@ class LoadErrorDetail:
     """The field that ended a load.
 
     Attributes:
-        file_name: The object's `s3://` address; empty where it is not known.
-        line_number: The row, from 1.
         column_name: The table's column.
         column_type: The column's type as PostgreSQL writes it.
-        value: The field as the file has it, cut as Redshift cuts it.
+        value: The field as the file has it.
         error_code: Redshift's number of the kind of error.
         error_message: What is wrong.
     """
 
-    file_name: str
-    line_number: int
     column_name: str
     column_type: str
     value: str
@@ -74,12 +72,13 @@ class CopyError(Exception):
     Its text is what the SQL client is told.
 
     Attributes:
-        details: The field that was refused, where it was one.
+        context: What was wrong with what, for the details of the error; empty where
+            Redshift gives none.
     """
 
-    def __init__(self, message: str, details: LoadErrorDetail | None = None) -> None:
+    def __init__(self, message: str, context: str = "") -> None:
         super().__init__(message)
-        self.details = details
+        self.context = context
 
 
 def find_field(
@@ -97,7 +96,7 @@ def find_field(
     context = CONTEXT.search(error.get("W", ""))
     if context is None:
         return None
-    line, column, value = context.groups(default="")
+    column, value = context.groups(default="")
     # A violated constraint has its column in the error itself.
     constraint = error.get("n", "")
     if length := BYTES_CONSTRAINT.match(constraint):
@@ -105,8 +104,6 @@ def find_field(
     else:
         name = column or error.get("c", "")
     return LoadErrorDetail(
-        file_name="",  # PostgreSQL counts the lines of all files together
-        line_number=int(line),
         column_name=name,
         column_type=types.get(name, ""),
         value=value.removeprefix('"').removesuffix('"') if column else "",

@@ -17,11 +17,11 @@ from sparkify.rehearsal.redshift.copy_statement import (
     CopyStatement,
     parse_copy,
 )
+from sparkify.rehearsal.redshift.error_details import describe_error
 from sparkify.rehearsal.redshift.journal import LoadJournal
 from sparkify.rehearsal.redshift.load_errors import (
     CopyError,
     FailedLoad,
-    LoadErrorDetail,
     find_field,
 )
 from sparkify.rehearsal.redshift.parquet_files import read_objects
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 INTERNAL = "XX000"
+SCAN_ERROR = 15007  # Redshift's number of an error of the files' reader
 
 
 class Loader:
@@ -60,18 +61,27 @@ class Loader:
         Raises:
             BackendError: The COPY was refused; an open transaction has failed then.
         """
+        query_id = self._journal.next_query_id()
+        details = ""
         try:
-            return self._copy(parse_copy(text))
+            return self._copy(parse_copy(text), query_id)
         except CopyError as error:
             refusal = str(error)
+            if error.context:
+                details = describe_error(
+                    refusal,
+                    SCAN_ERROR,
+                    error.context,
+                    query_id,
+                    self._backend.process_id,
+                )
         except (BotoCoreError, ClientError) as error:
             refusal = f"S3ServiceException: {error}"
         self._backend.fail()
-        raise BackendError(wire.error("ERROR", INTERNAL, refusal))
+        raise BackendError(wire.error("ERROR", INTERNAL, refusal, details))
 
-    def _copy(self, statement: CopyStatement) -> list[Message]:
+    def _copy(self, statement: CopyStatement, query_id: int) -> list[Message]:
         started_at = datetime.now(UTC)
-        query_id = self._journal.next_query_id()
         table_id, declared = self._describe(statement)
         columns = statement.select_columns(declared)
         objects = find_objects(statement, self._s3)
@@ -81,8 +91,8 @@ class Loader:
                 f"copy {statement.quoted_table} ({names}) from stdin (format csv)",
                 read_objects(objects, columns, self._s3),
             )
-        except (CopyError, BackendError) as error:
-            details = _details(error, declared)
+        except BackendError as error:
+            details = find_field(error.fields, dict(declared))
             if details is None:
                 raise
             session_id = self._backend.process_id
@@ -115,12 +125,3 @@ class Loader:
         )
         table_id = int(rows[0][2] or 0) if rows else None
         return table_id, [Column(str(name), str(type_)) for name, type_, _ in rows]
-
-
-def _details(
-    error: CopyError | BackendError, declared: list[Column]
-) -> LoadErrorDetail | None:
-    """Return the field that ended a load; None where no field did."""
-    if isinstance(error, CopyError):
-        return error.details
-    return find_field(error.fields, dict(declared))

@@ -20,6 +20,8 @@ PASSED = {
     "extra_float_digits",
     "timezone",
 }
+# A backslash begins an escape in every text, as in the PostgreSQL that Redshift is.
+SETTINGS = {"standard_conforming_strings": "off", "escape_string_warning": "off"}
 # What Redshift reports of itself: the version of the PostgreSQL that it comes from, and
 # the protocol without the extended metadata.
 REPORTED = {"server_version": "8.0.2", "server_protocol_version": "0"}
@@ -116,7 +118,8 @@ def _authenticate(
         name: value for name, value in parameters.items() if name.lower() in PASSED
     }
     _, _, name = user.rpartition(":")  # temporary credentials have the prefix "IAM:"
-    passed |= {"user": name, "database": parameters.get("database", user)}
+    database = parameters.get("database", user)
+    passed |= SETTINGS | {"user": name, "database": database}
     try:
         backend = Backend(postgres, passed)
     except BackendError as error:

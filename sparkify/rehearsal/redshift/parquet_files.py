@@ -11,19 +11,13 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from sparkify.rehearsal.redshift.copy_statement import Column
-from sparkify.rehearsal.redshift.load_errors import (
-    SHOWN_VALUE,
-    TOO_LONG,
-    CopyError,
-    LoadErrorDetail,
-)
+from sparkify.rehearsal.redshift.load_errors import CopyError
 from sparkify.rehearsal.redshift.s3_objects import S3Object
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 BATCH_ROWS = 20_000
-LENGTH_MESSAGE = "String length exceeds DDL length"
 
 # The types in a file that a column's type accepts.
 ACCEPTED: dict[str, Callable[[pa.DataType], bool]] = {
@@ -60,37 +54,39 @@ def read_objects(
     """
     for each in objects:
         with each.fetch(s3) as file:
-            yield from _read(each.address, file, columns)
+            yield from _read(each, each.url(s3.meta.region_name), file, columns)
 
 
-def _read(address: str, file: IO[bytes], columns: Sequence[Column]) -> Iterator[bytes]:
+def _read(
+    read: S3Object, url: str, file: IO[bytes], columns: Sequence[Column]
+) -> Iterator[bytes]:
     try:
         parquet = pq.ParquetFile(file)
     except (pa.ArrowException, OSError) as error:
-        raise _scan_error(f"File '{address}' is not Parquet: {error}") from error
-    _check_schema(address, parquet, columns)
-    rows_before = 0
+        raise _scan_error(f"File '{url}' is not Parquet: {error}") from error
+    _check_schema(read.address, url, parquet, columns)
+    if parquet.metadata.num_rows == 0:
+        raise _scan_error(f"File '{url}' has no rows, which the emulator refuses")
     for batch in parquet.iter_batches(batch_size=BATCH_ROWS):
-        _check_lengths(address, batch, columns, rows_before)
-        rows_before += batch.num_rows
+        _check_lengths(url, batch, columns)
         yield _csv(batch)
 
 
 def _check_schema(
-    address: str, parquet: pq.ParquetFile, columns: Sequence[Column]
+    address: str, url: str, parquet: pq.ParquetFile, columns: Sequence[Column]
 ) -> None:
     found = parquet.schema_arrow
     if len(found) != len(columns):
         raise _scan_error(
             f"Unmatched number of columns between table and file. Table columns: "
-            f"{len(columns)}, Data columns: {len(found)}, File name: {address}"
+            f"{len(columns)}, Data columns: {len(found)}, File name: {url}"
         )
     for position, (name, type_name) in enumerate(columns):
         base = re.sub(r"\(.*?\)", "", type_name)  # without the length or precision
         if base not in ACCEPTED or not ACCEPTED[base](found.field(position).type):
             raise _scan_error(
-                f"File '{address}' has an incompatible Parquet schema for column "
-                f"'{address}.{name}'.  Column type: {type_name.upper()}, Parquet "
+                f"File '{url}' has an incompatible Parquet schema for column "
+                f"'{address}.{name}'. Column type: {type_name.upper()}, Parquet "
                 f"schema:\n{_physical(parquet, position)}"
             )
 
@@ -105,28 +101,19 @@ def _physical(parquet: pq.ParquetFile, position: int) -> str:
     )
 
 
-def _check_lengths(
-    address: str, batch: pa.RecordBatch, columns: Sequence[Column], rows_before: int
-) -> None:
-    """Refuse the first text that has more bytes of UTF-8 than its column holds."""
+def _check_lengths(url: str, batch: pa.RecordBatch, columns: Sequence[Column]) -> None:
+    """Refuse a text that has more bytes of UTF-8 than its column holds."""
     for position, (name, type_name) in enumerate(columns):
         limit = re.fullmatch(r"character(?: varying)?\((\d+)\)", type_name)
         if limit is None:
             continue
-        values = batch.column(position)
-        is_long = pc.greater(pc.binary_length(values), int(limit[1]))
-        row = pc.index(is_long, True).as_py()
-        if row >= 0:
-            detail = LoadErrorDetail(
-                file_name=address,
-                line_number=rows_before + row + 1,
-                column_name=name,
-                column_type=type_name,
-                value=values[row].as_py()[:SHOWN_VALUE],
-                error_code=TOO_LONG,
-                error_message=LENGTH_MESSAGE,
+        longest = pc.max(pc.binary_length(batch.column(position))).as_py()
+        if longest is not None and longest > int(limit[1]):
+            raise _scan_error(
+                f"The length of the data column {name} is longer than the length "
+                f"defined in the table. Table: {limit[1]}, Data: {longest}, File name: "
+                f"{url}"
             )
-            raise CopyError(LENGTH_MESSAGE, detail)
 
 
 def _csv(batch: pa.RecordBatch) -> bytes:
@@ -138,4 +125,4 @@ def _csv(batch: pa.RecordBatch) -> bytes:
 
 
 def _scan_error(context: str) -> CopyError:
-    return CopyError(f"Spectrum Scan Error. Code: 15001. Context: {context}")
+    return CopyError("Spectrum Scan Error", context)

@@ -36,6 +36,10 @@ class S3Object:
         """The object's `s3://` address."""
         return join(self.bucket, self.key)
 
+    def url(self, region: str) -> str:
+        """Return the address by which Redshift's reader of files names the object."""
+        return f"https://s3.{region}.amazonaws.com/{self.bucket}/{self.key}"
+
     def fetch(self, s3: "S3Client") -> IO[bytes]:
         """Download the object to a file on disk that is deleted when closed."""
         file = TemporaryFile()  # noqa: SIM115 - the reader closes it

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 from sparkify.rehearsal.redshift import catalog, tls
 from sparkify.rehearsal.redshift.backend import Backend, identifier, literal
 from sparkify.rehearsal.redshift.closing import Closing
+from sparkify.rehearsal.redshift.declared_keys import DeclaredKeys
 from sparkify.rehearsal.redshift.journal import LoadJournal
 from sparkify.rehearsal.redshift.loader import Loader
 from sparkify.rehearsal.redshift.login import Credentials, log_in
@@ -45,6 +46,7 @@ class RedshiftServer(Closing):
 
     Attributes:
         host: The host name for clients.
+        keys: The keys that tables declare.
         port: The port for clients.
         ca_file: The certificate authority, as PEM.
         cut_after: The number of statements after which a connection is cut. The last
@@ -69,6 +71,7 @@ class RedshiftServer(Closing):
         self.s3 = s3
         self.database = database
         self.cut_after: int | None = None
+        self.keys = DeclaredKeys()
         self._lock = threading.Lock()
         self._clients: dict[socket.socket, Backend | None] = {}
         self._is_closing = False
@@ -166,7 +169,7 @@ class RedshiftServer(Closing):
                         self._clients[handle] = backend
                     loader = Loader(backend, self.s3, self.journal)
                     counted = partial(self.count_statement, handle)
-                    Session(stream, backend, loader, counted).run()
+                    Session(stream, backend, loader, counted, self.keys).run()
         except (OSError, ValueError) as error:
             logger.info("a client is gone: %r", error)
         finally:

@@ -9,6 +9,8 @@ from typing import BinaryIO
 
 from sparkify.rehearsal.redshift import wire
 from sparkify.rehearsal.redshift.backend import FAILED, Backend, BackendError
+from sparkify.rehearsal.redshift.bound_values import refuse_bound_values
+from sparkify.rehearsal.redshift.declared_keys import DeclaredKeys
 from sparkify.rehearsal.redshift.dialect import Translation, translate
 from sparkify.rehearsal.redshift.expressions import BYTES_CONSTRAINT
 from sparkify.rehearsal.redshift.loader import INTERNAL, Loader
@@ -35,6 +37,7 @@ class Session:
         backend: The client's connection to PostgreSQL.
         loader: What executes COPY.
         executed: Called after each statement, before its answer is sent.
+        keys: The keys that the server's tables declare.
     """
 
     def __init__(
@@ -43,11 +46,13 @@ class Session:
         backend: Backend,
         loader: Loader,
         executed: Callable[[], None],
+        keys: DeclaredKeys,
     ) -> None:
         self._stream = stream
         self._backend = backend
         self._loader = loader
         self._executed = executed
+        self._keys = keys
         self._statements: dict[bytes, Translation] = {}
         self._portals: dict[bytes, Translation] = {}
         self._is_skipping = False  # after an error, up to the next Sync
@@ -97,12 +102,15 @@ class Session:
     def _refuse(self, error: StatementError) -> None:
         """Answer a statement that is not sent to PostgreSQL."""
         self._backend.fail()
-        self._answer([wire.error("ERROR", error.code, str(error))])
+        self._answer([wire.error("ERROR", error.code, str(error), error.details)])
+
+    def _translate(self, sql: str) -> Translation:
+        return translate(self._keys.apply(sql))
 
     def _query(self, text: str) -> None:
         """Answer the simple protocol: a text of one or more statements."""
         try:
-            parts = [translate(part) for part in split_statements(text)]
+            parts = [self._translate(part) for part in split_statements(text)]
         except StatementError as error:
             self._refuse(error)
             self._answer([wire.ready(self._backend.status)])
@@ -141,7 +149,8 @@ class Session:
             name, rest = wire.split_text(body)
             text, types = wire.split_text(rest)
             try:
-                self._statements[name] = translate(text.decode())
+                refuse_bound_values(text.decode(), types)
+                self._statements[name] = self._translate(text.decode())
             except StatementError as error:
                 self._refuse(error)
                 return

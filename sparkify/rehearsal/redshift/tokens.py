@@ -56,11 +56,13 @@ class StatementError(Exception):
 
     Attributes:
         code: The SQLSTATE.
+        details: Redshift's details (`error_details`); empty where it gives none.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, details: str = "") -> None:
         super().__init__(message)
         self.code = code
+        self.details = details
 
 
 def tokenize(sql: str) -> list[Token]:

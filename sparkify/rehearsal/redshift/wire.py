@@ -129,9 +129,10 @@ def ready(status: bytes) -> Message:
     return Message(b"Z", status)
 
 
-def error(severity: str, code: str, message: str) -> Message:
+def error(severity: str, code: str, message: str, details: str = "") -> Message:
     """Return an error."""
-    return Message(b"E", _fields({"S": severity, "C": code, "M": message}))
+    fields = {"S": severity, "C": code, "M": message}
+    return Message(b"E", _fields(fields | ({"D": details} if details else {})))
 
 
 def notice(message: str) -> Message:
