@@ -48,9 +48,10 @@ rehearse: .venv/ready ## Rehearse the AWS profile whole, without an account (SOU
 	$(BIN)/python -m sparkify.rehearsal $(if $(SOURCE),--source $(SOURCE))
 	$(BIN)/python -m sparkify.rehearsal $(if $(SOURCE),--source $(SOURCE)) -p load=connector --may-skip
 
-bench: .venv/ready ## Measure against plain tools, and how long the dashboard takes
+bench: .venv/ready ## Measure against plain tools, with latency too, and the dashboard
 	$(BIN)/python -m tests.benchmark
 	$(BIN)/python -m tests.benchmark.pages
+	$(BIN)/python -m tests.benchmark.latency
 
 lint: .venv/ready ## Check style, types, layers and SQL
 	$(BIN)/ruff check .

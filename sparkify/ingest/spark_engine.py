@@ -21,7 +21,7 @@ from sparkify.progress import Progress
 
 JOB = Path(__file__).with_name("spark_job.py")
 LOG = "spark.log"
-STAGES = 4  # the progress messages of the job: two for each kind of record
+STAGES = 4  # the progress messages of the job: read, counted, wrote, reconciled
 LOG_PREFIX = "sparkify: "
 ERROR_PREFIX = LOG_PREFIX + "error: "
 LOG_LINES_SHOWN = 15
@@ -33,6 +33,7 @@ SETTINGS = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
+    "spark.sql.adaptive.enabled": "false",  # it plans each small stage on its own
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.shuffle.partitions": str(os.cpu_count() or 1),
     "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",

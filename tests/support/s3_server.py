@@ -55,7 +55,7 @@ class Bucket:
         if content is None:
             return 404, {}, b""
         etag = _etag(content)
-        if headers.get("if-match", etag) != etag:
+        if headers.get("if-match", etag).strip('"') != etag.strip('"'):
             return 412, {}, b""
         about = {"ETag": etag, "Last-Modified": MODIFIED_HTTP, "Accept-Ranges": "bytes"}
         if "range" not in headers:
