@@ -5,7 +5,6 @@ what its folders hold, or refused with what is there. A source may lack the song
 the star infers them from the plays.
 """
 
-import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -19,6 +18,7 @@ from sparkify.ingest.record_schema import EVENTS, RECORD_SCHEMAS, SONGS, RecordS
 from sparkify.ingest.source import read
 from sparkify.ingest.source_objects import by_kind
 from sparkify.ingest.stores import Listing, SourceObject, Store
+from sparkify.ingest.wrappers import decoder, records_in
 
 SAMPLED_OBJECTS = 3
 SAMPLED_FOR_TOPICS = 100  # objects that are looked at while none holds a play
@@ -27,8 +27,6 @@ SHOWN = 10  # folders, and kinds of files, in a message
 MOST_OUTSIDE = 100_000  # files outside the two folders that are counted
 OF_SONG = {"song_id", "title"}
 START_OF_OBJECT = re.compile(r"[\s\[,\ufeff]*(?=\{)")
-
-_decoder = json.JSONDecoder()
 
 
 def list_source(store: Store) -> dict[RecordSchema, Listing]:
@@ -145,8 +143,9 @@ def _keys_of_records(store: Store, entry: SourceObject) -> Iterator[set[str]]:
         text = next(iter(next(readings)), b"").decode(errors="replace")
         position = 0
         while start := START_OF_OBJECT.match(text, position):
-            record, position = _decoder.raw_decode(text, start.end())
-            yield {key.lower() for key in record}
+            value, position = decoder.raw_decode(text, start.end())
+            for record in records_in(value) if any(records_in(value)) else [value]:
+                yield {key.lower() for key, _ in record}
     except (SourceError, ValueError, RecursionError):
         return
 

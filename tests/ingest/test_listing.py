@@ -93,6 +93,16 @@ def test_a_usual_folder_without_objects_does_not_hide_another(tmp_path: Path) ->
     assert listed(tmp_path, files) == (["logs/a.json"], ["song_data/b.json"])
 
 
+def test_a_folder_is_recognised_by_records_within_another_object(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "logs/a.json": b'{"Count":1,"Records":[%s]}' % PLAY,
+        "tracks/b.json": b'{"1":%s}' % SONG,
+    }
+    assert listed(tmp_path, files) == (["logs/a.json"], ["tracks/b.json"])
+
+
 @pytest.mark.parametrize(("record", "usual"), [(PLAY, "log_data"), (SONG, "song_data")])
 def test_several_folders_that_may_be_meant_are_named(
     record: bytes, usual: str, tmp_path: Path

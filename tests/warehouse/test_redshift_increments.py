@@ -1,0 +1,56 @@
+"""On Redshift too, what is new ends in the star that a rebuild would give."""
+
+import shutil
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from sparkify.rehearsal.redshift.postgres import Postgres
+from sparkify.steps.create_schema import create_schema
+from sparkify.steps.flatten import flatten
+from sparkify.steps.load import load_staging
+from sparkify.steps.transform import build_star
+from sparkify.warehouse import Session, open_star
+from sparkify.warehouse.tables import ROLLUPS, STAR
+from tests.support.changing_source import Source, change
+from tests.support.redshift import redshift_emulator
+
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.xdist_group("redshift"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+CHANGES = 5
+
+
+def run(source: Path, workspace: Path, warehouse: str) -> dict[str, list[str]]:
+    """Run the steps; return the rows of the star, sorted."""
+    create_schema(str(workspace), warehouse=warehouse)
+    flatten(str(source), str(workspace), accept=True)
+    load_staging(str(workspace), warehouse=warehouse)
+    build_star(str(workspace), warehouse=warehouse, accept=True)
+    with open_star(str(workspace), warehouse=warehouse) as session:
+        return {table: rows(session, table) for table in (*STAR, *ROLLUPS)}
+
+
+def rows(session: Session, table: str) -> list[str]:
+    found = session.query(f"select * from {table}", {}).to_pylist()
+    return sorted(repr([*row.values()]) for row in found)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_star_is_that_of_a_rebuild_after_any_changes(
+    seed: int, tmp_path: Path, postgres: Postgres
+) -> None:
+    source = Source(tmp_path / "source", Random(seed))
+    rebuilt = tmp_path / "rebuilt"
+    with redshift_emulator(tmp_path, postgres) as on:
+        for _ in range(CHANGES):
+            found = run(source.root, on.workspace, "redshift")
+            assert found == run(source.root, rebuilt, "duckdb")
+            shutil.rmtree(rebuilt)
+            change(source)
+            source.add_events()
