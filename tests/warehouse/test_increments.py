@@ -1,29 +1,41 @@
 """A run that reads only what is new ends in the star that a rebuild would give.
 
-There are few sequences of changes here; SPARKIFY_SEQUENCES=200 makes them many.
+There are few sequences of changes and few kills here; SPARKIFY_SEQUENCES=200 and
+SPARKIFY_KILLS=100 make them many.
 """
 
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from subprocess import Popen
+from time import sleep
 
 import duckdb
 import pytest
 
 from sparkify.ingest.flat_folder import read_flattened
-from sparkify.steps.create_schema import create_schema
 from sparkify.steps.flatten import flatten
-from sparkify.steps.load import load_staging
-from sparkify.steps.transform import Star, build_star
 from sparkify.warehouse.tables import ROLLUPS, STAR
 from sparkify.workspace import Workspace
 from tests.support.changing_source import Source, change
+from tests.support.stars import build
 
 SEQUENCES = int(os.environ.get("SPARKIFY_SEQUENCES", "4"))
 CHANGES = 6  # of a sequence
+KILLS = int(os.environ.get("SPARKIFY_KILLS", "3"))
+LONGEST_RUN = 1.5  # seconds; a run on a busy machine may take longer
+WRITER = """
+import sys
+from pathlib import Path
+from tests.support.stars import build
+source, workspace, started = map(Path, sys.argv[1:])
+started.touch()
+build(source, workspace, accept=True)
+"""
 COMPARED = {
     **dict.fromkeys((*STAR, *ROLLUPS), "*"),
     "staging_events": "*",
@@ -36,11 +48,8 @@ LAST_QUARANTINE = """
 """
 
 
-def run(source: Path, workspace: Path, *, full: bool = False) -> Star:
-    create_schema(str(workspace))
-    flatten(str(source), str(workspace), accept=True, full=full)
-    load_staging(str(workspace))
-    return build_star(str(workspace), accept=True)
+def run(source: Path, workspace: Path, *, full: bool = False) -> None:
+    build(source, workspace, accept=True, full=full)
 
 
 def content(workspace: Path) -> dict[str, list[str]]:
@@ -77,6 +86,38 @@ def test_the_star_is_that_of_a_rebuild_after_any_changes(
         run(source.root, rebuilt)
         assert content(workspace) == content(rebuilt), (number, done)
         shutil.rmtree(rebuilt)
+
+
+@pytest.mark.parametrize("seed", range(KILLS))
+def test_a_killed_run_leaves_what_the_next_one_needs(seed: int, tmp_path: Path) -> None:
+    random = Random(seed)
+    source = Source(tmp_path / "source", random)
+    workspace = tmp_path / "workspace"
+    run(source.root, workspace)
+    started = tmp_path / "started"
+    for _ in range(2):
+        source.add_events()
+        change(source)
+        started.unlink(missing_ok=True)
+        writer = Popen(
+            [
+                sys.executable,
+                "-c",
+                WRITER,
+                str(source.root),
+                str(workspace),
+                str(started),
+            ]
+        )
+        while not started.exists():
+            sleep(0.01)
+        sleep(random.random() * LONGEST_RUN)
+        writer.kill()
+        writer.wait()
+    run(source.root, workspace)
+    rebuilt = tmp_path / "rebuilt"
+    run(source.root, rebuilt)
+    assert content(workspace) == content(rebuilt)
 
 
 def test_new_files_are_added_and_nothing_else_is_read(tmp_path: Path) -> None:

@@ -7,14 +7,11 @@ from random import Random
 import pytest
 
 from sparkify.rehearsal.redshift.postgres import Postgres
-from sparkify.steps.create_schema import create_schema
-from sparkify.steps.flatten import flatten
-from sparkify.steps.load import load_staging
-from sparkify.steps.transform import build_star
 from sparkify.warehouse import Session, open_star
 from sparkify.warehouse.tables import ROLLUPS, STAR
 from tests.support.changing_source import Source, change
 from tests.support.redshift import redshift_emulator
+from tests.support.stars import build
 
 pytestmark = [
     pytest.mark.server,
@@ -28,10 +25,7 @@ CHANGES = 5
 
 def run(source: Path, workspace: Path, warehouse: str) -> dict[str, list[str]]:
     """Run the steps; return the rows of the star, sorted."""
-    create_schema(str(workspace), warehouse=warehouse)
-    flatten(str(source), str(workspace), accept=True)
-    load_staging(str(workspace), warehouse=warehouse)
-    build_star(str(workspace), warehouse=warehouse, accept=True)
+    build(source, workspace, warehouse, accept=True)
     with open_star(str(workspace), warehouse=warehouse) as session:
         return {table: rows(session, table) for table in (*STAR, *ROLLUPS)}
 
