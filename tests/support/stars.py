@@ -27,10 +27,11 @@ def build(
     warehouse: str = "duckdb",
     *,
     accept: bool = False,
+    full: bool = False,
 ) -> None:
     """Run the steps of the chain, without their notebooks."""
     create_schema(str(workspace), warehouse=warehouse)
-    flatten(str(source), str(workspace), accept=accept)
+    flatten(str(source), str(workspace), accept=accept, full=full)
     load_staging(str(workspace), warehouse=warehouse)
     build_star(str(workspace), warehouse=warehouse, accept=accept)
 
