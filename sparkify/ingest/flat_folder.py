@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sparkify import ownership
 from sparkify.errors import FlattenError
-from sparkify.files import write_atomic
+from sparkify.files import sync, write_atomic
 from sparkify.ingest.manifest import MANIFEST, Flattened
 
 
@@ -38,6 +38,8 @@ def replace_flattened(flat: Path, run_id: str) -> Iterator[Path]:
             f"'{final}' holds files that are not Sparkify's; move them to another "
             "folder, and repeat the command"
         )
+    for path in (*part.rglob("*"), part):
+        sync(path)  # before the pointer names them
     part.rename(final)
     write_atomic(flat / ownership.POINTER, run_id)
     kept = {final.resolve(), *_folders(final)}
@@ -60,12 +62,17 @@ def read_flattened(flat: Path) -> tuple[Path, Flattened]:
     """Return the current folder and its manifest.
 
     Raises:
-        FlattenError: Nothing has been flattened yet.
+        FlattenError: Nothing has been flattened yet, or what was is damaged.
     """
+    pointer = flat / ownership.POINTER
+    if not pointer.is_file():
+        raise FlattenError("there is no flattened data to load; run 03_flatten first")
     try:
-        folder = flat / (flat / ownership.POINTER).read_text()
-        return folder, Flattened.from_json((folder / MANIFEST).read_text())
-    except FileNotFoundError as error:
+        name = pointer.read_text()
+        if not ownership.RUN_ID.fullmatch(name):
+            raise ValueError(f"'{pointer}' names no run")
+        return flat / name, Flattened.from_json((flat / name / MANIFEST).read_text())
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise FlattenError(
-            "there is no flattened data to load; run 03_flatten first"
+            f"the flattened data is damaged: {error}; run 03_flatten again"
         ) from error

@@ -21,6 +21,7 @@ from sparkify.ingest.manifest import PARTS, FlatBatch, Flattened, RecordCounts
 from sparkify.ingest.record_schema import EVENTS, SONGS, RecordSchema
 from sparkify.ingest.source_objects import Listing, SourceObject
 from sparkify.ingest.stores import Store
+from sparkify.ownership import POINTER
 
 MOST_BATCHES = 100  # then all is flattened anew, into few files again
 SHOWN_OBJECTS = 3
@@ -171,12 +172,12 @@ def add_batch(
 
 
 def _earlier(flat: Path) -> tuple[Path, Flattened]:
+    if not (flat / POINTER).exists():
+        raise NotAnIncrementError(FIRST)
     try:
         folder, earlier = read_flattened(flat)
     except FlattenError as error:
-        raise NotAnIncrementError(FIRST) from error
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise NotAnIncrementError("the earlier manifest cannot be read") from error
+        raise NotAnIncrementError(str(error).partition(";")[0]) from error
     if not earlier.batches or earlier.address:
         raise NotAnIncrementError("the earlier data is not in batches here")
     return folder, earlier

@@ -17,8 +17,10 @@ from time import sleep
 import duckdb
 import pytest
 
+from sparkify.errors import FlattenError
 from sparkify.ingest.flat_folder import read_flattened
 from sparkify.steps.flatten import flatten
+from sparkify.steps.load import load_staging
 from sparkify.warehouse.tables import ROLLUPS, STAR
 from sparkify.workspace import Workspace
 from tests.support.changing_source import Source, change
@@ -172,3 +174,27 @@ def test_a_batch_that_is_gone_is_read_again(tmp_path: Path) -> None:
     run(source.root, workspace)
     assert content(workspace) == before
     assert batches(workspace) == 1
+
+
+def damage_pointer(flat: Path) -> None:
+    (flat / "current").write_bytes(b"\xff\xfe")
+
+
+def damage_manifest(flat: Path) -> None:
+    (manifest,) = flat.glob("*/manifest.json")
+    manifest.write_bytes(manifest.read_bytes()[:100])
+
+
+@pytest.mark.parametrize("damage", [damage_pointer, damage_manifest])
+def test_damaged_flattened_data_is_named_and_flattened_again(
+    damage: Callable[[Path], None], tmp_path: Path
+) -> None:
+    source = Source(tmp_path / "source", Random(4))
+    workspace = tmp_path / "workspace"
+    run(source.root, workspace)
+    before = content(workspace)
+    damage(workspace / "flat")
+    with pytest.raises(FlattenError, match=r"damaged: .*; run 03_flatten again"):
+        load_staging(str(workspace))
+    run(source.root, workspace)
+    assert content(workspace) == before
