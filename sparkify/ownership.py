@@ -29,7 +29,7 @@ RUN_FILE = "run.json"
 TELLING = (MARK, "manifest.json", DEMO_SUMMARY, RUN_FILE)
 
 WAREHOUSE_VERSION = re.compile(
-    r"warehouse-(?P<number>\d{6}|\d{6,}(?=-))(?P<unique>-[0-9a-f]{8})?\.duckdb"
+    r"warehouse-(?P<number>\d{6}|\d{6,}(?=-))(?P<unique>-[a-f][0-9a-f]{11})?\.duckdb"
 )
 RUN_ID = re.compile(r"\d{8}T\d{6}\.\d{6}Z")
 PART_FOLDER = re.compile(r"\.sparkify-part-[a-z0-9_]{8}")
@@ -43,9 +43,10 @@ _VERSION_FILE = re.compile(r"(?P<version>.+?)(\.duckdb(\.wal|\.tmp|\.part)?|\.pa
 # The contents of folders, relative to them; a folder ends with a slash.
 _FLAT = (
     r"\.sparkify|manifest\.json(\.part)?|spark\.log"
-    r"|(spill|scratch)[^/]*(/.*)?"
     r"|(events|songs|quarantine|duplicates|objects|counts)/"
-    r"(_temporary/([\w.-]+/)*)?(\.?part-\d{4,5}[-\w.]*|\.?_SUCCESS(\.crc)?)?"
+    r"((_temporary/([\w.-]+/)*)?\.?part-\d{4,5}(-[0-9a-f-]{36}(-c\d+)?)?"
+    r"(\.[a-z0-9]+)?\.(parquet|txt)(\.part|\.crc)?"
+    r"|_temporary/([\w.-]+/)*|\.?_SUCCESS(\.crc)?)?"
 )
 _DEMO = (
     r"\.sparkify|demo\.json"
@@ -54,8 +55,10 @@ _DEMO = (
 )
 FLAT_CONTENT = re.compile(_FLAT)
 DEMO_CONTENT = re.compile(_DEMO)
-PART_CONTENT = re.compile(f"{_FLAT}|{_DEMO}|.+\\.whl")
-WHEELS_CONTENT = re.compile(r"\.sparkify|[^/]+\.whl|requirements\.txt|done")
+_WHEELS = r"\.sparkify|[^/]+\.whl|requirements\.txt|done"
+_SPILL = r"spill-[a-z0-9_]{8}/(duckdb_temp_[^/]*)?"
+PART_CONTENT = re.compile(f"{_FLAT}|{_DEMO}|{_WHEELS}|{_SPILL}")
+WHEELS_CONTENT = re.compile(_WHEELS)
 SCRATCH_CONTENT = re.compile(r".+", re.DOTALL)
 _STEPS = "01_provision|02_create_schema|03_flatten|04_load|05_transform|06_listening"
 RUN_CONTENT = re.compile(
@@ -159,13 +162,11 @@ def is_run(folder: Path) -> bool:
 def remove_run(folder: Path) -> None:
     """Remove the folder of a run; files in it that are not ours stay, with the folder.
 
-    It is ours in a folder of runs alone: `remove` refuses a copy in a workspace.
-
     Raises:
         RemovalError: The folder is not that of a run, or it cannot be removed.
     """
     if not is_run(folder):
-        raise RemovalError(f"'{folder}' is not a run's folder, so it is left as it is")
+        raise RemovalError(f"'{folder}' is no run's folder, so it is left as it is")
     _remove(folder, RUN_CONTENT)
 
 
@@ -211,14 +212,17 @@ def _content(folder: Path) -> re.Pattern[str] | None:
     """Return what a folder may hold, relative to it; None if it is not ours."""
     name = folder.name
     if PART_FOLDER.fullmatch(name):
-        return PART_CONTENT
+        is_part = MARK_TEXT.fullmatch(read_small(folder / MARK)) is not None
+        return PART_CONTENT if is_part else None
     if name.endswith(".tmp") and _is_version(folder):
         return SPILL_CONTENT
     is_marked = read_small(folder / MARK) == _mark(name)
     if name.startswith(SCRATCH_PREFIX) and is_marked:
         return SCRATCH_CONTENT
-    if re.fullmatch(r"[0-9a-f]{16}", name) and (is_marked or _is_wheels(folder)):
+    if re.fullmatch(r"[0-9a-f]{16}", name) and is_marked:
         return WHEELS_CONTENT
+    if folder.parent.name == "flat" and not RUN_ID.fullmatch(name):
+        return None  # a copy of the demo data, say
     manifest = read_json(folder / "manifest.json", MANIFEST_KEYS, size=2**30)
     if is_marked or (RUN_ID.fullmatch(name) and manifest.get("run_id") == name):
         return FLAT_CONTENT
@@ -284,11 +288,6 @@ def _is_note(path: Path) -> bool:
     }
     keys = notes.get(path.name)
     return keys is not None and bool(read_json(path, keys, size=2**30))
-
-
-def _is_wheels(folder: Path) -> bool:
-    """Return whether a folder holds wheels from before folders had a mark."""
-    return all((folder / name).is_file() for name in ("done", "requirements.txt"))
 
 
 def _is_mark(path: Path) -> bool:

@@ -64,6 +64,10 @@ class Workspace:
         """The folder of the warehouse's versions."""
         return self.root / "warehouse"
 
+    def run_ids(self) -> list[str]:
+        """Return the ids of the runs whose flattened data is here."""
+        return [path.name for path in self.flat.iterdir()] if self.flat.is_dir() else []
+
     def source(self, source: str) -> str:
         """Return the address of a source parameter; `demo` is this workspace's own."""
         return str(self.demo) if source == DEMO else resolve(source)

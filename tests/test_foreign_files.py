@@ -57,6 +57,8 @@ PLANTED = {
     "warehouse/warehouse-2018.duckdb": "",
     "warehouse/warehouse-201811.duckdb": "",
     "warehouse/warehouse-000001-backup.duckdb": "",
+    "warehouse/warehouse-000001-20261125.duckdb": "",
+    "warehouse/warehouse-201811-20181130.duckdb": "",
     "warehouse/warehouse-backup.duckdb": "",
     "warehouse/warehouse-000001.duckdb.bak": "",
     "warehouse/warehouse-000009.duckdb.tmp/mine.txt": "",
@@ -72,6 +74,10 @@ PLANTED = {
 LATE = {  # planted into what a run made
     "flat/{run}/notes.txt": "",
     "flat/{run}/events/mine.parquet": "",
+    "flat/{run}/events/part-0000.parquet.bak": "",
+    "flat/{run}/events/part-0007-mine.csv": "",
+    "flat/{run}/scratch-notes.txt": "",
+    "flat/{run}/spill/mine.txt": "",
     "flat/{run}-backup/manifest.json": MANIFEST,
 }
 # In the demo data they keep it from being replaced.

@@ -13,15 +13,17 @@ VERSIONS = [
     "warehouse-000003.duckdb",
     "warehouse-000003.duckdb.wal",
     "warehouse-000003.part",
-    "warehouse-000900-0123abcd.duckdb",
-    "warehouse-000900-0123abcd.duckdb.part",
-    "warehouse-1000000-0123abcd.duckdb",
+    "warehouse-000900-abcd01234567.duckdb",
+    "warehouse-000900-abcd01234567.duckdb.part",
+    "warehouse-1000000-abcd01234567.duckdb",
 ]
 FOREIGN = [
     "warehouse-2018.duckdb",
     "warehouse-201811.duckdb",
     "warehouse-000001-backup.duckdb",
-    "warehouse-000001-0123ABCD.duckdb",
+    "warehouse-000001-ABCD01234567.duckdb",
+    "warehouse-000001-20261125.duckdb",
+    "warehouse-000001-202611251200.duckdb",
     "warehouse-000001.duckdb.bak",
     "warehouse-000001.duckdb.wal.old",
     "warehouse-backup.duckdb",
@@ -73,6 +75,7 @@ def test_a_link_is_never_ours_nor_followed(tmp_path: Path) -> None:
     write(outside, "kept", "events/part-0000.parquet")
     part = tmp_path / f"{ownership.PART_PREFIX}abcdefgh"
     write(part, "events/part-0001.parquet")
+    ownership.mark(part)
     (part / "songs").symlink_to(outside)
     (part / "events" / "part-0002.parquet").symlink_to(outside / "kept")
     (tmp_path / "warehouse-000001.duckdb").symlink_to(outside / "kept")

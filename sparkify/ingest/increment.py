@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -131,9 +132,12 @@ def require_new_keys(
         earlier as (select {key} from read_parquet($earlier))
         select count(*) from earlier semi join new on {is_same}
     """
-    with duckdb.connect(
-        config={"memory_limit": memory_limit, "temp_directory": str(output / "spill")}
-    ) as connection:
+    with (
+        TemporaryDirectory(prefix="spill-", dir=output) as spill,
+        duckdb.connect(
+            config={"memory_limit": memory_limit, "temp_directory": spill}
+        ) as connection,
+    ):
         (found,) = connection.execute(
             query, {"new": new, "earlier": earlier}
         ).fetchall()

@@ -17,6 +17,7 @@ from sparkify.ingest.wrappers import decoder, holds_records, is_record, records_
 LONGEST_TOKEN = 12  # characters of an escape or a literal that the end may cut off
 PASSED = 64 * 1024  # characters before the text that is scanned
 UNTERMINATED = "Unterminated"  # how the parser's message on an open text begins
+SHALLOW = 200  # records after one that is nested too deeply
 TRIES = 20  # places in a broken record at which the next object may start
 
 SPACE = re.compile(r"[\s,;\]\ufeff]*")
@@ -114,6 +115,7 @@ class Scanner:
         self._is_final = is_final
         self._dropped = 0  # characters at the start
         self._inside_end = len(text) if is_inside else 0
+        self._shallow = 0  # records of which only a line is tried
         self._line = (1, 0)  # where a line's end was looked for last, and found
         self.stop = 0
         self.is_done = False
@@ -176,13 +178,20 @@ class Scanner:
         line_end = self._line_end(start)
         if self._text[start] != "{":
             return self._end_of_rubbish(start, line_end)
+        text = self._text
+        if self._shallow:  # the rest of it is open too, and was tried
+            self._shallow -= 1
+            text = text[: line_end + 1]
         try:
-            value, end = decoder.raw_decode(self._text, start)
+            value, end = decoder.raw_decode(text, start)
         except json.JSONDecodeError as error:
+            if text is not self._text:
+                return self._end_of_line(start, line_end)
             if self._is_open(error):
                 return None
             return self._end_of_broken(start, line_end, error.pos)
         except RecursionError:
+            self._shallow = SHALLOW
             return self._end_of_line(start, line_end)
         return self._step_inside(start, end) if holds_records(value) else end
 
@@ -209,7 +218,7 @@ class Scanner:
         if end < line_end:
             return end
         for position in self._openings(start, line_end):
-            if _is_record_at(self._text, position):
+            if _is_record_at(self._text[position:line_end], 0):
                 return position
         if self._text[end - 1] not in "},":
             while line := CONTINUED.match(self._text, end):

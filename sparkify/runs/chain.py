@@ -114,7 +114,8 @@ def run_chain(
         ParameterError: The run to resume has different parameters.
     """
     workspace = Workspace.at(str(parameters["workspace"]))
-    run_id = new_run_id()
+    known = [path.name for path in runs.iterdir()] if runs.is_dir() else []
+    run_id = new_run_id([*known, *workspace.run_ids()])
     with workspace.lock(f"run {run_id}"):
         if is_resumed:
             run = _resumable(runs, parameters)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sparkify.errors import RunError
 from sparkify.files import make_private, write_atomic
-from sparkify.ownership import RUN_FILE
+from sparkify.ownership import RUN_FILE, RUN_ID
 from sparkify.params import Value
 from sparkify.project import resolve
 
@@ -120,8 +120,15 @@ class Run:
                 for step in content.pop("steps")
             ]
             status = Status(content.pop("status"))
+            if not isinstance(content["parameters"], dict) or not isinstance(
+                content.get("sequence", 0), int
+            ):
+                raise TypeError("it is not a run file of Sparkify")
             return cls(folder=folder, status=status, steps=steps, **content)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (
+            *(OSError, ValueError, KeyError, TypeError, AttributeError),
+            RecursionError,
+        ) as error:
             raise RunError(
                 f"the run file of run '{folder.name}' cannot be read: {error}; start a "
                 "new run"
@@ -183,8 +190,11 @@ def _read_all(runs: Path) -> tuple[list[Run], dict[str, RunError]]:
     readable: list[Run] = []
     broken: dict[str, RunError] = {}
     for file in runs.glob(f"*/{RUN_FILE}"):
+        name = file.parent.name
+        if not RUN_ID.fullmatch(name) or not file.is_file():
+            continue  # somebody else's; a pipe would never end
         try:
             readable.append(Run.read(file.parent))
         except RunError as error:
-            broken[file.parent.name] = error
+            broken[name] = error
     return readable, broken

@@ -7,14 +7,15 @@ and writes no progress.
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypedDict
 
+from sparkify import ownership
 from sparkify.files import write_atomic
 from sparkify.progress import Progress
 from sparkify.workspace import Workspace
@@ -25,9 +26,20 @@ PROGRESS = "progress.json"
 SUMMARY = "summary.json"
 
 
-def new_run_id() -> str:
-    """Return a new run id: the time in UTC, so that ids sort by time."""
-    return datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+RUN_TIME = "%Y%m%dT%H%M%S.%fZ"
+
+
+def new_run_id(known: Iterable[str] = ()) -> str:
+    """Return a new run id: the time in UTC, but later than every known id.
+
+    So ids sort in the order of the runs, even if the clock was set back.
+    """
+    now = datetime.now(UTC).strftime(RUN_TIME)
+    last = max(filter(ownership.RUN_ID.fullmatch, known), default="")
+    if now > last:
+        return now
+    later = datetime.strptime(last, RUN_TIME) + timedelta(microseconds=1)
+    return later.strftime(RUN_TIME)
 
 
 class Figures(TypedDict):
@@ -107,6 +119,6 @@ def begin_step(workspace: Workspace, name: str) -> Iterator[Step]:
     folder = os.environ.get(RUN_FOLDER)
     with workspace.lock(name):
         yield Step(
-            run_id=os.environ.get(RUN_ID) or new_run_id(),
+            run_id=os.environ.get(RUN_ID) or new_run_id(workspace.run_ids()),
             folder=Path(folder) if folder else None,
         )

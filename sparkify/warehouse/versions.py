@@ -8,7 +8,7 @@ digits: no two versions have the same name, even if the workspace is built anew.
 import shlex
 import shutil
 from pathlib import Path
-from secrets import token_hex
+from secrets import choice, token_hex
 
 from sparkify import ownership
 from sparkify.errors import DamagedError, WarehouseError
@@ -81,7 +81,7 @@ class Versions:
             OSError: The disk is full, or the folder cannot be written.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
-        name = f"warehouse-{self._last_number() + 1:06}-{token_hex(4)}.duckdb"
+        name = f"warehouse-{self._last_number() + 1:06}-{_unique()}.duckdb"
         version = self._folder / name
         write_atomic(self._folder / NEXT_POINTER, name)
         if source is not None:
@@ -158,6 +158,11 @@ def _version_of(path: Path) -> Path | None:
     """Return the version that a path is, or lies beside; None if it is neither."""
     name = f"{path.name.partition('.')[0]}.duckdb"
     return path.with_name(name) if WAREHOUSE_VERSION.fullmatch(name) else None
+
+
+def _unique() -> str:
+    """Return 12 random hexadecimal digits, the first a letter: no date is like that."""
+    return f"{choice('abcdef')}{token_hex(6)[1:]}"
 
 
 def _number(name: str) -> int:

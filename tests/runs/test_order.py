@@ -1,6 +1,7 @@
 """Runs are ordered by their numbers; no clock decides which one is resumed."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from sparkify.params import Value, check
 from sparkify.runs import chain
 from sparkify.runs.chain import NothingToResumeError, run_chain
 from sparkify.runs.run import Run, Status, StepRun, last_run
+from sparkify.runs.step import new_run_id
 from tests.support.watchers import Silent
 
 LATE, EARLY = "20300101T000000.000000Z", "20180101T000000.000000Z"
@@ -24,7 +26,7 @@ def parameters(folder: Path) -> dict[str, Value]:
 
 def start(folder: Path, run_id: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run no step, at the time that an id names."""
-    monkeypatch.setattr(chain, "new_run_id", lambda: run_id)
+    monkeypatch.setattr(chain, "new_run_id", lambda _known: run_id)
     return run_chain(parameters(folder), folder / "runs", Silent(), ())
 
 
@@ -74,6 +76,44 @@ def test_a_broken_run_file_stops_a_resumption_only_if_its_run_may_be_the_last(
         last(tmp_path)
 
 
+def test_a_run_id_is_later_than_all_others_whatever_the_clock_says(
+    tmp_path: Path,
+) -> None:
+    known = [LATE, EARLY, "mine", f"{LATE}-backup"]
+    assert new_run_id(known) == "20300101T000000.000001Z"
+    assert EARLY < new_run_id([EARLY]) < LATE
+    (tmp_path / "workspace" / "flat" / LATE).mkdir(parents=True)
+    run = run_chain(parameters(tmp_path), tmp_path / "runs", Silent(), ())
+    assert run.run_id > LATE
+
+
+@pytest.mark.parametrize("text", ['{"loss": 1}', "[", '{"sequence": "q"}', None])
+def test_what_is_no_run_in_the_folder_of_runs_is_left_out(
+    text: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = start(tmp_path, EARLY, monkeypatch)
+    other = tmp_path / "runs" / "train-1"
+    other.mkdir()
+    if text is None:
+        os.mkfifo(other / "run.json")
+    else:
+        (other / "run.json").write_text(text)
+    assert (found := last(tmp_path)) is not None
+    assert found.run_id == first.run_id
+    assert start(tmp_path, LATE, monkeypatch).sequence == 2
+
+
+@pytest.mark.parametrize("wrong", [{"sequence": "q"}, {"parameters": []}])
+def test_a_run_file_of_other_types_is_broken(
+    wrong: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = start(tmp_path, EARLY, monkeypatch).folder / "run.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | wrong))
+    with pytest.raises(RunError, match="cannot be read"):
+        last(tmp_path)
+    assert start(tmp_path, LATE, monkeypatch).sequence == 1
+
+
 def test_a_finished_run_is_not_resumed_and_its_end_is_told(tmp_path: Path) -> None:
     run = Run(EARLY, tmp_path / "runs" / EARLY, parameters(tmp_path), ["04_load"])
     run.steps = [
@@ -97,6 +137,7 @@ from itertools import count
 from pathlib import Path
 from sparkify.params import check
 from sparkify.runs.chain import run_chain
+from sparkify.runs.step import new_run_id
 from tests.support.watchers import Silent
 
 folder, die_at = Path(sys.argv[1]), int(sys.argv[2])

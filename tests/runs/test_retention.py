@@ -60,7 +60,7 @@ def test_runs_are_old_by_their_numbers_not_by_the_clock(
 ) -> None:
     for year in (2030, 2029, 2028):  # a clock that is set back
         run_id = f"{year}0101T000000.000000Z"
-        monkeypatch.setattr(chain, "new_run_id", lambda name=run_id: name)
+        monkeypatch.setattr(chain, "new_run_id", lambda _known, name=run_id: name)
         run_once(tmp_path)
     assert [name[:4] for name in kept_in(tmp_path)] == ["2028", "2029"]
 
@@ -194,7 +194,7 @@ def test_what_only_looks_like_a_run_is_none(tmp_path: Path) -> None:
     last = [run_once(tmp_path, kept=1) for _ in range(3)][-1]
     assert remove_old_runs(last, 1) == (0, [])
     for folder in (copy, broken, other, linked):
-        with pytest.raises(RemovalError, match="is not a run's folder"):
+        with pytest.raises(RemovalError, match="is no run's folder"):
             ownership.remove_run(folder)
     for folder in (copy, broken, other):
         assert (folder / "03_flatten.ipynb").read_text() == "mine"

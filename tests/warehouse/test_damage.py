@@ -60,7 +60,7 @@ def assert_built_anew(folder: Path) -> None:
         b"",
         b"\n",
         b"\xff\xfe\x00\x80",
-        b"warehouse-000009-0123abcd.duckdb",
+        b"warehouse-000009-abcd01234567.duckdb",
         b"warehouse-000009.duckdb",
         b"../../etc/passwd",
         b"../warehouse-000001.duckdb",
@@ -159,7 +159,9 @@ def assert_reported(folder: Path) -> None:
         with DuckDBWarehouse(folder, "256MB").reading() as session:
             run_query(session, "select max(text) from notes")
 
-    with pytest.raises(DamagedError, match=r"warehouse-\d{6}-\w{8}\.duckdb' is damage"):
+    with pytest.raises(
+        DamagedError, match=r"warehouse-\d{6}-\w{12}\.duckdb' is damage"
+    ):
         read()
     with pytest.raises(DamagedError, match=REMEDY):
         read()

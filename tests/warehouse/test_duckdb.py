@@ -132,7 +132,7 @@ def test_preparing_removes_what_killed_writers_left(
     warehouse.publish()
     write(warehouse, "unfinished")
     (unfinished,) = set(versions(folder)) - {warehouse.version()}
-    for name in (unfinished, "warehouse-000001-0123abcd.duckdb"):
+    for name in (unfinished, "warehouse-000001-abcd01234567.duckdb"):
         (folder / f"{name}.tmp").mkdir()  # DuckDB makes it when it spills
         (folder / f"{name}.tmp" / "duckdb_temp_1_0_storage_DEFAULT-0.tmp").touch()
         (folder / f"{name}.wal").touch()
