@@ -51,6 +51,7 @@ rehearse: .venv/ready ## Rehearse the AWS profile whole, without an account (SOU
 bench: .venv/ready ## Measure against plain tools, with latency too, and the dashboard
 	$(BIN)/python -m tests.benchmark
 	$(BIN)/python -m tests.benchmark.pages
+	$(BIN)/python -m tests.benchmark.pages_crowd
 	$(BIN)/python -m tests.benchmark.latency
 
 lint: .venv/ready ## Check style, types, layers and SQL

@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 CONNECTOR = "io.github.spark_redshift_community.spark.redshift"
 SCHEMA = "public"
@@ -32,6 +32,10 @@ WRAPPER_MESSAGES = (
 )
 
 log = logging.getLogger("sparkify")
+
+
+class TableError(Exception):
+    """A table could not be written."""
 
 
 def write_tables(
@@ -46,12 +50,23 @@ def write_tables(
         files: The addresses of the Parquet files, by table; their columns have the same
             names and types as the table's columns.
         options: The connector's options, without the table.
+
+    Raises:
+        TableError: A table could not be written; the message names it.
     """
     for table, addresses in files.items():
-        frame = spark.read.parquet(*addresses)
-        writer = frame.write.format(CONNECTOR).mode("append").options(**options)
-        writer.option("dbtable", f"{SCHEMA}.{table}").save()
-        log.info("%s: wrote %s rows", table, frame.count())
+        try:
+            frame = spark.read.parquet(*addresses)
+            write_table(frame, table, options)
+            log.info("%s: wrote %s rows", table, frame.count())
+        except (PySparkException, Py4JJavaError) as error:
+            raise TableError(f"{table}: {reason(error)}") from error
+
+
+def write_table(frame: DataFrame, table: str, options: Mapping[str, str]) -> None:
+    """Append rows to a table."""
+    writer = frame.write.format(CONNECTOR).mode("append").options(**options)
+    writer.option("dbtable", f"{SCHEMA}.{table}").save()
 
 
 def connector_options(
@@ -119,8 +134,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     spark = SparkSession.builder.appName("sparkify connector").getOrCreate()
     try:
         write_tables(spark, options.pop("tables"), connector_options(**options))
-    except (PySparkException, Py4JJavaError) as error:
-        log.error("error: %s", reason(error))
+    except TableError as error:
+        log.error("error: %s", error)
         return 1
     finally:
         spark.stop()

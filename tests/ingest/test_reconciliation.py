@@ -52,6 +52,6 @@ def test_one_too_many_is_refused_and_the_current_folder_stays(
 
     monkeypatch.setattr(duckdb_engine, "flatten", flatten_wrongly)
     with pytest.raises(ReconciliationError, match=message):
-        flatten(source, workspace)
+        flatten(source, workspace, full=True)
     assert (flat / POINTER).read_text() == first.run_id
     assert [path.parent.name for path in flat.glob(f"*/{MANIFEST}")] == [first.run_id]

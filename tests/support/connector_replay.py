@@ -10,50 +10,44 @@ from uuid import uuid4
 from sparkify.warehouse import connector_job
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
 
-def replay(
-    spark: "SparkSession",
-    files: Mapping[str, Sequence[str]],
-    options: Mapping[str, str],
-) -> None:
+def replay(frame: "DataFrame", table: str, options: Mapping[str, str]) -> None:
     """Do what the connector does, as its source has it, by the same Java classes."""
+    spark = frame.sparkSession
     java: Any = spark._jvm
     java.java.lang.System.setProperty("drivers.region", options["secret.region"])
-    for table, addresses in files.items():
-        frame = spark.read.parquet(*addresses)
-        folder = f"{options['tempdir']}/{uuid4()}"
-        frame.write.parquet(folder)
-        manifest = write_manifest(spark, folder)
-        columns = ",".join(f'"{name}"' for name in frame.columns)
-        name = f'"{connector_job.SCHEMA}"."{table}"'
-        login = java.java.util.Properties()
-        login.setProperty("user", options["secret.id"])
-        login.setProperty("applicationname", "spark-redshift-connector")
-        driver = java.com.amazonaws.secretsmanager.sql.AWSSecretsManagerRedshiftDriver()
-        url = options["url"].replace("jdbc", "jdbc-secretsmanager", 1)
-        connection = driver.connect(url, login)
-        group = '{"spark-redshift-connector":{"svc":"","op":"Write","lbl":""}}'
-        connection.prepareStatement(f"set query_group to '{group}'").execute()
-        connection.setAutoCommit(False)
-        try:
-            connection.prepareStatement(
-                f"CREATE TABLE IF NOT EXISTS {name} "
-                f"({java_columns(frame.dtypes)}) DISTSTYLE EVEN  "
-            ).execute()
-            connection.prepareStatement(
-                f"COPY {name} ({columns}) FROM '{manifest}' FORMAT AS PARQUET "
-                "SERIALIZETOJSON manifest   CREDENTIALS "
-                f"'aws_iam_role={options['aws_iam_role']}'"
-            ).execute()
-            connection.commit()
-        except BaseException:
-            connection.rollback()
-            raise
-        finally:
-            connection.close()
-        connector_job.log.info("%s: wrote %s rows", table, frame.count())
+    folder = f"{options['tempdir']}/{uuid4()}"
+    frame.write.parquet(folder)
+    manifest = write_manifest(spark, folder)
+    columns = ",".join(f'"{name}"' for name in frame.columns)
+    name = f'"{connector_job.SCHEMA}"."{table}"'
+    login = java.java.util.Properties()
+    login.setProperty("user", options["secret.id"])
+    login.setProperty("applicationname", "spark-redshift-connector")
+    driver = java.com.amazonaws.secretsmanager.sql.AWSSecretsManagerRedshiftDriver()
+    url = options["url"].replace("jdbc", "jdbc-secretsmanager", 1)
+    connection = driver.connect(url, login)
+    group = '{"spark-redshift-connector":{"svc":"","op":"Write","lbl":""}}'
+    connection.prepareStatement(f"set query_group to '{group}'").execute()
+    connection.setAutoCommit(False)
+    try:
+        connection.prepareStatement(
+            f"CREATE TABLE IF NOT EXISTS {name} "
+            f"({java_columns(frame.dtypes)}) DISTSTYLE EVEN  "
+        ).execute()
+        connection.prepareStatement(
+            f"COPY {name} ({columns}) FROM '{manifest}' FORMAT AS PARQUET "
+            "SERIALIZETOJSON manifest   CREDENTIALS "
+            f"'aws_iam_role={options['aws_iam_role']}'"
+        ).execute()
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    finally:
+        connection.close()
 
 
 def java_columns(types: Sequence[tuple[str, str]]) -> str:
@@ -86,5 +80,5 @@ def write_manifest(spark: "SparkSession", folder: str) -> str:
 
 
 if __name__ == "__main__":
-    with mock.patch.object(connector_job, "write_tables", replay):
+    with mock.patch.object(connector_job, "write_table", replay):
         sys.exit(connector_job.main())
