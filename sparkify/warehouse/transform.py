@@ -40,8 +40,7 @@ def build_tables(session: Session) -> tuple[Build, dict[str, int]]:
         session: The warehouse, within a transaction.
 
     Returns:
-        How the star was brought there; and the number of rows, by table, of the star
-        and its rollups.
+        How the star was brought there; and the number of rows of its tables, by name.
 
     Raises:
         WarehouseError: The engine rejected a statement.
@@ -63,7 +62,7 @@ def build_tables(session: Session) -> tuple[Build, dict[str, int]]:
         for name in (*INTERMEDIATE, *STAR, *ROLLUPS):
             session.run_file(f"transform/{name}")
     session.run_file("load/mark_star", star=digest)
-    rows = session.query_file("load/star_rows").to_pylist()
+    rows = session.query_file("reports/star_rows").to_pylist()
     return build, {row["table_name"]: row["row_count"] for row in rows}
 
 
