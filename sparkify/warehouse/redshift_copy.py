@@ -72,7 +72,8 @@ def _entries(
             if pq.read_metadata(file).num_rows == 0:
                 continue
             path = Path(file)
-            address = cloud.address("temp", "load", path.parent.name, path.name)
+            folders = (path.parent.parent.name, path.parent.name)  # a batch, a part
+            address = cloud.address("temp", "load", *folders, path.name)
             client.upload_file(file, *s3.split(address))
             size = path.stat().st_size
         else:

@@ -6,9 +6,11 @@ from random import Random
 
 import pytest
 
+from sparkify.ingest.flat_folder import read_flattened
 from sparkify.rehearsal.redshift.postgres import Postgres
-from sparkify.warehouse import Session, open_star
+from sparkify.warehouse import Session, open_star, open_warehouse
 from sparkify.warehouse.tables import ROLLUPS, STAR
+from sparkify.workspace import Workspace
 from tests.support.changing_source import Source, change
 from tests.support.redshift import redshift_emulator
 from tests.support.stars import build
@@ -48,3 +50,20 @@ def test_the_star_is_that_of_a_rebuild_after_any_changes(
             shutil.rmtree(rebuilt)
             change(source)
             source.add_events()
+
+
+def test_a_warehouse_that_lost_its_rows_gets_all_batches_again(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    source = Source(tmp_path / "source", Random(3))
+    with redshift_emulator(tmp_path, postgres) as on:
+        for _ in range(3):
+            source.add_events()
+            before = run(source.root, on.workspace, "redshift")
+        place = Workspace(on.workspace)
+        _, flattened = read_flattened(place.flat)
+        assert len(flattened.batches) == 3
+        with open_warehouse("redshift", place, "1GB").writing() as session:
+            for table in ("staging_events", "staged_objects", "songplays"):
+                session.execute(f"delete from {table}", {})
+        assert run(source.root, on.workspace, "redshift") == before
