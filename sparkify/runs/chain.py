@@ -36,6 +36,8 @@ STEPS = (
     "06_listening",
 )
 PUBLISHING = "05_transform"
+KERNEL_STARTS = 3  # how often to start a kernel that dies before it answers
+KERNEL_DIED = "Kernel died before replying"
 
 
 class Watcher(Protocol):
@@ -225,15 +227,23 @@ def _execute(run: Run, name: str) -> "NotebookNode":
     source = NOTEBOOKS / f"{name}.ipynb"
     declared = papermill.inspect_notebook(_literal(source))
     ownership.remove(run.folder / SUMMARY)
-    executed: NotebookNode = papermill.execute_notebook(
-        _literal(source),
-        _literal(run.folder / f"{name}.ipynb"),
-        parameters={key: run.parameters[key] for key in declared},
-        progress_bar=False,
-        cwd=str(run.folder),
-        config=kernel_config(),
-    )
-    return executed
+    starts = 0
+    while True:
+        starts += 1
+        try:
+            executed: NotebookNode = papermill.execute_notebook(
+                _literal(source),
+                _literal(run.folder / f"{name}.ipynb"),
+                parameters={key: run.parameters[key] for key in declared},
+                progress_bar=False,
+                cwd=str(run.folder),
+                config=kernel_config(),
+            )
+        except RuntimeError as error:  # its port was taken; no cell has run yet
+            if starts == KERNEL_STARTS or KERNEL_DIED not in str(error):
+                raise
+        else:
+            return executed
 
 
 def _literal(path: Path) -> str:
