@@ -3,10 +3,9 @@
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 
 import pytest
-from nbformat import NotebookNode
-from nbformat.v4 import new_notebook
 
 from sparkify.params import check
 from sparkify.runs.chain import StepError, run_chain
@@ -69,11 +68,11 @@ def test_a_kernel_that_dies_before_it_answers_is_started_again(
 ) -> None:
     calls = []
 
-    def execute(*given: object, **more: object) -> NotebookNode:
+    def execute(*given: object, **more: object) -> SimpleNamespace:
         calls.append(given)
         if len(calls) <= failures:
             raise RuntimeError(message)
-        return new_notebook()
+        return SimpleNamespace(cells=[])
 
     monkeypatch.setattr("papermill.execute_notebook", execute)
     parameters = check({"workspace": str(tmp_path / "workspace")})
