@@ -23,7 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, show the table, and return the exit status."""
     options = _options(arguments)
     console = Console()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # ignored where a shell starts it
+        signal.signal(number, signal.default_int_handler)
     try:
         with temporary_folder() as folder:
             with console.status("preparing the source"):
