@@ -25,6 +25,18 @@ RECORDS = pa.schema(
 )
 
 
+OBJECTS = pa.schema(
+    [
+        ("name", pa.string()),
+        ("size", pa.int64()),
+        ("version", pa.string()),
+        ("bytes", pa.int64()),
+        ("records", pa.int64()),
+        ("blank", pa.int64()),
+    ]
+)
+
+
 class ObjectCount(NamedTuple):
     """What the reader found in one object.
 

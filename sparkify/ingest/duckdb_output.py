@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sparkify.errors import ReconciliationError
-from sparkify.ingest.batches import ObjectCount, require_objects
+from sparkify.ingest.batches import OBJECTS, ObjectCount, require_objects
 from sparkify.ingest.manifest import RecordCounts
 from sparkify.ingest.record_schema import PLACE, RECORD_SCHEMAS, RecordSchema
 from sparkify.ingest.rules import DUPLICATE
@@ -24,17 +24,6 @@ ROWS_IN_MEMORY = 128 * 1024  # before each file gets its share of them
 LEAST_ROW_GROUP = 4 * 1024
 QUARANTINE = ("object", "line", "raw", "reason", "record", "rule")
 NOTES = (*PLACE, "repairs", "extra_keys")
-
-OBJECTS = pa.schema(
-    [
-        ("name", pa.string()),
-        ("size", pa.int64()),
-        ("version", pa.string()),
-        ("bytes", pa.int64()),
-        ("records", pa.int64()),
-        ("blank", pa.int64()),
-    ]
-)
 
 
 def write_rows(

@@ -26,6 +26,7 @@ from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as f
 
 from sparkify.errors import SparkifyError
+from sparkify.ingest.batches import OBJECTS
 from sparkify.ingest.listing import list_source
 from sparkify.ingest.manifest import COUNTS, RecordCounts
 from sparkify.ingest.record_schema import PLACE, RECORD_SCHEMAS, RecordSchema
@@ -53,16 +54,6 @@ QUARANTINE = pa.schema(
     ]
 )
 DUPLICATES = pa.schema([("object", pa.string()), ("record", pa.int64())])
-OBJECTS = pa.schema(
-    [
-        ("name", pa.string()),
-        ("size", pa.int64()),
-        ("version", pa.string()),
-        ("bytes", pa.int64()),
-        ("records", pa.int64()),
-        ("blank", pa.int64()),
-    ]
-)
 FEW_ROWS = 1000  # fewer are written by the driver: a row has at most 64 KB
 FILE_ROWS = 1_000_000  # of the quarantine and of the duplicates
 BROADCAST_ROWS = 1_000_000  # more keys or repeats are not sent to each executor

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sparkify.errors import ReconciliationError
+from sparkify.ingest.batches import ObjectCount
 from sparkify.ingest.manifest import FlatBatch, Flattened
 from sparkify.ingest.record_schema import RECORD_SCHEMAS
 from sparkify.warehouse.session import Session
 from sparkify.warehouse.table_figures import QUARANTINE, QUARANTINE_COLUMNS
-
-OBJECT_COLUMNS = ("name", "size", "version", "bytes", "records", "blank")
 
 
 def copy_files(
@@ -66,7 +65,7 @@ def write_objects(
     for batch in batches:
         files = flattened.addresses(folder, "objects", [batch])
         session.execute("delete from new_objects", {})
-        session.load("new_objects", OBJECT_COLUMNS, files)
+        session.load("new_objects", ObjectCount._fields, files)
         session.run_file(
             "load/write_objects", batch=batch.name, run_id=flattened.run_id
         )
