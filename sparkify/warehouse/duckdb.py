@@ -37,6 +37,7 @@ class DuckDBSession(Session):
     """
 
     dialect = "duckdb"
+    row_hash = "hash"
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, version: Path) -> None:
         self._connection = connection

@@ -31,6 +31,7 @@ class Session(ABC):
     """
 
     dialect: ClassVar[str]
+    row_hash: ClassVar[str] = ""  # a function that hashes values as DuckDB does, if any
 
     def run_file(self, name: str, **values: Any) -> int:
         """Execute the statements of a file in `sql/`.

@@ -31,6 +31,7 @@ def create_tables(session: Session) -> dict[str, sql.SqlFile]:
         _add_columns(session, table)
         session.run_file(f"schema/{table}")
     for view in VIEWS:
+        _drop_outdated(session, view)
         session.run_file(f"views/{view}")
     return {table: sql.load(f"schema/{table}") for table in TABLES}
 
@@ -52,6 +53,14 @@ def _add_columns(session: Session, table: str) -> None:
         return
     for name, type_ in missing:
         session.execute(f"alter table {table} add column {name} {type_}", {})
+
+
+def _drop_outdated(session: Session, view: str) -> None:
+    """Drop a view of an earlier version that has other columns: none is replaced so."""
+    (created,) = parse(sql.load(f"views/{view}").text, dialect="redshift")[:1]
+    existing = _existing(session, view)
+    if created and existing and existing != set(created.expression.named_selects):
+        session.execute(f"drop view {view}", {})
 
 
 def _existing(session: Session, table: str) -> set[str]:

@@ -15,10 +15,10 @@ NO_PLAYS = (
     "it has no plays: no event has the page NextSong and a user; look at the source "
     "and at the quarantine"
 )
-# The temporary tables that the star is built from, and those that it is updated from.
-INTERMEDIATE = ("plays", "tracks")
-UPDATING = ("fresh_objects", "fresh_users", "plays", "tracks", "lengths", "sessions")
-SQL_FOLDERS = ("schema", "transform", "update", "views")
+EMPTYING = ("empty", "catalogue")  # before a rebuild
+# The temporary tables that the star is updated from, in the order of their creation.
+INTERMEDIATE = ("fresh_objects", "fresh_users", "tracks", "lengths", "sessions")
+SQL_FOLDERS = ("schema", "transform", "views")
 
 
 class Build(StrEnum):
@@ -33,8 +33,8 @@ def build_tables(session: Session) -> tuple[Build, dict[str, int]]:
     """Bring the star to the staged rows.
 
     New objects have keys that no earlier one has, so only the members and sessions of
-    their plays are touched. All is rebuilt if the earlier rows are not in the star, or
-    if the SQL that put them there is no longer the same.
+    their plays are touched. If the earlier rows are not in the star, or if other SQL
+    put them there, the star is emptied first, and then all objects are new to it.
 
     Args:
         session: The warehouse, within a transaction.
@@ -50,16 +50,12 @@ def build_tables(session: Session) -> tuple[Build, dict[str, int]]:
     stars = {row["star"] for row in batches}
     if stars == {digest}:
         build = Build.UNCHANGED
-    elif stars == {digest, None}:
-        build = Build.UPDATED
-        for name in UPDATING:
-            folder = "transform" if name == "tracks" else "update"
-            session.run_file(f"{folder}/{name}")
-        for table in (*STAR, *ROLLUPS):
-            session.run_file(f"update/{table}")
     else:
-        build = Build.REBUILT
-        for name in (*INTERMEDIATE, *STAR, *ROLLUPS):
+        names = [*INTERMEDIATE, *STAR, *ROLLUPS]
+        build = Build.UPDATED if stars == {digest, None} else Build.REBUILT
+        if build is Build.REBUILT:
+            names = [*EMPTYING, *names]
+        for name in names:
             session.run_file(f"transform/{name}")
     session.run_file("load/mark_star", star=digest)
     rows = session.query_file("reports/star_rows").to_pylist()

@@ -1,38 +1,31 @@
--- error: The staged plays are not exactly the plays of the star.
+-- error: A session has other plays in the star than in the staged rows, by their
+-- number, their levels or their times.
 with
-staged as (
+plays as (
     select
         user_id,
         session_id,
-        timestamp 'epoch' + ts / 1000.0 * interval '1 second' as start_time,
-        level,
-        count(*) as plays
+        1 as staged,
+        0 as arrived,
+        case when level = 'paid' then 1 else 0 end as paid,
+        ts
     from staging_plays
-    group by user_id, session_id, ts, level
-),
-
-arrived as (
+    union all
     select
         user_id,
         session_id,
-        start_time,
-        level,
-        count(*) as plays
+        0 as staged,
+        1 as arrived,
+        case when level = 'paid' then -1 else 0 end as paid,
+        -datediff(millisecond, timestamp 'epoch', start_time) as ts
     from songplays
-    group by user_id, session_id, start_time, level
 )
 
 select
-    coalesce(staged.user_id, arrived.user_id) as user_id,
-    coalesce(staged.session_id, arrived.session_id) as session_id,
-    coalesce(staged.start_time, arrived.start_time) as start_time,
-    coalesce(staged.plays, 0) as staged_plays,
-    coalesce(arrived.plays, 0) as star_plays
-from staged
-full outer join arrived
-    on
-        staged.user_id = arrived.user_id
-        and staged.session_id = arrived.session_id
-        and staged.start_time = arrived.start_time
-        and staged.level = arrived.level
-where coalesce(staged.plays, 0) <> coalesce(arrived.plays, 0);
+    user_id,
+    session_id,
+    sum(staged) as staged_plays,
+    sum(arrived) as star_plays
+from plays
+group by user_id, session_id
+having sum(staged) <> sum(arrived) or sum(paid) <> 0 or sum(ts) <> 0;

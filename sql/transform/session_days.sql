@@ -1,6 +1,13 @@
--- Rebuilds the rollup by session from the songplays; a play ends after its song's
+-- Updates the rollup of the sessions that changed; a play ends after its song's
 -- duration; one row a session, day, level and place.
-delete from session_days;
+delete from session_days
+where exists (
+    select 1
+    from sessions
+    where
+        sessions.user_id = session_days.user_id
+        and sessions.session_id = session_days.session_id
+);
 
 insert into session_days (
     play_date,
@@ -33,6 +40,10 @@ select
     ) as last_end
 from songplays
 inner join songs on songplays.song_id = songs.song_id
+inner join sessions
+    on
+        songplays.user_id = sessions.user_id
+        and songplays.session_id = sessions.session_id
 group by
     cast(songplays.start_time as date),
     songplays.user_id,

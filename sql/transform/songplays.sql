@@ -1,6 +1,4 @@
--- Rebuilds the plays, with the keys of their songs and artists; one row a play.
-delete from songplays;
-
+-- Adds the new plays, with the keys of their songs and artists; one row a play.
 insert into songplays (
     songplay_id,
     start_time,
@@ -13,22 +11,23 @@ insert into songplays (
     user_agent
 )
 select
-    plays.songplay_id,
-    plays.start_time,
-    plays.user_id,
-    plays.level,
+    staging_plays.songplay_id,
+    staging_plays.start_time,
+    staging_plays.user_id,
+    staging_plays.level,
     tracks.song_id,
     tracks.artist_id,
-    plays.session_id,
-    plays.location,
-    plays.user_agent
-from plays
+    staging_plays.session_id,
+    staging_plays.location,
+    staging_plays.user_agent
+from staging_plays
+inner join fresh_objects on staging_plays.object = fresh_objects.object
 inner join tracks
     on
-        plays.title = tracks.title
-        and plays.artist_name = tracks.artist_name
+        staging_plays.title = tracks.title
+        and staging_plays.artist_name = tracks.artist_name
         and (
-            plays.length = tracks.length
-            or (plays.length is null and tracks.length is null)
+            staging_plays.length = tracks.length
+            or (staging_plays.length is null and tracks.length is null)
         )
-order by plays.start_time;
+order by staging_plays.start_time;

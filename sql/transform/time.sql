@@ -1,11 +1,12 @@
--- Rebuilds the time table from the distinct timestamps of plays; one row a timestamp.
-delete from time;
-
+-- Adds the timestamps of the new plays; one row a timestamp.
 insert into time (start_time, hour, day, week, month, year, weekday)
 with
 timestamps as (
-    select distinct start_time
-    from plays
+    select distinct staging_plays.start_time
+    from staging_plays
+    inner join fresh_objects on staging_plays.object = fresh_objects.object
+    left join time on staging_plays.start_time = time.start_time
+    where time.start_time is null
 )
 
 select

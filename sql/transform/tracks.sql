@@ -1,18 +1,18 @@
--- The played songs with their keys: the keys of the catalogue's song with the same
--- title and artist and the closest duration, else keys made from the names; one row a
--- title, artist name and length as logged.
+-- The songs of the new plays, with their keys: those of the catalogue's song with the
+-- same title and artist and the closest duration, else keys made from the names; one
+-- row a title, artist name and length as logged.
 drop table if exists tracks;
 
 create temporary table tracks as
 with
 logged as (
     select
-        title,
-        artist_name,
-        length,
-        count(*) as plays
-    from plays
-    group by title, artist_name, length
+        staging_plays.title,
+        staging_plays.artist_name,
+        staging_plays.length
+    from staging_plays
+    inner join fresh_objects on staging_plays.object = fresh_objects.object
+    group by staging_plays.title, staging_plays.artist_name, staging_plays.length
 ),
 
 candidates as (
@@ -58,7 +58,6 @@ select
     logged.title,
     logged.artist_name,
     logged.length,
-    logged.plays,
     coalesce(
         matches.song_id,
         'SI' || upper(left(md5(md5(logged.title) || logged.artist_name), 16))

@@ -1,25 +1,22 @@
 -- The staged events that are plays: a song was started by a user; one row a play.
 create or replace view staging_plays as
 select
-    artist,
-    auth,
-    first_name,
-    gender,
-    item_in_session,
-    last_name,
-    length,
-    level,
-    location,
-    method,
-    page,
-    registration,
-    session_id,
-    song,
-    status,
+    user_id
+    || '-' || cast(session_id as varchar(20))
+    || '-' || cast(item_in_session as varchar(20)) as songplay_id,
+    timestamp 'epoch' + ts / 1000.0 * interval '1 second' as start_time,
     ts,
-    user_agent,
     user_id,
-    object
+    level,
+    session_id,
+    item_in_session,
+    nullif(location, '') as location,
+    user_agent,
+    song as title,
+    artist as artist_name,
+    length,
+    object,
+    record
 from staging_events
 where page = 'NextSong' and user_id <> '';
 

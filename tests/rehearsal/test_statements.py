@@ -10,7 +10,6 @@ from redshift_connector.error import ProgrammingError
 from sparkify.rehearsal.redshift import RedshiftServer, wire
 from sparkify.rehearsal.redshift.tokens import split_statements
 from sparkify.warehouse import sql
-from sparkify.warehouse.transform import UPDATING
 from tests.support import emulator as redshift_emulator
 from tests.support.emulator import (
     COPY,
@@ -35,10 +34,7 @@ def test_every_file_of_sql_runs(connect: Connect) -> None:
         for name in TRANSFORMS:
             run_file(cursor, f"transform/{name}")
         assert set(sql.names("transform")) == {f"transform/{n}" for n in TRANSFORMS}
-        for name in UPDATING:
-            folder = "transform" if name == "tracks" else "update"
-            run_file(cursor, f"{folder}/{name}")
-        for folder in ("update", "load", "checks", "reports"):
+        for folder in ("load", "checks", "reports"):
             for name in sql.names(folder):
                 run_file(cursor, name)
         connection.commit()

@@ -23,6 +23,8 @@ from sparkify.rehearsal.redshift.postgres import Postgres
 from sparkify.rehearsal.redshift.tokens import split_statements
 from sparkify.warehouse import sql
 from sparkify.warehouse.redshift_literals import write_literals
+from sparkify.warehouse.tables import ROLLUPS, STAR
+from sparkify.warehouse.transform import EMPTYING, INTERMEDIATE
 from tests.support.redshift import empty
 
 ENDPOINT = "sparkify.abc123.eu-west-1.redshift.amazonaws.com"
@@ -31,16 +33,7 @@ ROLE = "arn:aws:iam::123456789012:role/sparkify"
 COPY = f"copy songs from 's3://{BUCKET}/manifest' iam_role '{ROLE}' "
 COPY += "format as parquet manifest"
 
-TRANSFORMS = (
-    "plays",
-    "tracks",
-    "artists",
-    "songs",
-    "users",
-    "time",
-    "songplays",
-    "session_days",
-)
+TRANSFORMS = (*EMPTYING, *INTERMEDIATE, *STAR, *ROLLUPS)
 VALUES: dict[str, Any] = {
     "start_time": datetime(2018, 11, 1),
     "end_time": datetime(2018, 12, 1),

@@ -12,6 +12,7 @@ Row = dict[str, Any]
 LONG_AGO = datetime(2001, 2, 3)
 LONG_AGO_MS = 981_158_400_000
 TIMESTAMP = f"timestamp '{LONG_AGO}'"
+LATER = f"timestamp '{LONG_AGO}.001'"
 
 
 @dataclass(frozen=True)
@@ -89,12 +90,14 @@ def staged_play(user: str) -> str:
     )
 
 
-def star_play(user: str, item: int = 0) -> str:
+def star_play(
+    user: str, item: int = 0, *, start_time: str = TIMESTAMP, level: str = "free"
+) -> str:
     """Return the statement that adds a play to the star."""
     return (
         "insert into songplays (songplay_id, start_time, user_id, level, song_id, "
-        f"artist_id, session_id) values ('{user}-7-{item}', {TIMESTAMP}, '{user}', "
-        "'free', 'SO', 'AR', 7)"
+        f"artist_id, session_id) values ('{user}-7-{item}', {start_time}, '{user}', "
+        f"'{level}', 'SO', 'AR', 7)"
     )
 
 
@@ -231,7 +234,6 @@ FAULTS = [
                 {
                     "user_id": user,
                     "session_id": 7,
-                    "start_time": LONG_AGO,
                     "staged_plays": staged,
                     "star_plays": arrived,
                 }
@@ -246,6 +248,8 @@ FAULTS = [
                 (staged_play("a"), staged_play("b"), star_play("a"), star_play("a", 1)),
                 [("a", 1, 2), ("b", 1, 0)],
             ),
+            ((staged_play("a"), star_play("a", level="paid")), [("a", 1, 1)]),
+            ((staged_play("a"), star_play("a", start_time=LATER)), [("a", 1, 1)]),
         )
     ),
     Fault(

@@ -18,6 +18,7 @@ from sparkify.rehearsal.redshift.postgres import Postgres
 from sparkify.warehouse import Session, open_warehouse, sql
 from sparkify.warehouse.redshift_literals import write_literals
 from sparkify.warehouse.tables import create_tables
+from sparkify.warehouse.transform import INTERMEDIATE
 from sparkify.workspace import Workspace
 from tests.support.emulator import VALUES
 from tests.support.redshift import RedshiftEmulator, redshift_emulator
@@ -197,7 +198,7 @@ def test_no_file_binds_a_value(
     warehouse = open_warehouse("redshift", Workspace(on.workspace), "256MB")
     with warehouse.writing() as session, session.transaction():
         create_tables(session)
-        for name in ("plays", "tracks"):
+        for name in INTERMEDIATE:
             session.run_file(f"transform/{name}")
         for name in FILES:
             if name.startswith(("load/", "checks/")):

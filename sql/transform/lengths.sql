@@ -24,8 +24,8 @@ logged as (
     from staging_plays
     inner join played
         on
-            staging_plays.song = played.title
-            and staging_plays.artist = played.artist_name
+            staging_plays.title = played.title
+            and staging_plays.artist_name = played.artist_name
     group by
         played.song_id, played.title, played.artist_id, staging_plays.length
 ),

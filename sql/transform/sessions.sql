@@ -16,9 +16,10 @@ changed as (
 
 touched as (
     select
-        user_id,
-        session_id
-    from plays
+        staging_plays.user_id,
+        staging_plays.session_id
+    from staging_plays
+    inner join fresh_objects on staging_plays.object = fresh_objects.object
     union all
     select
         songplays.user_id,
