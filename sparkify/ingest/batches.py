@@ -139,8 +139,11 @@ def require_objects(
     Raises:
         ReconciliationError: One was not read, or read twice.
     """
-    expected = Counter((entry.name, entry.size, entry.version) for entry in listed)
-    found = Counter((entry.name, entry.size, entry.version) for entry in counted)
+    as_listed = [(entry.name, entry.size, entry.version) for entry in listed]
+    as_read = [(entry.name, entry.size, entry.version) for entry in counted]
+    if as_read == as_listed:
+        return
+    expected, found = Counter(as_listed), Counter(as_read)
     if found != expected:
         name, *_ = min((expected - found) + (found - expected))
         raise ReconciliationError(

@@ -4,7 +4,7 @@ Staged rows go to Parquet at once. The database keeps only what is said of other
 records: the quarantine, the repairs and the unknown keys, and the repeats.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -49,8 +49,11 @@ def write_rows(
     connection.from_arrow(empty.select(QUARANTINE)).create(quarantine)
     connection.from_arrow(empty.select(NOTES)).create(notes)
     row_type = empty.select(schema.staged_names).schema
+    repeating = [field.name for field in row_type if field.type != pa.int64()]
     writers = [
-        pq.ParquetWriter(folder / f"part-{part:04}.parquet", row_type)
+        pq.ParquetWriter(
+            folder / f"part-{part:04}.parquet", row_type, use_dictionary=repeating
+        )
         for part in range(files)
     ]
     limit = max(ROWS_IN_MEMORY, LEAST_ROW_GROUP * files)
@@ -173,11 +176,13 @@ def write_places(
         found.write_parquet(str(output / part / "part-0000.parquet"))
 
 
-def write_objects(folder: Path, objects: Iterable[ObjectCount]) -> None:
+def write_objects(folder: Path, objects: Sequence[ObjectCount]) -> None:
     """Write what the reader counted in each object."""
     folder.mkdir()
-    rows = [counted._asdict() for counted in objects]
-    table = pa.Table.from_pylist(rows, schema=OBJECTS)
+    columns = zip(*objects, strict=True) if objects else [()] * len(OBJECTS)
+    pairs = zip(columns, OBJECTS.types, strict=True)
+    arrays = [pa.array(values, kind) for values, kind in pairs]
+    table = pa.Table.from_arrays(arrays, schema=OBJECTS)
     pq.write_table(table, folder / "part-0000.parquet")
 
 

@@ -22,9 +22,9 @@ from sparkify.ingest.near_misses import EARLIEST_MS, LATEST_MS
 from sparkify.ingest.record_schema import EVENTS, PLAY, Column, RecordSchema, Type
 from sparkify.ingest.rules import LEVELS, is_play
 
-SLICE_BYTES = 1024**2
+SLICE_BYTES = 4 * 1024**2
 MOST_BRACKETS = 64  # of a record
-TRIES = 128  # bad records of a slice before the rest takes the slow path
+TRIES = 512  # bad records of a slice before the rest takes the slow path
 ROW = re.compile(r"in row (\d+)")
 # What needs the exact parser: an escaped NUL or surrogate, and a constant, of which
 # Arrow's reader accepts more than Python.

@@ -35,6 +35,8 @@ class name_in_errors:  # noqa: N801 (used like a function, for each object)
         trace: TracebackType | None,
     ) -> None:
         """Raise the error with the object's name."""
+        if error is None:  # the usual case, for each of many objects
+            return
         if isinstance(error, READ_ERRORS):
             reason = getattr(error, "strerror", None) or error
         elif isinstance(error, Exception) and is_aws_error(error):

@@ -1,6 +1,7 @@
 """Finds the records in the joined bytes of some objects."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -47,22 +48,41 @@ class RecordText:
         lengths = np.array([len(piece) for piece in closed], np.int64)
         added = lengths - [len(piece) for piece in pieces]
         self._piece_ends = np.cumsum(lengths)
-        self._is_added = np.zeros(len(self._joined) + 1, np.int64)
-        self._is_added[self._piece_ends[added > 0]] = 1
+        self._added_ends = self._piece_ends[added > 0]
         self._buffer = np.frombuffer(self._joined, np.uint8)
         self._line_ends = np.flatnonzero(self._buffer == NEWLINE) + 1
         if not is_final and not pieces[-1].endswith(b"\n"):
             self._line_ends = np.append(self._line_ends, len(self._joined))
-        self._opens = np.flatnonzero(self._buffer == OPEN)
-        self._closes = np.flatnonzero(self._buffer == CLOSE)
         self._blank_starts = np.zeros(0, np.int64)
         self.piece_starts = self._piece_ends - lengths
         self.line_starts = np.concatenate([[0], self._line_ends])[:-1].astype(np.int64)
         self.open_bytes = 0
 
+    @cached_property
+    def _opens(self) -> np.ndarray:
+        return np.flatnonzero(self._buffer == OPEN)
+
+    @cached_property
+    def _closes(self) -> np.ndarray:
+        return np.flatnonzero(self._buffer == CLOSE)
+
+    @cached_property
+    def _is_simple(self) -> bool:
+        """Whether each line is one pair of braces and a newline, seen by counts."""
+        starts, ends = self.line_starts, self._line_ends
+        return (
+            len(starts) > 0
+            and self._joined.count(b"{") == len(starts) == self._joined.count(b"}")
+            and bool((self._buffer[starts] == OPEN).all())
+            and bool((self._buffer[ends - 2] == CLOSE).all())
+            and bool(self._buffer[-1] == NEWLINE)
+        )
+
     def find_records(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the index of each record's first byte, and of the byte after it."""
         starts, ends = self.line_starts, self._line_ends
+        if self._is_simple:
+            return starts, ends
         is_plain = self.is_plain(starts, ends)
         if len(starts) and self._buffer[-1] != NEWLINE:
             is_plain[-1] = False  # the next piece may continue the line
@@ -128,6 +148,8 @@ class RecordText:
 
     def is_plain(self, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
         """Return which spans go from a first brace to the only other one."""
+        if self._is_simple:
+            return np.ones(len(starts), bool)
         if not len(self._closes):
             return np.zeros(len(starts), bool)
         first_open = np.searchsorted(self._opens, starts)
@@ -173,7 +195,7 @@ class RecordText:
             raw, is_utf8 = _decode_each(
                 [text if text.endswith(b"\n") else text + b"\n" for text in texts]
             )
-        return raw, is_utf8, sizes - self._is_added[ends]
+        return raw, is_utf8, sizes - np.isin(ends, self._added_ends)
 
     def text_bytes(
         self, starts: np.ndarray, ends: np.ndarray, raw: pa.Array, is_utf8: pa.Array
@@ -212,7 +234,7 @@ class RecordText:
                         "the reader left out text that is not layout; nothing was "
                         "published, please report it with the run's folder"
                     )
-                counts[piece] += stop - start - self._is_added[stop]
+                counts[piece] += stop - start - (stop in self._added_ends)
                 start = stop
         return counts
 

@@ -5,7 +5,6 @@ them at once.
 """
 
 from collections.abc import Iterable, Iterator
-from functools import partial
 from typing import BinaryIO
 
 from sparkify.errors import ReconciliationError, SourceError
@@ -37,7 +36,8 @@ class ObjectReading:
     ) -> None:
         self.source_object = source_object
         self.bytes = 0
-        self._version = partial(store.version, source_object, stream)
+        self._store = store
+        self._stored = stream
         self._stream = CountedStream(stream)
         self._block_bytes = block_bytes
 
@@ -56,7 +56,7 @@ class ObjectReading:
                 if self._stream.bytes_read > listed.size:
                     break  # it grows while it is read
                 yield block
-            is_same = self._version() == listed.version
+            is_same = self._store.version(listed, self._stored) == listed.version
         if self._stream.bytes_read != listed.size or not is_same:
             raise SourceError(
                 f"'{shown(listed.name)}' changed while it was read: it had "
