@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from math import isfinite
 from typing import IO, Any
 
@@ -16,28 +15,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from sparkify.errors import SqlError
+from sparkify.formats import Format
 from sparkify.terminal import escape_controls
 
-FORMATS = (
-    "How to write the rows. csv and json are exact, for programs: a spreadsheet takes "
-    "a text such as =1+1 or @SUM in a CSV for a formula."
-)
 MICROSECONDS = {"hour": 3_600_000_000, "minute": 60_000_000, "second": 1_000_000}
-
-
-class Format(StrEnum):
-    """The output formats of a query."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-
-
-class TraceFormat(StrEnum):
-    """The output formats of a trace, which is no table of rows."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 def write_rows(console: Console, rows: pa.Table, format_: Format) -> None:
