@@ -10,8 +10,10 @@ from rich.markup import escape
 
 from sparkify.commands.demo import demo
 from sparkify.commands.output import BAD_INPUT, FAILED, err, out, readable
+from sparkify.commands.provision import provision
 from sparkify.commands.query import query
 from sparkify.commands.run import run
+from sparkify.commands.teardown import teardown
 from sparkify.commands.trace import trace
 from sparkify.documentation.parameters import list_parameters
 from sparkify.errors import (
@@ -33,6 +35,8 @@ app.command(epilog=escape(list_parameters()))(run)
 app.command()(query)
 app.command()(trace)
 app.command()(demo)
+app.command()(provision)
+app.command()(teardown)
 
 
 def _show_version(is_set: bool) -> None:

@@ -32,6 +32,12 @@ def write_rows(console: Console, rows: pa.Table, format_: Format) -> None:
 
 
 def show_table(console: Console, rows: pa.Table) -> None:
+    """Write rows as a table, and their number."""
+    show_rows(console, rows)
+    console.print(f"{rows.num_rows:,} rows", highlight=False)
+
+
+def show_rows(console: Console, rows: pa.Table) -> None:
     r"""Write rows as a table, on which a pipe or a file sets no width.
 
     What a terminal would act on is written as an escape, such as `\x1b`.
@@ -50,7 +56,6 @@ def show_table(console: Console, rows: pa.Table) -> None:
         console.print(table, highlight=False)
     else:
         _write_lines(console.file, names, texts)
-    console.print(f"{rows.num_rows:,} rows", highlight=False)
 
 
 def write_csv(file: IO[str], rows: pa.Table) -> None:
