@@ -53,7 +53,8 @@ def confirm(action: str, word: str) -> None:
             f"nobody can be asked whether to {action}, because the input is no "
             "terminal; look at the plan, then add --yes"
         )
-    err.print(f"To {action}, type {word}: ", end="", markup=False, highlight=False)
+    question = f"To {action}, type {word}: "
+    err.print(question, end="", markup=False, highlight=False, soft_wrap=True)
     typed = sys.stdin.readline().strip()
     if typed != word:
         raise ParameterError(

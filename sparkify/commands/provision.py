@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 
 from sparkify.commands.arguments import LOCAL, Overrides, ParameterFile
 from sparkify.commands.cloud import cloud_settings
@@ -29,7 +30,8 @@ def provision(
         out.print("nothing was made; --apply makes it", highlight=False)
         return
     if not yes:
-        word = parameters["name"] if planned else parameters["workspace"]
+        workspace = Path(str(parameters["workspace"])).name
+        word = parameters["name"] if planned else workspace
         confirm("make what is missing", str(word))
     with err.status("making what is missing"):
         if planned:

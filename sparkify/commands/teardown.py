@@ -1,6 +1,7 @@
 """`sparkify teardown`: shows what the runs left, and removes it when told to."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sparkify.commands.arguments import LOCAL, Overrides, ParameterFile
@@ -40,7 +41,8 @@ def teardown(
         out.print("nothing was removed; --apply removes it", highlight=False)
         return
     if not yes:
-        word = parameters["name"] if cloud else parameters["workspace"]
+        workspace = Path(str(parameters["workspace"])).name
+        word = parameters["name"] if cloud else workspace
         confirm("remove all of this", str(word))
     with err.status("removing"):
         cloud = _tear_down_cloud(parameters, apply=True)

@@ -26,6 +26,7 @@ def contents(folder: Path) -> set[str]:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     generate(tmp_path / "workspace" / "demo", events=100, songs=10, seed=1)
+    (tmp_path / "workspace" / "lock").touch()
     return tmp_path / "workspace"
 
 
@@ -93,7 +94,7 @@ def test_the_typed_word_removes_what_was_listed_and_nothing_else(
     assert sparkify("teardown", "-p", f"workspace={workspace}") == 0
     assert "would be removed" in capsys.readouterr().out
     assert contents(workspace) == before
-    monkeypatch.setattr(sys, "stdin", Keyboard(f"{workspace}\n"))
+    monkeypatch.setattr(sys, "stdin", Keyboard(f"{workspace.name}\n"))
     assert sparkify("teardown", "-p", f"workspace={workspace}", "--apply") == 0
     assert contents(workspace) == {"notes.txt"}
     assert sparkify("teardown", "-p", f"workspace={workspace}") == 0
