@@ -38,11 +38,11 @@ check: lint ## Lint, and the quick tests: without Java, kernels, servers, the da
 test: .venv/ready ## Run all tests
 	$(BIN)/python -m pytest $(PARALLEL)
 
-dashboard: .venv/ready ## Open the dashboard on the current warehouse
-	$(BIN)/python -m streamlit run dashboard/app.py
+dashboard: .venv/ready ## Open the dashboard (PARAMS=params/local.yaml P="workspace=mine")
+	$(BIN)/python -m streamlit run dashboard/app.py $(PARAMS) $(P)
 
-lab: .venv/ready ## Open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks
+lab: .venv/ready ## Open the project in JupyterLab, on its first notebook
+	$(BIN)/jupyter lab $(firstword $(wildcard notebooks/0*.ipynb))
 
 rehearse: .venv/ready ## Rehearse the AWS profile whole, without an account (SOURCE=folder)
 	$(BIN)/python -m sparkify.rehearsal $(if $(SOURCE),--source $(SOURCE))

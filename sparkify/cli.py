@@ -13,6 +13,7 @@ from sparkify.commands.output import BAD_INPUT, FAILED, err, out, readable
 from sparkify.commands.provision import provision
 from sparkify.commands.query import query
 from sparkify.commands.run import run
+from sparkify.commands.runs import runs
 from sparkify.commands.teardown import teardown
 from sparkify.commands.trace import trace
 from sparkify.documentation.parameters import list_parameters
@@ -32,6 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command(epilog=escape(list_parameters()))(run)
+app.command()(runs)
 app.command()(query)
 app.command()(trace)
 app.command()(demo)

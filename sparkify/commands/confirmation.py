@@ -1,7 +1,7 @@
 """Asks a person before something is made or removed."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +10,7 @@ import typer
 from sparkify.commands.output import err
 from sparkify.errors import ParameterError
 from sparkify.params import Value, read_parameters
+from sparkify.project import resolve
 
 Apply = Annotated[
     bool, typer.Option("--apply", help="Carry out the plan, after a confirmation.")
@@ -60,3 +61,15 @@ def confirm(action: str, word: str) -> None:
         raise ParameterError(
             f"'{typed}' is not '{word}', so nothing was done; type it as it is written"
         )
+
+
+def word_of(parameters: Mapping[str, Value], *, is_cloud: bool) -> str:
+    """Return what a person types to confirm: a name that is never empty.
+
+    Args:
+        parameters: A value for every parameter.
+        is_cloud: Whether resources in the cloud are made or removed.
+    """
+    if is_cloud:
+        return str(parameters["name"])
+    return Path(resolve(str(parameters["workspace"]))).resolve().name or "yes"

@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 
 from sparkify.commands.arguments import LOCAL, Overrides, ParameterFile
 from sparkify.commands.cloud import cloud_settings
-from sparkify.commands.confirmation import Apply, Yes, confirm, read_plan_parameters
+from sparkify.commands.confirmation import (
+    Apply,
+    Yes,
+    confirm,
+    read_plan_parameters,
+    word_of,
+)
 from sparkify.commands.output import err, out, show_table
 from sparkify.params import Value
 
@@ -30,9 +35,8 @@ def provision(
         out.print("nothing was made; --apply makes it", highlight=False)
         return
     if not yes:
-        workspace = Path(str(parameters["workspace"])).name
-        word = parameters["name"] if planned else workspace
-        confirm("make what is missing", str(word))
+        word = word_of(parameters, is_cloud=bool(planned))
+        confirm("make what is missing", word)
     with err.status("making what is missing"):
         if planned:
             planned = _provision_cloud(parameters, apply=True)

@@ -41,6 +41,16 @@ def run(
         ),
     ] = False,
     runs: RunsFolder = RUNS,
+    on_end: Annotated[
+        str | None,
+        typer.Option(
+            "--on-end",
+            metavar="COMMAND",
+            envvar="SPARKIFY_ON_END",
+            help="Start this when the run ends, well or not; its last argument will "
+            "be the path of run.json.",
+        ),
+    ] = None,
 ) -> None:
     """Build the star schema: run the notebooks in order.
 
@@ -56,17 +66,24 @@ def run(
         run_chain,
         select_steps,
     )
+    from sparkify.runs.on_end import split_command
 
     if resume and (from_ or to):
         raise ParameterError("a resumed run keeps its steps; leave out --from and --to")
     given = [*(param or []), *(["full=true"] if full else [])]
     parameters = read_parameters(params, given)
     steps = select_steps(from_, to)
+    words = split_command(on_end) if on_end is not None else []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     try:
         finished = run_chain(
-            parameters, runs.resolve(), ConsoleWatcher(out), steps, is_resumed=resume
+            parameters,
+            runs.resolve(),
+            ConsoleWatcher(out),
+            steps,
+            is_resumed=resume,
+            on_end=words,
         )
     except StepError as failure:
         notebook = failure.run.folder / f"{failure.step.name}.ipynb"

@@ -1,12 +1,17 @@
 """`sparkify teardown`: shows what the runs left, and removes it when told to."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sparkify.commands.arguments import LOCAL, Overrides, ParameterFile
 from sparkify.commands.cloud import cloud_settings
-from sparkify.commands.confirmation import Apply, Yes, confirm, read_plan_parameters
+from sparkify.commands.confirmation import (
+    Apply,
+    Yes,
+    confirm,
+    read_plan_parameters,
+    word_of,
+)
 from sparkify.commands.output import err, out, show_table
 from sparkify.params import Value
 
@@ -41,9 +46,8 @@ def teardown(
         out.print("nothing was removed; --apply removes it", highlight=False)
         return
     if not yes:
-        workspace = Path(str(parameters["workspace"])).name
-        word = parameters["name"] if cloud else workspace
-        confirm("remove all of this", str(word))
+        word = word_of(parameters, is_cloud=bool(cloud))
+        confirm("remove all of this", word)
     with err.status("removing"):
         cloud = _tear_down_cloud(parameters, apply=True)
     _show(cloud, [])

@@ -129,3 +129,13 @@ def test_a_cluster_is_planned_made_and_removed(
     assert sparkify("teardown", str(parameters), "--apply", "--yes") == 0
     assert "redshift.DeleteCluster" in calls.changes
     assert not (tmp_path / "workspace").exists()
+
+
+def test_a_confirmation_is_never_an_empty_word(
+    sparkify: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generate(tmp_path / "demo", events=100, songs=10, seed=1)
+    monkeypatch.setenv("SPARKIFY_HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "stdin", Keyboard("\n"))
+    assert sparkify("teardown", "-p", "workspace=.", "--apply") == 2
+    assert (tmp_path / "demo").is_dir()
