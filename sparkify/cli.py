@@ -12,6 +12,7 @@ from sparkify.commands.demo import demo
 from sparkify.commands.output import BAD_INPUT, FAILED, err, out, readable
 from sparkify.commands.provision import provision
 from sparkify.commands.query import query
+from sparkify.commands.rollback import rollback
 from sparkify.commands.run import run
 from sparkify.commands.runs import runs
 from sparkify.commands.teardown import teardown
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 app.command(epilog=escape(list_parameters()))(run)
 app.command()(runs)
+app.command()(rollback)
 app.command()(query)
 app.command()(trace)
 app.command()(demo)

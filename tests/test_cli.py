@@ -36,7 +36,10 @@ def test_the_version_is_that_of_the_package() -> None:
 def test_the_help_names_every_command() -> None:
     answer = ask("--help")
     assert answer.exit_code == 0
-    for command in ("run", "query", "trace", "demo"):
+    for command in (
+        *("run", "runs", "rollback", "query", "trace", "demo", "provision"),
+        "teardown",
+    ):
         assert f" {command} " in answer.stdout
 
 
