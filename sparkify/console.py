@@ -96,9 +96,7 @@ class ConsoleWatcher:
         self._print(f"  [yellow]note:[/] on_end: {_plain(problem)}")
 
     def _print(self, text: str) -> None:
-        """Print a line of markup; where nobody watches it, after its time."""
-        time = "" if self._console.is_terminal else f"{utc_now()}Z "
-        self._console.print(f"{time}{text}", highlight=False, soft_wrap=True)
+        print_line(self._console, text)
 
 
 class StepLine:
@@ -148,27 +146,31 @@ def show_summary(console: Console, run: Run, rows: dict[str, int]) -> None:
         rows: The rows of each table of the star.
     """
     seconds = sum(step.seconds for step in run.steps)
-    ready = f"\n[bold green]The star is ready[/] after {seconds:.0f} s"
+    ready = f"[bold green]The star is ready[/] after {seconds:.0f} s:"
     if not rows["songplays"]:
-        ready = f"\n[bold yellow]The star is ready, but {NO_PLAYS}[/]"
-    console.print(f"{ready}:", soft_wrap=True)
-    table = Table.grid(padding=(0, 2))
-    table.add_column(justify="right")
-    for name, count in rows.items():
-        table.add_row(f"  {count:,}", name)
-    console.print(table, highlight=False)
+        ready = f"[bold yellow]The star is ready, but {NO_PLAYS}[/]:"
+    width = max(len(f"{count:,}") for count in rows.values())
     program = shlex.quote(sys.argv[0])
     own = _overrides(run.parameters, STAR_PARAMETERS)
     options = "".join(f" -p {each}" for each in own)
-    example = "select count(*) from songplays"
-    console.print(
-        f"\n  notebooks  {run.folder}\n"
-        f"  query      {program} query '{example}'{options}\n"
-        f"  dashboard  {_dashboard_command(own)}",
-        markup=False,
-        highlight=False,
-        soft_wrap=True,
-    )
+    query = f"{program} query 'select count(*) from songplays'{options}"
+    gap = [""] if console.is_terminal else []
+    for line in (
+        *gap,
+        ready,
+        *(f"  {count:>{width},}  {name}" for name, count in rows.items()),
+        *gap,
+        f"  notebooks  {escape(str(run.folder))}",
+        f"  query      {escape(query)}",
+        f"  dashboard  {escape(_dashboard_command(own))}",
+    ):
+        print_line(console, line)
+
+
+def print_line(console: Console, text: str) -> None:
+    """Print a line of markup; where nobody watches it, after its time in UTC."""
+    time = "" if console.is_terminal else f"{utc_now()}Z "
+    console.print(f"{time}{text}", highlight=False, soft_wrap=True)
 
 
 def _dashboard_command(own: Sequence[str]) -> str:
