@@ -3,6 +3,7 @@
 import json
 import shlex
 import sys
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 
@@ -14,9 +15,11 @@ from rich.spinner import Spinner
 from rich.table import Table
 
 from sparkify import ownership
+from sparkify.params import PARAMETERS, Value
+from sparkify.project import ROOT
 from sparkify.runs.chain import STEPS
 from sparkify.runs.retention import Removed
-from sparkify.runs.run import Run, Status, StepRun
+from sparkify.runs.run import Run, Status, StepRun, utc_now
 from sparkify.runs.step import PROGRESS
 from sparkify.terminal import escape_controls
 from sparkify.warehouse.transform import NO_PLAYS
@@ -26,6 +29,7 @@ MARKS = {
     Status.FAILED: "[red]✗[/]",
     Status.INTERRUPTED: "[yellow]■[/]",
 }
+STAR_PARAMETERS = ("workspace", "warehouse", "memory_limit")  # what opens a star
 NAME_WIDTH = max(len(step) for step in STEPS)
 
 
@@ -43,21 +47,17 @@ class ConsoleWatcher:
     def run_started(self, run: Run) -> None:
         """Print which run starts, and whether it resumes an earlier attempt."""
         source, engine = run.parameters["source"], run.parameters["engine"]
-        self._console.print(
-            f"run [bold]{run.run_id}[/]  source {_plain(source)}, engine {engine}",
-            highlight=False,
+        self._print(
+            f"run [bold]{run.run_id}[/]  source {_plain(source)}, engine {engine}"
         )
         remaining = run.remaining()
         if run.steps and remaining:
-            self._console.print(
-                f"  resuming at {remaining[0]}; the run started at "
-                f"{run.started_at} UTC",
-                highlight=False,
+            self._print(
+                f"  resuming at {remaining[0]}; the run started at {run.started_at} UTC"
             )
         elif not remaining:
-            self._console.print(
-                f"  its last step had finished at {run.ended_at} UTC", highlight=False
-            )
+            ended_at = run.last_step_ended_at
+            self._print(f"  its last step had finished at {ended_at} UTC")
 
     def step_started(self, run: Run, step: StepRun) -> None:
         """Show the live line of a step, if the console is a terminal."""
@@ -72,23 +72,31 @@ class ConsoleWatcher:
         if self._live is not None:
             self._live.stop()
             self._live = None
-        self._console.print(
+        self._print(
             f"{MARKS[step.status]} {step.name:<{NAME_WIDTH}} {step.seconds:6.1f} s  "
-            f"{_plain(step.summary)}",
-            highlight=False,
+            f"{_plain(step.summary)}"
         )
+        for name, rows in step.warnings.items():
+            self._print(
+                f"  [yellow]warning:[/] check {_plain(name)} found {rows:,} rows; the "
+                "star is published all the same"
+            )
 
     def runs_removed(self, removed: Removed) -> None:
         """Print how many old runs were removed, and what is left of them."""
         if removed.runs:
-            self._console.print(
-                f"  removed the folders of {removed.runs:,} old runs (runs_kept)",
-                highlight=False,
+            self._print(
+                f"  removed the folders of {removed.runs:,} old runs (runs_kept)"
             )
         for problem in removed.problems:
-            self._console.print(
-                f"  [yellow]note:[/] {_plain(problem)}", highlight=False, soft_wrap=True
-            )
+            self._print(f"  [yellow]note:[/] {_plain(problem)}")
+
+    def command_failed(self, problem: str) -> None:
+        """Print why the command that the end of a run starts has failed."""
+        self._print(f"  [yellow]note:[/] on_end: {_plain(problem)}")
+
+    def _print(self, text: str) -> None:
+        print_line(self._console, text)
 
 
 class StepLine:
@@ -138,23 +146,47 @@ def show_summary(console: Console, run: Run, rows: dict[str, int]) -> None:
         rows: The rows of each table of the star.
     """
     seconds = sum(step.seconds for step in run.steps)
-    ready = f"\n[bold green]The star is ready[/] after {seconds:.0f} s"
+    ready = f"[bold green]The star is ready[/] after {seconds:.0f} s:"
     if not rows["songplays"]:
-        ready = f"\n[bold yellow]The star is ready, but {NO_PLAYS}[/]"
-    console.print(f"{ready}:", soft_wrap=True)
-    table = Table.grid(padding=(0, 2))
-    table.add_column(justify="right")
-    for name, count in rows.items():
-        table.add_row(f"  {count:,}", name)
-    console.print(table, highlight=False)
+        ready = f"[bold yellow]The star is ready, but {NO_PLAYS}[/]:"
+    width = max(len(f"{count:,}") for count in rows.values())
     program = shlex.quote(sys.argv[0])
-    workspace = shlex.quote(f"workspace={run.parameters['workspace']}")
-    example = "select count(*) from songplays"
-    console.print(
-        f"\n  notebooks  {run.folder}\n"
-        f"  query      {program} query '{example}' -p {workspace}\n"
-        "  dashboard  make dashboard",
-        markup=False,
-        highlight=False,
-        soft_wrap=True,
-    )
+    own = _overrides(run.parameters, STAR_PARAMETERS)
+    options = "".join(f" -p {each}" for each in own)
+    query = f"{program} query 'select count(*) from songplays'{options}"
+    gap = [""] if console.is_terminal else []
+    for line in (
+        *gap,
+        ready,
+        *(f"  {count:>{width},}  {name}" for name, count in rows.items()),
+        *gap,
+        f"  notebooks  {escape(str(run.folder))}",
+        f"  query      {escape(query)}",
+        f"  dashboard  {escape(_dashboard_command(own))}",
+    ):
+        print_line(console, line)
+
+
+def print_line(console: Console, text: str) -> None:
+    """Print a line of markup; where nobody watches it, after its time in UTC."""
+    time = "" if console.is_terminal else f"{utc_now()}Z "
+    console.print(f"{time}{text}", highlight=False, soft_wrap=True)
+
+
+def _dashboard_command(own: Sequence[str]) -> str:
+    """Return the command that opens the dashboard on a star, from this folder."""
+    words = ["make", "dashboard"]
+    if Path.cwd() != ROOT:
+        words[1:1] = ["-C", str(ROOT)]
+    if own:
+        words.append(f"P={' '.join(own)}".replace("$", "$$"))
+    return shlex.join(words)
+
+
+def _overrides(parameters: Mapping[str, Value], names: Iterable[str]) -> list[str]:
+    """Return the parameters that are not the local profile's, as KEY=VALUE, quoted."""
+    return [
+        shlex.quote(f"{name}={parameters[name]}")
+        for name in names
+        if parameters.get(name, PARAMETERS[name].default) != PARAMETERS[name].default
+    ]

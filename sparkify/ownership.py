@@ -61,8 +61,10 @@ PART_CONTENT = re.compile(f"{_FLAT}|{_DEMO}|{_WHEELS}|{_SPILL}")
 WHEELS_CONTENT = re.compile(_WHEELS)
 SCRATCH_CONTENT = re.compile(r".+", re.DOTALL)
 _STEPS = "01_provision|02_create_schema|03_flatten|04_load|05_transform|06_listening"
+KERNEL_CONTENT = re.compile(r"kernel(\.json|-ipc-\d+)")
 RUN_CONTENT = re.compile(
-    rf"(run|progress|summary)\.json(\.part)?|({_STEPS}|99_teardown)\.ipynb"
+    rf"(run|progress|summary)\.json(\.part)?|run\.log|{KERNEL_CONTENT.pattern}"
+    rf"|({_STEPS}|99_teardown)\.(ipynb|html)"
 )
 SPILL_CONTENT = re.compile(r"duckdb_temp_[^/]*")
 
@@ -159,15 +161,15 @@ def is_run(folder: Path) -> bool:
     return bool(is_named) and not folder.is_symlink()
 
 
-def remove_run(folder: Path) -> None:
-    """Remove the folder of a run; files in it that are not ours stay, with the folder.
+def remove_run(folder: Path, content: re.Pattern[str] = RUN_CONTENT) -> None:
+    """Remove a run's folder with what we write there, or a part of that content.
 
     Raises:
         RemovalError: The folder is not that of a run, or it cannot be removed.
     """
     if not is_run(folder):
         raise RemovalError(f"'{folder}' is no run's folder, so it is left as it is")
-    _remove(folder, RUN_CONTENT)
+    _remove(folder, content)
 
 
 def remove_if_empty(folder: Path) -> None:
@@ -212,8 +214,7 @@ def _content(folder: Path) -> re.Pattern[str] | None:
     """Return what a folder may hold, relative to it; None if it is not ours."""
     name = folder.name
     if PART_FOLDER.fullmatch(name):
-        is_part = MARK_TEXT.fullmatch(read_small(folder / MARK)) is not None
-        return PART_CONTENT if is_part else None
+        return PART_CONTENT if MARK_TEXT.fullmatch(read_small(folder / MARK)) else None
     if name.endswith(".tmp") and _is_version(folder):
         return SPILL_CONTENT
     is_marked = read_small(folder / MARK) == _mark(name)
@@ -275,8 +276,8 @@ def _is_pointer(path: Path) -> bool:
 
 def _is_lock(path: Path) -> bool:
     """Return whether a file is a lock of ours; it names the last that held it."""
-    is_text = LOCK_TEXT.fullmatch(read_small(path, "?")) is not None
-    return LOCK.fullmatch(path.name) is not None and is_text
+    is_text = LOCK_TEXT.fullmatch(read_small(path, "?"))
+    return bool(LOCK.fullmatch(path.name) and is_text)
 
 
 def _is_note(path: Path) -> bool:
@@ -292,7 +293,7 @@ def _is_note(path: Path) -> bool:
 
 def _is_mark(path: Path) -> bool:
     """Return whether a file is the mark of a folder."""
-    return path.name == MARK and MARK_TEXT.fullmatch(read_small(path)) is not None
+    return path.name == MARK and bool(MARK_TEXT.fullmatch(read_small(path)))
 
 
 def _mark(name: str) -> str:

@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from math import isfinite
 from typing import IO, Any
 
@@ -16,28 +15,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from sparkify.errors import SqlError
+from sparkify.formats import Format
 from sparkify.terminal import escape_controls
 
-FORMATS = (
-    "How to write the rows. csv and json are exact, for programs: a spreadsheet takes "
-    "a text such as =1+1 or @SUM in a CSV for a formula."
-)
 MICROSECONDS = {"hour": 3_600_000_000, "minute": 60_000_000, "second": 1_000_000}
-
-
-class Format(StrEnum):
-    """The output formats of a query."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-
-
-class TraceFormat(StrEnum):
-    """The output formats of a trace, which is no table of rows."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 def write_rows(console: Console, rows: pa.Table, format_: Format) -> None:
@@ -51,6 +32,12 @@ def write_rows(console: Console, rows: pa.Table, format_: Format) -> None:
 
 
 def show_table(console: Console, rows: pa.Table) -> None:
+    """Write rows as a table, and their number."""
+    show_rows(console, rows)
+    console.print(f"{rows.num_rows:,} rows", highlight=False)
+
+
+def show_rows(console: Console, rows: pa.Table) -> None:
     r"""Write rows as a table, on which a pipe or a file sets no width.
 
     What a terminal would act on is written as an escape, such as `\x1b`.
@@ -69,7 +56,6 @@ def show_table(console: Console, rows: pa.Table) -> None:
         console.print(table, highlight=False)
     else:
         _write_lines(console.file, names, texts)
-    console.print(f"{rows.num_rows:,} rows", highlight=False)
 
 
 def write_csv(file: IO[str], rows: pa.Table) -> None:

@@ -1,7 +1,6 @@
 """What the tests share: the real data, bad data, stars, and a home of their own."""
 
 import os
-import tarfile
 from collections.abc import Iterator
 from hashlib import sha256
 from importlib.util import find_spec
@@ -12,6 +11,7 @@ import pytest
 
 from sparkify.demo import generate
 from sparkify.project import HOME, ROOT, cache_folder
+from tests.support.archives import unpack
 from tests.support.bad_data import BadSource, write_bad_source
 from tests.support.shared import make_once, shared_folder
 from tests.support.stars import build
@@ -57,17 +57,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             raise pytest.UsageError("pytest-xdist does not group tests; run make setup")
 
 
-def unpack_real_data(folder: Path) -> None:
-    """Write the files of the archive; `extractall` takes five times as long."""
-    with tarfile.open(REAL_DATA) as archive:
-        for member in archive:
-            if member.isfile():
-                path = folder / member.name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                content = archive.extractfile(member)
-                path.write_bytes(content.read() if content else b"")
-
-
 def _turn(item: pytest.Item) -> int:
     group = item.get_closest_marker("xdist_group")
     name = group.args[0] if group else ""
@@ -98,7 +87,7 @@ def real_source() -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     name = f"real-{sha256(REAL_DATA.read_bytes()).hexdigest()[:16]}"
 
-    return make_once(folder, name, unpack_real_data)
+    return make_once(folder, name, lambda folder: unpack(REAL_DATA, folder))
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """The command line says what it does, and its exit status says how it went."""
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -34,8 +36,27 @@ def test_the_version_is_that_of_the_package() -> None:
 def test_the_help_names_every_command() -> None:
     answer = ask("--help")
     assert answer.exit_code == 0
-    for command in ("run", "query", "trace", "demo"):
+    for command in (
+        *("run", "runs", "rollback", "query", "trace", "demo", "provision"),
+        "teardown",
+    ):
         assert f" {command} " in answer.stdout
+
+
+SLOW_IMPORTS = "boto3 duckdb numpy pandas papermill pyarrow sqlglot"
+HELP = f"""
+import sys
+from sparkify.cli import app
+
+app(["--help"], standalone_mode=False)
+print("imported", sorted(set(sys.modules) & set("{SLOW_IMPORTS}".split())))
+"""
+
+
+def test_the_help_imports_nothing_that_is_slow() -> None:
+    command = [sys.executable, "-c", HELP]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert shown.stdout.splitlines()[-1] == "imported []"
 
 
 def test_the_help_of_run_names_its_options_and_exit_statuses() -> None:

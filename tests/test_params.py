@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sparkify import cli, steps
+from sparkify import steps
+from sparkify.commands.demo import demo
 from sparkify.errors import ParameterError
 from sparkify.ingest.spark_engine import JOB
 from sparkify.params import PARAMETERS, Value, check, read_parameters
@@ -98,7 +99,7 @@ def test_a_star_is_opened_with_the_defaults_of_the_parameters() -> None:
 def test_demo_on_the_command_line_has_the_defaults_of_the_parameters() -> None:
     names = ("events", "songs", "seed")
     expected = {name: DEFAULTS[f"demo_{name}"] for name in names}
-    assert defaults_of(cli.demo) == expected
+    assert defaults_of(demo) == expected
 
 
 def test_the_spark_job_has_the_default_of_the_parameter() -> None:

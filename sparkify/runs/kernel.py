@@ -1,29 +1,37 @@
 """How the kernels of a run are started."""
 
 import socket
+from contextlib import chdir
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from traitlets.config import Config
 
+SOCKET = "kernel-ipc"  # the start of a socket's name; a number follows
 
-def kernel_config() -> "Config":
+
+def kernel_config(folder: Path) -> "Config":
     """Return the configuration of a kernel.
 
     Kernels use local sockets, so that no other machine can reach them. Where the file
-    system has none, as in a Windows folder under WSL, they use TCP on loopback. Their
-    logs are silent, because the notebook shows an error already.
+    system has none, as in a Windows folder under WSL, they use TCP on loopback. The
+    sockets and the file that names them are in the run's folder, so that it is known
+    whose they are if the run is killed. Kernels' logs are silent, because the notebook
+    shows an error already.
+
+    Args:
+        folder: The run's folder, where the kernel is started.
     """
-    from jupyter_core.paths import jupyter_runtime_dir
     from traitlets.config import Config
 
-    folder = Path(jupyter_runtime_dir())
-    transport = "ipc" if has_sockets(folder) else "tcp"
+    manager = {"transport": "tcp", "connection_file": str(folder / "kernel.json")}
+    if has_sockets(folder):
+        # A relative name: a path of over 107 bytes cannot name a socket.
+        manager |= {"transport": "ipc", "ip": SOCKET}
     return Config(
         {
-            "KernelManager": {"transport": transport},
+            "KernelManager": manager,
             "NotebookClient": {"extra_arguments": ["--IPKernelApp.log_level=CRITICAL"]},
         }
     )
@@ -31,19 +39,13 @@ def kernel_config() -> "Config":
 
 def has_sockets(folder: Path) -> bool:
     """Return whether a folder can hold the sockets of a kernel."""
+    name = f"{SOCKET}-0"  # a kernel counts from 1
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        trial = Path(mkdtemp(prefix="sockets-", dir=folder))
-    except OSError:
-        return False
-    # As long as the name that a kernel gives its sockets.
-    path = trial / "kernel-00000000-0000-0000-0000-000000000000-ipc-1"
-    try:
-        with socket.socket(socket.AF_UNIX) as trial_socket:
-            trial_socket.bind(str(path))
+        with chdir(folder), socket.socket(socket.AF_UNIX) as trial:
+            try:
+                trial.bind(name)
+            finally:
+                Path(name).unlink(missing_ok=True)
     except (OSError, AttributeError):
         return False
-    finally:
-        path.unlink(missing_ok=True)
-        trial.rmdir()
     return True

@@ -2,14 +2,17 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from socket import gethostname
 from typing import NamedTuple
 
 from sparkify import ownership
 from sparkify.errors import RemovalError
-from sparkify.runs.run import Run, Status, runs_of
+from sparkify.runs.process import has_ended
+from sparkify.runs.run import Run, Status, all_runs, runs_of
 
 CLAIM_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -61,9 +64,60 @@ def remove_old_runs(current: Run, kept: int) -> Removed:
     runs = runs_of(current.folder.parent, str(current.parameters["workspace"]))
     finished = [run.run_id for run in runs if run.status is Status.FINISHED]
     needed = {current.run_id, *finished[-1:]}
+    return _remove(run for run in runs[:-kept] if run.folder.name not in needed)
+
+
+def prune(runs: Path, days: int) -> Removed:
+    """Remove the folders of the runs that started more than some days ago.
+
+    The last finished run of each workspace stays, and so does each run that a process
+    has claimed, and what is not Sparkify's.
+
+    Args:
+        runs: The folder of all runs.
+        days: How old a run must be.
+    """
+    before = (datetime.now(UTC) - timedelta(days=days)).replace(tzinfo=None)
+    readable, _ = all_runs(runs)
+    needed: dict[object, str] = {}
+    for run in readable:
+        if run.status is Status.FINISHED:
+            needed.setdefault(run.parameters.get("workspace"), run.run_id)
+    return _remove(
+        run
+        for run in readable
+        if datetime.fromisoformat(run.started_at) < before
+        and run.run_id not in needed.values()
+    )
+
+
+def state_of(run: Run) -> Status:
+    """Return the state of a run: `died` if it was running and its process is gone."""
+    if run.status is not Status.RUNNING:
+        return run.status
+    is_over = has_ended(run.process)
+    if is_over is None and run.process.get("host") in (None, gethostname()):
+        # An older run file, or no Linux: a run that works has claimed its folder.
+        with claim(run.folder) as is_over:
+            pass
+    return Status.DIED if is_over else Status.RUNNING
+
+
+def remove_kernel_files(run: Run) -> None:
+    """Remove the sockets that the kernels of a run left, if nobody works in it.
+
+    Raises:
+        RemovalError: They cannot be removed.
+    """
+    with claim(run.folder) as is_free:
+        if is_free and ownership.is_run(run.folder):
+            ownership.remove_run(run.folder, ownership.KERNEL_CONTENT)
+
+
+def _remove(runs: Iterable[Run]) -> Removed:
     removed, problems = 0, []
-    for run in runs[:-kept]:
-        if run.folder.name in needed or not ownership.is_run(run.folder):
+    for run in runs:
+        if not ownership.is_run(run.folder):
             continue
         try:
             with claim(run.folder) as is_free:

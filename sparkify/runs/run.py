@@ -13,15 +13,21 @@ from sparkify.files import make_private, write_atomic
 from sparkify.ownership import RUN_FILE, RUN_ID
 from sparkify.params import Value
 from sparkify.project import resolve
+from sparkify.runs.process import Process
 
 
 class Status(StrEnum):
-    """The state of a run or of a step."""
+    """The state of a run or of a step.
+
+    A run whose process is gone is `died`; its file, which nobody could change any more,
+    says that it is running.
+    """
 
     RUNNING = "running"
     FINISHED = "finished"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
+    DIED = "died"
 
 
 @dataclass
@@ -48,6 +54,12 @@ class StepRun:
     error: str = ""
     error_type: str = ""
 
+    @property
+    def warnings(self) -> dict[str, int]:
+        """The checks that found rows and did not stop the run: their rows, by name."""
+        checks: dict[str, int] = self.figures.get("checks", {})
+        return {name: rows for name, rows in checks.items() if rows}
+
 
 @dataclass
 class Run:
@@ -63,6 +75,10 @@ class Run:
         steps: The steps that have started, in order.
         sequence: The place of the run among those of its folder, from 1; a clock can
             be set back, this cannot. 0 in run files that had no such number.
+        ended_at: When the run ended, in UTC, in ISO 8601; empty while it is running.
+        process: What tells the process that runs it, as `runs.process` has it.
+        software: The versions of the code and of its libraries, by name.
+        warnings: The rows that checks found without stopping the run, by check.
     """
 
     run_id: str
@@ -73,9 +89,13 @@ class Run:
     started_at: str = field(default_factory=lambda: utc_now())
     steps: list[StepRun] = field(default_factory=list)
     sequence: int = 0
+    ended_at: str = ""
+    process: Process = field(default_factory=Process)
+    software: dict[str, str] = field(default_factory=dict)
+    warnings: dict[str, int] = field(default_factory=dict)
 
     @property
-    def ended_at(self) -> str:
+    def last_step_ended_at(self) -> str:
         """When the last step ended, in UTC, in ISO 8601; the start without a step."""
         ends = [
             datetime.fromisoformat(step.started_at) + timedelta(seconds=step.seconds)
@@ -124,7 +144,10 @@ class Run:
                 content.get("sequence", 0), int
             ):
                 raise TypeError("it is not a run file of Sparkify")
-            return cls(folder=folder, status=status, steps=steps, **content)
+            run = cls(folder=folder, status=status, steps=steps, **content)
+            if status is not Status.RUNNING and not run.ended_at:
+                run.ended_at = run.last_step_ended_at  # an older file
+            return run
         except (
             *(OSError, ValueError, KeyError, TypeError, AttributeError),
             RecursionError,
@@ -154,6 +177,16 @@ def last_run(runs: Path, workspace: str) -> Run | None:
     return last
 
 
+def all_runs(runs: Path) -> tuple[list[Run], dict[str, RunError]]:
+    """Return the runs of a folder, the last one first, and what is wrong with others.
+
+    Args:
+        runs: The folder of all runs.
+    """
+    readable, broken = _read_all(runs)
+    return sorted(readable, key=_order, reverse=True), broken
+
+
 def runs_of(runs: Path, workspace: str) -> list[Run]:
     """Return the runs of a workspace whose run files can be read, the last one last.
 
@@ -178,7 +211,11 @@ def _in_order(runs: Iterable[Run], workspace: str) -> list[Run]:
     """Return the runs of a workspace, in their order."""
     root = resolve(workspace)
     own = [run for run in runs if _workspace(run) == root]
-    return sorted(own, key=lambda run: (run.sequence, run.run_id))
+    return sorted(own, key=_order)
+
+
+def _order(run: Run) -> tuple[int, str]:
+    return run.sequence, run.run_id
 
 
 def _workspace(run: Run) -> str:

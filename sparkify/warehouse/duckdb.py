@@ -164,6 +164,28 @@ class DuckDBWarehouse(Warehouse):
         with _translate_errors(version):
             self._versions.publish(version)
 
+    def roll_back(self) -> tuple[Path, Path]:
+        """Publish the version before the current one again, if it is whole.
+
+        Returns:
+            The version that was current, and the one that is now.
+
+        Raises:
+            WarehouseError: There is no earlier version.
+            DamagedError: The earlier version is damaged; nothing was changed.
+        """
+        with _translate_errors(self._folder):
+            current, previous = self._published(), self._versions.previous()
+            if previous is None:
+                raise WarehouseError(
+                    f"there is no version before '{current.name}'; a run keeps the one "
+                    "that it replaces, until the next run"
+                )
+            with self._open(previous, read_only=True) as session:
+                session.read_through()
+            self._versions.roll_back(previous)
+        return current, previous
+
     def version(self) -> str:
         """Return the name of the current version."""
         return self._published().name

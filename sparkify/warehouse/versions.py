@@ -15,7 +15,6 @@ from sparkify.errors import DamagedError, WarehouseError
 from sparkify.files import PART, sync, write_atomic
 from sparkify.ownership import NEXT_POINTER, POINTER, WAREHOUSE_VERSION
 
-VERSIONS_KEPT = 2
 # What DuckDB has beside a file: its write-ahead log, and a folder while it spills.
 WAL, SPILL = ".wal", ".tmp"
 
@@ -48,6 +47,27 @@ class Versions:
         if not (self._folder / name).is_file():
             raise damaged(self._folder, f"'{pointer}' names {name}, which is not there")
         return self._folder / name
+
+    def previous(self) -> Path | None:
+        """Return the version before the published one; None if there is none.
+
+        Raises:
+            DamagedError: `current` does not name a version that is there.
+        """
+        current = self.current()
+        return None if current is None else self._before(current)
+
+    def roll_back(self, version: Path) -> None:
+        """Make an earlier version the current one; the later one stays on the disk.
+
+        An unfinished version goes: it began as a copy of the later one.
+
+        Raises:
+            OSError: The folder cannot be written.
+            RemovalError: The unfinished version cannot be removed.
+        """
+        self.clear()
+        write_atomic(self._folder / POINTER, version.name)
 
     def unfinished(self) -> Path | None:
         """Return the version that is being built; None if none was started."""
@@ -93,7 +113,7 @@ class Versions:
         return version
 
     def publish(self, version: Path) -> None:
-        """Make a version the current one, and remove old versions.
+        """Make a version the current one; remove all but it and the last current one.
 
         The file is on the disk before its name is, and both before the old versions
         are removed. So `current` names a whole version after any loss of power.
@@ -107,12 +127,25 @@ class Versions:
         )  # of a process that was killed; no reader yet
         sync(version)
         sync(self._folder)
+        last = (_read(self._folder / POINTER) or "").removesuffix("\n")
+        is_there = WAREHOUSE_VERSION.fullmatch(last) and (self._folder / last).is_file()
+        kept = {version, self._folder / last if is_there else self._before(version)}
         write_atomic(self._folder / POINTER, version.name)
         ownership.remove(self._folder / NEXT_POINTER)
         for path in ownership.owned(self._folder):
             old = _version_of(path)
-            if old and _number(old.name) <= _number(version.name) - VERSIONS_KEPT:
+            if old and old not in kept:
                 ownership.remove(path)
+
+    def _before(self, version: Path) -> Path | None:
+        """Return the version with the next lower number; None if there is none."""
+        numbers = {
+            _number(path.name): path
+            for path in ownership.owned(self._folder)
+            if path.is_file() and WAREHOUSE_VERSION.fullmatch(path.name)
+        }
+        earlier = [number for number in numbers if number < _number(version.name)]
+        return numbers[max(earlier)] if earlier else None
 
     def _last_number(self) -> int:
         """Return the highest number that a version has, or had by the pointers."""

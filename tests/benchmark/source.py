@@ -1,11 +1,11 @@
 """The raw files to measure on: the real ones, or demo data of about their size."""
 
-import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from sparkify.demo import generate
 from sparkify.project import ROOT
+from tests.support.archives import unpack
 
 REAL_DATA = ROOT.parent / "shared" / "data" / "sparkify-2018-11.tar.xz"
 DEMO_EVENTS = 8_056
@@ -39,8 +39,7 @@ def prepare(given: Path | None, folder: Path) -> Source:
     if given is not None:
         return _warm(given, f"source {given}")
     if REAL_DATA.is_file():
-        with tarfile.open(REAL_DATA) as archive:
-            archive.extractall(folder, filter="data")
+        unpack(REAL_DATA, folder)
         return _warm(folder, "the real data")
     generate(folder, events=DEMO_EVENTS, songs=DEMO_SONGS, seed=1)
     return _warm(folder, f"demo data of about the same size: {REAL_DATA} is absent")

@@ -2,7 +2,6 @@
 
 from contextlib import nullcontext, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 
 import pytest
@@ -10,46 +9,58 @@ import pytest
 from sparkify.params import check
 from sparkify.runs.chain import StepError, run_chain
 from sparkify.runs.kernel import has_sockets, kernel_config
-from tests.support.project import Project
+from sparkify.runs.run import Status
+from tests.support.project import Project, wait_until
 from tests.support.watchers import Silent
 
 LONG = "a-name-of-twenty-one-"  # a path of over 107 bytes cannot name a socket
 
 
-def transport() -> object:
-    return kernel_config()["KernelManager"]["transport"]
+def transport(folder: Path) -> object:
+    return kernel_config(folder)["KernelManager"]["transport"]
 
 
 def deep(folder: Path) -> Path:
     return folder.joinpath(*[LONG] * 6)
 
 
-def test_a_usual_folder_gets_sockets_and_stays_empty(
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_folder_gets_sockets_however_long_its_path_and_stays_empty(
+    tmp_path: Path,
 ) -> None:
-    with TemporaryDirectory(dir="/tmp") as folder:  # short, unlike pytest's own
-        monkeypatch.setenv("JUPYTER_RUNTIME_DIR", folder)
-        assert transport() == "ipc"
-        assert list(Path(folder).iterdir()) == []
+    folder = deep(tmp_path)
+    folder.mkdir(parents=True)
+    assert transport(folder) == "ipc"
+    assert list(folder.iterdir()) == []
 
 
 def test_a_folder_that_holds_no_socket_gets_tcp(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert not has_sockets(deep(tmp_path))
-    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(deep(tmp_path)))
-    assert transport() == "tcp"
     (tmp_path / "file").touch()
     assert not has_sockets(tmp_path / "file" / "folder")
+    monkeypatch.delattr("socket.AF_UNIX")
+    assert transport(tmp_path) == "tcp"
 
 
 @pytest.mark.kernel
 def test_a_run_succeeds_without_sockets(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(deep(project.folder)))
-    done = project.run("--to", "2")
-    assert done.returncode == 0, done.stdout + done.stderr
+    monkeypatch.setattr("sparkify.runs.kernel.has_sockets", lambda _: False)
+    given = check({"source": str(project.source), "workspace": str(project.workspace)})
+    run = run_chain(given, project.runs, Silent(), ("02_create_schema",))
+    assert run.status is Status.FINISHED
+    assert not {path.name for path in run.folder.glob("kernel*")}
+
+
+@pytest.mark.kernel
+def test_a_run_in_a_deep_folder_uses_sockets_and_leaves_none(project: Project) -> None:
+    far = Project(project.source, deep(project.folder))
+    with far.start("--to", "1") as started:
+        wait_until(lambda: any(path.is_socket() for path in far.runs.rglob("kernel*")))
+        output = started.communicate()[0]
+    assert started.returncode == 0, output
+    assert not list(far.runs.rglob("kernel*"))
 
 
 DIED = "Kernel died before replying to kernel_info"

@@ -74,7 +74,7 @@ def test_a_run_that_fails_removes_none(
     def fail(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(chain, "_execute", fail)
+    monkeypatch.setattr(chain, "execute", fail)
     with pytest.raises(KeyboardInterrupt):
         run_chain(given, tmp_path / "runs", Silent(), chain.STEPS)
     assert kept_in(tmp_path)[:2] == before
@@ -250,7 +250,7 @@ def test_the_run_file_is_removed_last(tmp_path: Path) -> None:
 
     sys.addaudithook(note)
     ownership.remove_run(folder)
-    assert set(order) == {*OURS, "run.json"}
+    assert set(order) == {*OURS, "run.json", "run.log"}
     assert order[-1] == "run.json"
 
 

@@ -16,3 +16,6 @@ class Silent:
 
     def runs_removed(self, removed: Removed) -> None:
         pass
+
+    def command_failed(self, problem: str) -> None:
+        pass

@@ -10,7 +10,6 @@ import pytest
 from sparkify.errors import ParameterError, WarehouseError
 from sparkify.warehouse import open_star, open_warehouse
 from sparkify.warehouse.duckdb import DuckDBWarehouse
-from sparkify.warehouse.versions import VERSIONS_KEPT
 from sparkify.workspace import Workspace
 from tests.support.versions import texts, versions, write
 
@@ -71,7 +70,7 @@ def test_a_reader_outlives_its_version(
     warehouse.publish()
     first = warehouse.version()
     with warehouse.reading() as reader:
-        for _ in range(VERSIONS_KEPT + 1):
+        for _ in range(3):
             write(warehouse, "later")
             warehouse.publish()
         assert first not in versions(folder)
@@ -104,7 +103,7 @@ def test_only_the_last_versions_are_kept(
         write(warehouse, str(number))
         warehouse.publish()
         published.append(warehouse.version())
-    assert versions(folder) == published[-VERSIONS_KEPT:]
+    assert versions(folder) == published[-2:]
 
 
 def test_preparing_replaces_an_unfinished_version_and_no_other(

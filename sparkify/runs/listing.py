@@ -1,0 +1,98 @@
+"""Lists the runs of a folder: what an operator wants to know of each."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from sparkify.runs.retention import remove_kernel_files, state_of
+from sparkify.runs.run import Run, Status, StepRun, all_runs
+
+COLUMNS = pa.schema(
+    {
+        "run": pa.string(),
+        "state": pa.string(),
+        "started_at": pa.string(),
+        "seconds": pa.int64(),
+        "rows": pa.int64(),
+        "quarantined": pa.int64(),
+        "warnings": pa.string(),
+        "failed_step": pa.string(),
+        "reason": pa.string(),
+        "workspace": pa.string(),
+    }
+)
+REASON_LENGTH = 100
+
+
+def list_runs(folder: Path) -> pa.Table:
+    """Return a row for each run, the last one first, and one for each broken run file.
+
+    `seconds` ends for a run that died with its last finished step. `rows` are the rows
+    that the flatten step staged. What is not known is null. Sockets that the kernels of
+    runs that died have left are removed.
+
+    Args:
+        folder: The folder of all runs.
+
+    Raises:
+        RemovalError: Sockets cannot be removed.
+    """
+    readable, broken = all_runs(folder)
+    rows = [_row(run) for run in readable]
+    rows += [
+        {"run": name, "state": "unreadable", "reason": _shorten(str(error))}
+        for name, error in sorted(broken.items(), reverse=True)
+    ]
+    return pa.Table.from_pylist(rows, schema=COLUMNS)
+
+
+def _row(run: Run) -> dict[str, object]:
+    state = state_of(run)
+    if state is not Status.RUNNING:
+        remove_kernel_files(run)
+    staged, quarantined = _counts(run)
+    failed = _failed(run, state)
+    return {
+        "run": run.run_id,
+        "state": str(state),
+        "started_at": run.started_at,
+        "seconds": _seconds(run, state),
+        "rows": staged,
+        "quarantined": quarantined,
+        "warnings": ", ".join(run.warnings) or None,
+        "failed_step": failed.name if failed else None,
+        "reason": _shorten(failed.error) or None if failed else None,
+        "workspace": str(run.parameters.get("workspace", "")),
+    }
+
+
+def _seconds(run: Run, state: Status) -> int:
+    end = run.ended_at or run.last_step_ended_at
+    if state is Status.RUNNING:
+        end = datetime.now(UTC).replace(tzinfo=None).isoformat()
+    length = datetime.fromisoformat(end) - datetime.fromisoformat(run.started_at)
+    return max(0, round(length.total_seconds()))
+
+
+def _counts(run: Run) -> tuple[int | None, int | None]:
+    """Return the staged and the quarantined records; None without a flatten step."""
+    for step in run.steps:
+        kinds = [kind for kind in step.figures.values() if "quarantined" in kind]
+        if kinds:
+            quarantined = sum(sum(kind["quarantined"].values()) for kind in kinds)
+            return sum(kind["staged"] for kind in kinds), quarantined
+    return None, None
+
+
+def _failed(run: Run, state: Status) -> StepRun | None:
+    """Return the step at which a run stopped; None if it has not."""
+    is_stopped = state not in (Status.RUNNING, Status.FINISHED)
+    unfinished = [each for each in run.steps if each.status is not Status.FINISHED]
+    return unfinished[-1] if is_stopped and unfinished else None
+
+
+def _shorten(text: str) -> str:
+    """Return the first line of a message, cut where a table has no room for it."""
+    line = text.partition("\n")[0]
+    return line if len(line) <= REASON_LENGTH else f"{line[: REASON_LENGTH - 1]}…"

@@ -1,0 +1,58 @@
+"""Executes the notebook of a step with papermill, in the run's folder."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sparkify import ownership
+from sparkify.project import NOTEBOOKS
+from sparkify.runs.run import Run
+from sparkify.runs.step import SUMMARY
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+KERNEL_STARTS = 3  # how often to start a kernel that dies before it answers
+KERNEL_DIED = "Kernel died before replying"
+
+
+def execute(run: Run, name: str) -> "NotebookNode":
+    """Execute a notebook with the run's parameters; keep it in the run's folder.
+
+    What is left of the kernel's connection goes with it.
+
+    Args:
+        run: The run.
+        name: The notebook's name without its suffix.
+
+    Raises:
+        Exception: What a cell raised, as papermill reports it.
+    """
+    import papermill
+
+    from sparkify.runs.kernel import kernel_config
+
+    source = NOTEBOOKS / f"{name}.ipynb"
+    declared = papermill.inspect_notebook(_literal(source))
+    ownership.remove(run.folder / SUMMARY)
+    starts = 0
+    while True:
+        starts += 1
+        try:
+            executed: NotebookNode = papermill.execute_notebook(
+                _literal(source),
+                _literal(run.folder / f"{name}.ipynb"),
+                parameters={key: run.parameters[key] for key in declared},
+                progress_bar=False,
+                cwd=str(run.folder),
+                config=kernel_config(run.folder),
+            )
+        except RuntimeError as error:  # its port was taken; no cell has run yet
+            if starts == KERNEL_STARTS or KERNEL_DIED not in str(error):
+                raise
+        else:
+            return executed
+
+
+def _literal(path: Path) -> str:
+    """Return a path for papermill, which fills in parameters between braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
