@@ -139,6 +139,15 @@ PARAMETERS = {
             example="sparkify",
         ),
         Parameter(
+            "schema",
+            "sparkify",
+            "schema of that database for Sparkify alone; DuckDB's files need none",
+            pattern=re.compile(
+                r"(?!(pg_.*|public|information_schema)$)[a-z][a-z0-9_]{0,62}"
+            ),
+            example="sparkify",
+        ),
+        Parameter(
             "login",
             "secret",
             "how to log in to Redshift: the password in Secrets Manager, or temporary "

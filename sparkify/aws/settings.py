@@ -23,6 +23,7 @@ class Settings:
         node_type: Redshift's node type.
         nodes: The number of Redshift's nodes.
         database: The database of the star.
+        schema: The schema of that database that holds all our tables.
         login: `secret` or `iam`.
         ingress: The one address that may reach Redshift, `a.b.c.d/32`, or `auto`.
         emr_cluster: An existing EMR cluster's id, or `new`.
@@ -39,6 +40,7 @@ class Settings:
     node_type: str
     nodes: int
     database: str
+    schema: str
     login: str
     ingress: str
     emr_cluster: str
