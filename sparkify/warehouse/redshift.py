@@ -6,12 +6,14 @@ the old star or the new one; there are no versions to publish.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from sparkify.aws.cloud import Cloud
-from sparkify.aws.login import connect, get_login, get_reader_login
-from sparkify.errors import WarehouseError
+from sparkify.aws.login import Login, connect, get_login, get_reader_login
+from sparkify.aws.pausing import explain_paused
+from sparkify.errors import CloudError, WarehouseError
 from sparkify.warehouse.redshift_schema import (
     prepare_reader,
     prepare_schema,
@@ -83,10 +85,18 @@ class RedshiftWarehouse(Warehouse):
         return RedshiftSession(self._cloud, self._connect_reader, is_reader=True)
 
     def _connect(self) -> Connection:
-        return connect(self._cloud, get_login(self._cloud))
+        return self._log_in(get_login)
 
     def _connect_reader(self) -> Connection:
-        return connect(self._cloud, get_reader_login(self._cloud))
+        return self._log_in(get_reader_login)
+
+    def _log_in(self, login: Callable[[Cloud], Login]) -> Connection:
+        try:
+            return connect(self._cloud, login(self._cloud))
+        except (CloudError, WarehouseError):
+            if reason := explain_paused(self._cloud):
+                raise WarehouseError(reason) from None
+            raise
 
 
 def _last_transform(session: Session) -> str | None:
