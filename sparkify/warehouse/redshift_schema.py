@@ -13,6 +13,7 @@ from sparkify.warehouse.sql import SOURCE_DIALECT
 from sparkify.warehouse.tables import STAGED_OBJECTS, TABLES
 
 OURS = {STAGED_OBJECTS, "etl_runs"}  # no other schema has tables of both names
+READERS = "sparkify_readers"  # a group without rights; it marks a user as ours
 SHOWN = 5
 
 
@@ -53,14 +54,15 @@ def prepare_reader(session: Session) -> None:
         raise WarehouseError(
             f"user '{DASHBOARD_USER}' exists and Sparkify did not make it, so it gets "
             "no rights; rename it, or let it read the star by 'create group "
-            "sparkify_readers' and 'alter group sparkify_readers add user "
-            f"{DASHBOARD_USER}'"
+            f"{READERS}' and 'alter group {READERS} add user {DASHBOARD_USER}'"
         )
     if found:
         return
     if session.query_file("redshift/readers").num_rows == 0:
-        session.run_file("redshift/create_readers")
-    session.run_file("redshift/create_reader")
+        session.execute(f"create group {READERS}", {})
+    # People log in as the user by temporary credentials.
+    session.execute(f"create user {DASHBOARD_USER} password disable", {})
+    session.execute(f"alter group {READERS} add user {DASHBOARD_USER}", {})
 
 
 def enter_schema(session: Session, schema: str) -> None:

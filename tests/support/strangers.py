@@ -21,6 +21,15 @@ insert into public.plays select generate_series(1, 100);
 insert into public.etl_runs values ('9999', 'transform');
 insert into public.staged_objects values ('stranger');
 insert into marketing.artists values ('Björk');
+-- PostgreSQL's own upkeep would change the statistics of a table.
+alter table public.songs set (autovacuum_enabled = false);
+alter table public.users set (autovacuum_enabled = false);
+alter table public.plays set (autovacuum_enabled = false);
+alter table public.tracks set (autovacuum_enabled = false);
+alter table public.new_objects set (autovacuum_enabled = false);
+alter table public.etl_runs set (autovacuum_enabled = false);
+alter table public.staged_objects set (autovacuum_enabled = false);
+alter table marketing.artists set (autovacuum_enabled = false);
 grant usage on schema marketing to analyst;
 grant select on public.songs to analyst;
 """
