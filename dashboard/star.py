@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard.text import literal
 from sparkify.errors import SparkifyError
-from sparkify.params import read_parameters
+from sparkify.params import Value, read_parameters
 from sparkify.reports.report import Answer, Filters, run_ranking, run_report
 from sparkify.warehouse import Session, Warehouse, open_warehouse
 from sparkify.workspace import Workspace
@@ -20,6 +20,8 @@ from sparkify.workspace import Workspace
 DEFAULT_PARAMETERS = "params/local.yaml"
 ANSWERS_KEPT = 2_000
 VERSIONS_OPEN = 2
+SECONDS_CURRENT = 60  # a query a minute at most, as a serverless warehouse bills each
+ASKED = "has_asked_for_the_version"
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,21 @@ def _rank(
 
 
 def _current() -> Star:
-    return _open(_warehouse().version())
+    """Open the current version; in the cloud it is asked for once a minute.
+
+    Whoever opens or reloads the page asks at once.
+    """
+    if _parameters()["warehouse"] == "duckdb":
+        return _open(_warehouse().version())
+    if ASKED not in st.session_state:
+        st.session_state[ASKED] = True
+        _version_of_this_minute.clear()
+    return _open(_version_of_this_minute())
+
+
+@st.cache_data(ttl=SECONDS_CURRENT, show_spinner=False)
+def _version_of_this_minute() -> str:
+    return _warehouse().version()
 
 
 @st.cache_resource(max_entries=VERSIONS_OPEN, show_spinner=False)
@@ -127,11 +143,14 @@ def _open(version: str) -> Star:
 @st.cache_resource(show_spinner=False)
 def _warehouse() -> Warehouse:
     """Open the warehouse of the parameter file that the command line names."""
-    parameters = read_parameters(
-        Path(*sys.argv[1:2] or [DEFAULT_PARAMETERS]), sys.argv[2:]
-    )
+    parameters = _parameters()
     return open_warehouse(
         str(parameters["warehouse"]),
         Workspace.at(str(parameters["workspace"])),
         str(parameters["memory_limit"]),
     )
+
+
+@st.cache_resource(show_spinner=False)
+def _parameters() -> dict[str, Value]:
+    return read_parameters(Path(*sys.argv[1:2] or [DEFAULT_PARAMETERS]), sys.argv[2:])

@@ -20,6 +20,7 @@ __all__ = [
     "read_parameters",
 ]
 
+SCHEMA = re.compile(r"(?!(pg_.*|public|information_schema)$)[a-z][a-z0-9_]{0,62}")
 SIZE = re.compile(r"([1-9]\d{2,4}\s?M|[1-9]\d{0,3}(\.\d+)?\s?[GT])i?B")
 
 PARAMETERS = {
@@ -44,10 +45,7 @@ PARAMETERS = {
             ("duckdb", "redshift"),
         ),
         Parameter(
-            "load",
-            "copy",
-            "how the staging tables are filled",
-            ("copy", "connector"),
+            "load", "copy", "how the staging tables are filled", ("copy", "connector")
         ),
         Parameter(
             "memory_limit",
@@ -139,6 +137,13 @@ PARAMETERS = {
             example="sparkify",
         ),
         Parameter(
+            "schema",
+            "sparkify",
+            "schema of that database for Sparkify alone; DuckDB's files need none",
+            pattern=SCHEMA,
+            example="sparkify",
+        ),
+        Parameter(
             "login",
             "secret",
             "how to log in to Redshift: the password in Secrets Manager, or temporary "
@@ -171,6 +176,24 @@ PARAMETERS = {
             "how long to wait for a cloud resource or a step",
             at_least=1,
             at_most=24 * 60,
+        ),
+        Parameter(
+            "budget_usd",
+            0,
+            "dollars a month of the account at which AWS sends a mail; 0 for none",
+            at_most=1_000_000,
+        ),
+        Parameter(
+            "budget_email",
+            "none",
+            "address of that mail; the run's notebooks hold it in clear",
+            pattern=re.compile(r"none|[^@\s]+@[^@\s]+\.[^@\s]+"),
+            example="you@example.org",
+        ),
+        Parameter(
+            "pause",
+            False,
+            "whether 99_teardown pauses Redshift, until 01_provision, and keeps all",
         ),
     )
 }

@@ -25,14 +25,15 @@ from sparkify.s3 import split
 PACKAGE = ROOT / "sparkify"
 LOCK = ROOT / "requirements.lock"
 PYTHON = "3.11"
-PLATFORM = "manylinux_2_28_x86_64"  # what Amazon Linux 2023 can install
+MACHINE = "x86_64"  # as EC2 and Python call it
+PLATFORM = f"manylinux_2_28_{MACHINE}"  # what Amazon Linux 2023 can install
 NODE_PYTHON = "/usr/bin/python3.11"
 NODE = {
     "python_version": PYTHON,
     "python_full_version": f"{PYTHON}.9",
     "sys_platform": "linux",
     "platform_system": "Linux",
-    "platform_machine": "x86_64",
+    "platform_machine": MACHINE,
 }
 
 # The files of the package that the jobs import.
@@ -150,7 +151,7 @@ def fetch_wheels(cache: Path) -> Path:
         *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"),
         *("--disable-pip-version-check", "--require-hashes"),
         *("--only-binary", ":all:", "--python-version", PYTHON),
-        *("--platform", PLATFORM, "--platform", "manylinux2014_x86_64"),
+        *("--platform", PLATFORM, "--platform", f"manylinux2014_{MACHINE}"),
         *("--dest", str(folder), "--requirement", str(requirements)),
     ]
     fetched = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -71,4 +71,4 @@ class Cloud:
                 f"'{workspace}'; look at the plan of 01_provision and run it with "
                 "apply=true"
             ) from error
-        return cls(**{**content, "settings": Settings(**content["settings"])})
+        return cls(**{**content, "settings": Settings.of(**content["settings"])})

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SECONDS_TO_CONNECT = 20
 SECONDS_VALID = 900  # the shortest that IAM gives; an open connection outlives it
 REFUSED_LOGINS = ("28000", "28P01")
+NO_DATABASE = "3D000"  # SQLSTATE: invalid catalog name
 AGAIN = "run 01_provision again"
 
 
@@ -121,6 +122,12 @@ def _why(cloud: Cloud, error: BaseException) -> str:
         return (
             f"{place} refused the login: the credentials are wrong or have expired; "
             "run the step again to get new ones"
+        )
+    if code == NO_DATABASE:
+        database = cloud.settings.database
+        return (
+            f"{place} has no database '{database}'; create it with 'create database "
+            f"{database}', or choose one that the cluster has with database=NAME"
         )
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):

@@ -72,6 +72,11 @@ class Names:
         """The security group of EMR's instances."""
         return f"{self.settings.name}-emr"
 
+    @property
+    def budget(self) -> str:
+        """The budget of the alarm."""
+        return f"{self.settings.name}-budget"
+
     def role_arn(self, role: str) -> str:
         """Return the ARN of one of our roles."""
         return f"arn:aws:iam::{self.account}:role/{role}"

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sparkify.aws.account_checks import account_checks
 from sparkify.aws.ingress import find_ingress
 from sparkify.aws.preconditions import check_settings
+from sparkify.aws.prices import HOURS_A_DAY, paused_dollars
 from sparkify.aws.session import clients, explained
 from sparkify.aws.settings import NEW, Settings
-from sparkify.aws.stack.finding import CloudResource, Finding
+from sparkify.aws.stack.budget import Budget
+from sparkify.aws.stack.finding import LATER, CloudResource, Finding
 from sparkify.aws.stack.stack import Stack
 
 UNKNOWN = "unknown"
+OFF = "off"
+OFFER = "offer: budget_usd=20 and budget_email=you@example.org"
+PAUSED_GB = 1  # what a paused cluster is taken to store
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,7 @@ class Plan:
         ingress: The address that may reach Redshift, as `a.b.c.d/32`; empty if
             no cluster is created.
         resources: The resources, in the order in which they are created.
+        checks: What was looked at and is not made: the machines, quotas, subnets.
     """
 
     settings: Settings
@@ -54,44 +62,76 @@ class Plan:
     source: str
     ingress: str
     resources: tuple[PlannedResource, ...]
+    checks: tuple[PlannedResource, ...] = ()
 
     @property
     def total(self) -> float | None:
         """US dollars an hour while all of it runs; None if a part is unknown."""
-        costs = [resource.cost for resource in self.resources]
-        known = [cost for cost in costs if cost is not None]
-        return round(sum(known), 3) if len(known) == len(costs) else None
+        return _sum([resource.cost for resource in self.resources])
+
+    @property
+    def idle(self) -> float | None:
+        """US dollars an hour while no step runs; None if a part is unknown."""
+        return _sum([row.cost for row in self.resources if row.action != LATER])
+
+    @property
+    def makes_cluster(self) -> bool:
+        """Whether the Redshift cluster is ours, so that we pay for it."""
+        return self.needs_redshift and self.settings.cluster == NEW
 
     @property
     def refusals(self) -> list[str]:
         """Why the plan cannot be carried out; empty if it can."""
         return [
             resource.action.removeprefix("refuse: ")
-            for resource in self.resources
+            for resource in (*self.checks, *self.resources)
             if resource.action.startswith("refuse: ")
         ]
 
     def table(self) -> list[dict[str, str | float]]:
-        """Return the rows to show, with the total as the last."""
+        """Return the rows to show; the last ones are the total and what a day costs.
+
+        A day is one on which no step runs: EMR's machines are gone, the cluster waits.
+        """
         rows = [
-            {
-                "kind": resource.kind,
-                "name": resource.name,
-                "state": resource.state,
-                "action": resource.action,
-                "dollars an hour": _shown(resource.cost),
-            }
-            for resource in self.resources
+            _row(each, 0.0 if each.action == LATER else each.cost)
+            for each in (*self.checks, *self.resources)
         ]
-        blank = {"name": "", "state": "", "action": ""}
-        return [
-            *rows,
-            {"kind": "total", **blank, "dollars an hour": _shown(self.total)},
-        ]
+        if not self.settings.budget_usd:
+            rows.append(_row(PlannedResource(Budget.kind, "", OFF, OFFER, 0.0), 0.0))
+        rows.append(_row(PlannedResource("total", "", "", "", self.total), self.idle))
+        if self.makes_cluster:
+            paused = paused_dollars(PAUSED_GB, self.settings.region)
+            note = f"pause=true in 99_teardown; with {PAUSED_GB} GB stored"
+            row = PlannedResource("total, paused", "", "", note, paused)
+            rows.append(_row(row, paused))
+        return rows
 
 
-def _shown(cost: float | None) -> str | float:
-    return UNKNOWN if cost is None else cost
+def _sum(costs: Sequence[float | None]) -> float | None:
+    known = [cost for cost in costs if cost is not None]
+    return round(sum(known), 3) if len(known) == len(costs) else None
+
+
+def _row(resource: PlannedResource, idle: float | None) -> dict[str, str | float]:
+    """Return a row to show.
+
+    Args:
+        resource: What it shows.
+        idle: US dollars an hour while no step runs; None if unknown.
+    """
+    return {
+        "kind": resource.kind,
+        "name": resource.name,
+        "state": resource.state,
+        "action": resource.action,
+        "dollars an hour": _shown(resource.cost, 3),
+        "dollars an idle day": _shown(idle and HOURS_A_DAY * idle, 2),
+    }
+
+
+def _shown(cost: float | None, digits: int) -> str | float:
+    return UNKNOWN if cost is None else round(cost, digits)
 
 
 def plan(
@@ -123,19 +163,23 @@ def plan(
             needs_redshift=needs_redshift,
             source=source,
         )
+    needs = {"needs_emr": needs_emr, "needs_redshift": needs_redshift}
     makes_cluster = needs_redshift and settings.cluster == NEW
     ingress = find_ingress(settings.ingress) if makes_cluster else ""
     with explained(), clients(settings.region) as aws:
         stack = Stack(
             aws,
             settings,
-            needs_emr=needs_emr,
-            needs_redshift=needs_redshift,
+            **needs,
             source=source,
             ingress=ingress,
         )
+        checks = tuple(
+            as_row(check, check.look())
+            for check in account_checks(aws, settings, stack.network, **needs)
+        )
         rows = tuple(as_row(found, found.look()) for found in stack.resources())
-    return Plan(settings, needs_emr, needs_redshift, source, ingress, rows)
+    return Plan(settings, needs_emr, needs_redshift, source, ingress, rows, checks)
 
 
 def as_row(resource: CloudResource, finding: Finding) -> PlannedResource:

@@ -7,11 +7,15 @@ import re
 from sparkify import s3
 from sparkify.aws.ingress import check_ingress
 from sparkify.aws.prices import check_nodes
-from sparkify.aws.settings import AUTO, NEW, Settings
+from sparkify.aws.settings import AUTO, NEW, NONE, Settings
 from sparkify.errors import CloudError
 
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 PARTITION = "aws"
+# From 7.10 on, s3:// is Hadoop's S3A, which the job is set for; the connector for
+# Redshift is on board since 6.10. Release 8 has Spark 4, which was not tried there.
+FIRST_RELEASE = (7, 10)
+AFTER_RELEASES = (8, 0)
 
 
 def check_settings(
@@ -40,10 +44,29 @@ def check_settings(
             f"source '{source}' is not in S3, so EMR cannot read it; copy it to S3 "
             "and use s3://bucket/prefix"
         )
+    makes_emr = needs_emr and settings.emr_cluster == NEW
+    if makes_emr and (problem := release_problem(settings.release)):
+        raise CloudError(f"release is {problem}")
+    if settings.budget_usd and settings.budget_email == NONE:
+        raise CloudError(
+            f"budget_usd is {settings.budget_usd}, but budget_email is {NONE}, so the "
+            "alarm would reach nobody; set budget_email, or budget_usd=0"
+        )
     if needs_redshift and settings.cluster == NEW:
         check_nodes(settings.node_type, settings.nodes)
     if needs_redshift and settings.ingress != AUTO:
         check_ingress(settings.ingress)
+
+
+def release_problem(release: str) -> str:
+    """Return why an EMR release cannot run the jobs, with the remedy; else empty."""
+    parts = tuple(map(int, re.findall(r"\d+", release)[:2]))
+    if release.startswith("emr-") and FIRST_RELEASE <= parts < AFTER_RELEASES:
+        return ""
+    return (
+        f"'{release}', and the jobs need Spark 3.5 and S3A, which emr-7.10.0 and later "
+        "releases of emr-7 have; choose emr-7.13.0"
+    )
 
 
 def check_region(region: str) -> None:

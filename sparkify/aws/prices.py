@@ -13,6 +13,12 @@ from dataclasses import dataclass
 
 from sparkify.errors import CloudError
 
+HOURS_A_DAY = 24
+DAYS_A_MONTH = 30
+# What a paused cluster still costs a month: a secret, and each GB that it stores.
+SECRET_A_MONTH = 0.40
+STORED_GB_A_MONTH = 0.024
+
 PRICED_REGIONS = ("us-east-1", "us-west-2")
 
 
@@ -81,6 +87,14 @@ def redshift_dollars(node_type: str, nodes: int, region: str) -> float | None:
     if region not in PRICED_REGIONS or kind is None or kind.dollars is None:
         return None
     return round(kind.dollars * nodes, 3)
+
+
+def paused_dollars(gigabytes: float, region: str) -> float | None:
+    """Return the dollars an hour of a paused Redshift cluster; None if unknown."""
+    if region not in PRICED_REGIONS:
+        return None
+    month = SECRET_A_MONTH + STORED_GB_A_MONTH * gigabytes
+    return month / (DAYS_A_MONTH * HOURS_A_DAY)
 
 
 def emr_dollars(instance_type: str, instances: int, region: str) -> float | None:

@@ -119,6 +119,16 @@ class Clients:
         """Secrets Manager."""
         return self._client("secretsmanager")
 
+    @property
+    def budgets(self) -> Any:
+        """AWS Budgets, which is the same in all regions."""
+        return self._client("budgets")
+
+    @property
+    def quotas(self) -> Any:
+        """Service Quotas."""
+        return self._client("service-quotas")
+
     @cached_property
     def account(self) -> str:
         """The id of the account that the credentials belong to."""

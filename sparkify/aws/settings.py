@@ -6,6 +6,7 @@ from sparkify.params import PARAMETERS, Value, find_parameter
 
 AUTO = "auto"
 NEW = "new"
+NONE = "none"
 TAG = "sparkify"  # the tag's key; its value is the settings' name
 
 SLICES_A_NODE = {"ra3.large": 2, "ra3.xlplus": 2, "ra3.4xlarge": 4, "ra3.16xlarge": 16}
@@ -23,6 +24,7 @@ class Settings:
         node_type: Redshift's node type.
         nodes: The number of Redshift's nodes.
         database: The database of the star.
+        schema: The schema of that database that holds all our tables.
         login: `secret` or `iam`.
         ingress: The one address that may reach Redshift, `a.b.c.d/32`, or `auto`.
         emr_cluster: An existing EMR cluster's id, or `new`.
@@ -30,6 +32,8 @@ class Settings:
         emr_instance_type: The type of EMR's instances.
         emr_instances: The number of instances of an EMR cluster.
         deadline_minutes: How long to wait for one resource or step.
+        budget_usd: US dollars a month above which a mail is sent; 0 for no alarm.
+        budget_email: The address of that mail, or `none`.
     """
 
     name: str
@@ -39,6 +43,7 @@ class Settings:
     node_type: str
     nodes: int
     database: str
+    schema: str
     login: str
     ingress: str
     emr_cluster: str
@@ -46,6 +51,8 @@ class Settings:
     emr_instance_type: str
     emr_instances: int
     deadline_minutes: int
+    budget_usd: int
+    budget_email: str
 
     @classmethod
     def of(cls, **given: Value) -> "Settings":

@@ -100,6 +100,8 @@ def provision_cloud(
 
     Raises:
         CloudError: AWS refused a request, or a resource cannot be created.
+        SourceError: The source is missing, holds no logs or cannot be listed; nothing
+            was asked of the account.
         ParameterError: `apply` is neither true nor false.
         RunError: The workspace is in use.
     """
@@ -111,6 +113,8 @@ def provision_cloud(
 
     place = Workspace.at(workspace)
     with begin_step(place, "01_provision") as step:
+        if source != DEMO:  # a source that is not there must not buy a cluster
+            list_source(open_store(place.source(source)))
         planned = plan.plan(settings, source=source, **needs)
         if not apply:
             return planned.table()

@@ -35,7 +35,9 @@ class Removal:
     state: str
 
 
-def tear_down(workspace: str, *, apply: bool = False) -> list[Removal]:
+def tear_down(
+    workspace: str, *, apply: bool = False, pause: bool = False
+) -> list[Removal]:
     """Remove the files of all runs in a workspace; without `apply`, only list them.
 
     Files that no run wrote are kept, and so are their folders.
@@ -43,17 +45,18 @@ def tear_down(workspace: str, *, apply: bool = False) -> list[Removal]:
     Args:
         workspace: The folder that the runs wrote to.
         apply: Whether to remove the files.
+        pause: Whether the cloud is only paused: then all files are kept.
 
     Returns:
         The folders that were removed, or would be.
 
     Raises:
-        ParameterError: `apply` is neither true nor false.
+        ParameterError: `apply` or `pause` is neither true nor false.
         RunError: The workspace is in use.
     """
-    apply = as_switch("apply", apply)
+    apply, pause = as_switch("apply", apply), as_switch("pause", pause)
     place = Workspace.at(workspace)
-    if not place.root.is_dir():
+    if pause or not place.root.is_dir():
         return []
     with begin_step(place, "99_teardown"):
         found = {name: ownership.owned(place.root / name) for name in HOLDS}
@@ -79,33 +82,42 @@ def tear_down_cloud(
     engine: str,
     warehouse: str,
     apply: bool = False,
+    pause: bool = False,
 ) -> list[OrphanedResource]:
     """Remove the cloud resources of all runs; without `apply`, only list them.
+
+    With `pause`, nothing is removed: the Redshift cluster of the runs is paused, and
+    with the next 01_provision it is there again as it was.
 
     Args:
         workspace: The folder of `cloud.json`, which is removed too.
         settings: The settings that name the tag and the existing resources.
         engine: The engine that flattened; `emr` used the cloud.
         warehouse: The engine that held the star; `redshift` used the cloud.
-        apply: Whether to remove the resources.
+        apply: Whether to remove the resources, or to pause the cluster.
+        pause: Whether to pause the cluster and remove nothing.
 
     Returns:
-        The resources with their states: removed (or would be), kept, or still there
-        and why; empty if the cloud was not used or holds no resource.
+        The resources with their states: removed (or would be), paused (or would be),
+        kept, or still there and why; empty if the cloud was not used or holds no
+        resource.
 
     Raises:
         CloudError: AWS refused a request.
-        ParameterError: `apply` is neither true nor false.
+        ParameterError: `apply` or `pause` is neither true nor false.
         RunError: The workspace is in use.
     """
-    apply = as_switch("apply", apply)
+    apply, pause = as_switch("apply", apply), as_switch("pause", pause)
     if engine != "emr" and warehouse != "redshift":
         return []
     from sparkify.aws.cloud import STATE
+    from sparkify.aws.pausing import pause_cluster
     from sparkify.aws.teardown.teardown import remove_resources
 
     place = Workspace.at(workspace)
     with begin_step(place, "99_teardown") as step:
+        if pause:
+            return pause_cluster(settings, apply=apply, progress=step.progress)
         found = remove_resources(settings, apply=apply, progress=step.progress)
         if apply and not orphans_of(found):
             ownership.remove(place.root / STATE)

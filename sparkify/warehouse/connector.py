@@ -35,6 +35,7 @@ def write_tables(
             f"--host={cloud.host}",
             f"--port={cloud.port}",
             f"--database={cloud.settings.database}",
+            f"--schema={cloud.settings.schema}",
             f"--secret-id={cloud.secret}",
             f"--copy-role={cloud.copy_role}",
             f"--region={cloud.settings.region}",

@@ -8,7 +8,7 @@ the secret, so no command line shows it.
     spark-submit connector_job.py \
         --tables '{"staging_songs": ["s3://bucket/flat/songs/part-0.parquet"]}' \
         --host cluster.abc.eu-west-1.redshift.amazonaws.com --port 5439 \
-        --database sparkify --secret-id arn:aws:secretsmanager:... \
+        --database sparkify --schema sparkify --secret-id arn:aws:secretsmanager:... \
         --copy-role arn:aws:iam::123456789012:role/copy --region eu-west-1 \
         --tempdir s3://bucket/temp
 """
@@ -24,7 +24,6 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 CONNECTOR = "io.github.spark_redshift_community.spark.redshift"
-SCHEMA = "public"
 # Messages of the connector that only wrap a message of the JDBC driver.
 WRAPPER_MESSAGES = (
     "Exception thrown in awaitResult",
@@ -40,6 +39,7 @@ class TableError(Exception):
 
 def write_tables(
     spark: SparkSession,
+    schema: str,
     files: Mapping[str, Sequence[str]],
     options: Mapping[str, str],
 ) -> None:
@@ -47,6 +47,7 @@ def write_tables(
 
     Args:
         spark: The Spark session.
+        schema: The schema of the tables.
         files: The addresses of the Parquet files, by table; their columns have the same
             names and types as the table's columns.
         options: The connector's options, without the table.
@@ -57,16 +58,16 @@ def write_tables(
     for table, addresses in files.items():
         try:
             frame = spark.read.parquet(*addresses)
-            write_table(frame, table, options)
+            write_table(frame, f"{schema}.{table}", options)
             log.info("%s: wrote %s rows", table, frame.count())
         except (PySparkException, Py4JJavaError) as error:
             raise TableError(f"{table}: {reason(error)}") from error
 
 
 def write_table(frame: DataFrame, table: str, options: Mapping[str, str]) -> None:
-    """Append rows to a table."""
+    """Append rows to a table, which is named as `schema.table`."""
     writer = frame.write.format(CONNECTOR).mode("append").options(**options)
-    writer.option("dbtable", f"{SCHEMA}.{table}").save()
+    writer.option("dbtable", table).save()
 
 
 def connector_options(
@@ -122,6 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--host", required=True, help="the host of the cluster")
     parser.add_argument("--port", required=True, type=int)
     parser.add_argument("--database", required=True)
+    parser.add_argument("--schema", required=True, help="the schema of the tables")
     parser.add_argument("--secret-id", required=True, help="the secret with the login")
     parser.add_argument("--copy-role", required=True, help="the ARN of COPY's role")
     parser.add_argument(
@@ -133,7 +135,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("py4j").setLevel(logging.WARNING)
     spark = SparkSession.builder.appName("sparkify connector").getOrCreate()
     try:
-        write_tables(spark, options.pop("tables"), connector_options(**options))
+        schema, tables = options.pop("schema"), options.pop("tables")
+        write_tables(spark, schema, tables, connector_options(**options))
     except TableError as error:
         log.error("error: %s", error)
         return 1

@@ -10,7 +10,7 @@ select
     table_name,
     case table_type when 'VIEW' then 'view' else 'table' end as table_type
 from information_schema.tables
-where table_schema in ('main', 'public')
+where table_schema = current_schema()
 order by table_name
 """
 

@@ -6,12 +6,19 @@ the old star or the new one; there are no versions to publish.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from sparkify.aws.cloud import Cloud
-from sparkify.aws.login import connect, get_login, get_reader_login
-from sparkify.errors import WarehouseError
+from sparkify.aws.login import Login, connect, get_login, get_reader_login
+from sparkify.aws.pausing import explain_paused
+from sparkify.errors import CloudError, WarehouseError
+from sparkify.warehouse.redshift_schema import (
+    prepare_reader,
+    prepare_schema,
+    publish_schema,
+)
 from sparkify.warehouse.redshift_session import RedshiftSession
 from sparkify.warehouse.session import Session, Warehouse
 
@@ -22,7 +29,7 @@ NOT_READABLE = ("42P01", "42501")  # SQLSTATE: undefined table, insufficient pri
 
 
 class RedshiftWarehouse(Warehouse):
-    """The star schema in a database of one cluster.
+    """The star schema in one schema of a database of one cluster.
 
     Args:
         cloud: The cloud resources that 01_provision created.
@@ -34,10 +41,17 @@ class RedshiftWarehouse(Warehouse):
         self._lock = Lock()
 
     def prepare(self) -> str:
-        """Create the read-only user if it is missing."""
-        with self.writing() as session:
-            if session.query_file("redshift/reader").num_rows == 0:
-                session.run_file("redshift/create_reader")
+        """Create our schema and the read-only user if they are missing.
+
+        Raises:
+            WarehouseError: The schema or the user is a stranger's; nothing was changed.
+        """
+        with (
+            RedshiftSession(self._cloud, self._connect, is_inside=False) as session,
+            session.transaction(),
+        ):
+            prepare_schema(session, self._cloud.settings.schema)
+            prepare_reader(session)
         return ""
 
     def writing(self) -> Session:
@@ -47,8 +61,7 @@ class RedshiftWarehouse(Warehouse):
     def publish(self) -> None:
         """Update the planner's statistics, and let readers see all tables."""
         with self.writing() as session:
-            session.execute("analyze", {})
-            session.run_file("redshift/grant_reader")
+            publish_schema(session, self._cloud.settings.schema)
 
     def version(self) -> str:
         """Return the id of the run that built the star."""
@@ -72,10 +85,18 @@ class RedshiftWarehouse(Warehouse):
         return RedshiftSession(self._cloud, self._connect_reader, is_reader=True)
 
     def _connect(self) -> Connection:
-        return connect(self._cloud, get_login(self._cloud))
+        return self._log_in(get_login)
 
     def _connect_reader(self) -> Connection:
-        return connect(self._cloud, get_reader_login(self._cloud))
+        return self._log_in(get_reader_login)
+
+    def _log_in(self, login: Callable[[Cloud], Login]) -> Connection:
+        try:
+            return connect(self._cloud, login(self._cloud))
+        except (CloudError, WarehouseError):
+            if reason := explain_paused(self._cloud):
+                raise WarehouseError(reason) from None
+            raise
 
 
 def _last_transform(session: Session) -> str | None:

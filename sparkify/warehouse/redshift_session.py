@@ -13,6 +13,7 @@ from sparkify.aws.cloud import Cloud
 from sparkify.errors import WarehouseError
 from sparkify.warehouse.redshift_copy import copy_files
 from sparkify.warehouse.redshift_literals import write_literals
+from sparkify.warehouse.redshift_schema import enter_schema
 from sparkify.warehouse.session import LAYOUT, Session
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class RedshiftSession(Session):
         log_in: Opens a connection.
         is_reader: Whether it only reads: then a query whose connection was lost, as an
             idle one may be, is sent once more on a new connection.
+        is_inside: Whether it finds tables in our schema, and only there; otherwise in
+            none of ours, as before there is a schema.
         pool: Where a connection is borrowed from, if there is one, and goes when the
             session is closed.
     """
@@ -56,14 +59,34 @@ class RedshiftSession(Session):
         log_in: Callable[[], Connection],
         *,
         is_reader: bool = False,
+        is_inside: bool = True,
         pool: Pool | None = None,
     ) -> None:
         self._cloud = cloud
         self._log_in = log_in
         self._is_reader = is_reader
+        self._is_inside = is_inside
+        self._is_opening = False
         self._pool = pool
         self._idle: Pool = SimpleQueue()
-        self._use(_borrow(pool) or log_in())
+        if borrowed := _borrow(pool):
+            self._use(borrowed)
+        else:
+            self._open()
+
+    def _open(self) -> None:
+        """Log in, and enter our schema."""
+        self._use(self._log_in())
+        if not self._is_inside:
+            return
+        self._is_opening = True
+        try:
+            enter_schema(self, self._cloud.settings.schema)
+        except BaseException:
+            _close(self._connection)
+            raise
+        finally:
+            self._is_opening = False
 
     def _use(self, connection: Connection) -> None:
         connection.autocommit = True  # the session begins its transactions itself
@@ -99,10 +122,10 @@ class RedshiftSession(Session):
         try:
             return self._fetch_once(statement, values)
         except WarehouseError:
-            if not (self._is_reader and self._is_lost):
+            if self._is_opening or not (self._is_reader and self._is_lost):
                 raise
         _close(self._connection)
-        self._use(self._log_in())
+        self._open()
         return self._fetch_once(statement, values)
 
     def _fetch_once(
@@ -124,7 +147,8 @@ class RedshiftSession(Session):
 
     def layout(self) -> pa.Table:
         """Return the distribution, sort key, row count and skew of each table."""
-        return self.query_file("redshift/layout").cast(LAYOUT)
+        schema = self._cloud.settings.schema
+        return self.query_file("redshift/layout", schema=schema).cast(LAYOUT)
 
     def cursor(self) -> Session:
         """Return a session for another thread, with a connection of its own.

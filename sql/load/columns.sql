@@ -1,4 +1,4 @@
--- The columns of a table; one row a column.
+-- The columns of a table of ours; one row a column.
 select column_name
 from information_schema.columns
-where table_name = :table_name;
+where table_schema = current_schema() and table_name = :table_name;

@@ -1,4 +1,4 @@
--- The distribution of the tables on the cluster; one row a table.
+-- The distribution of a schema's tables on the cluster; one row a table.
 select
     "table" as table_name,
     diststyle as distribution,
@@ -6,5 +6,5 @@ select
     estimated_visible_rows as row_count,
     skew_rows as skew
 from svv_table_info
-where schema = 'public'
+where schema = :schema
 order by "table" asc;

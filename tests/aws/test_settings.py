@@ -1,10 +1,13 @@
 """The AWS settings take known parameters with allowed values only."""
 
+import json
 import re
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
+from sparkify.aws.cloud import STATE, Cloud
 from sparkify.aws.settings import Settings
 from sparkify.errors import ParameterError
 from sparkify.params import PARAMETERS
@@ -32,3 +35,28 @@ def test_a_parameter_of_another_step_is_refused() -> None:
 def test_a_value_that_is_not_allowed_is_refused() -> None:
     with pytest.raises(ParameterError, match="'nodes' must be from 1 to 128, not 0"):
         Settings.of(nodes=0)
+
+
+@pytest.mark.parametrize(
+    "schema", ["public", "information_schema", "pg_temp", "Mine", "a-b", 'a"b', "9"]
+)
+def test_a_schema_of_others_or_of_the_system_is_refused(schema: str) -> None:
+    with pytest.raises(ParameterError, match="parameter 'schema' cannot be"):
+        Settings.of(schema=schema)
+    assert Settings.of(schema="public_data").schema == "public_data"
+
+
+@pytest.mark.parametrize("address", ["me", "a@b", "a b@c.org", "a@b@c.org"])
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(ParameterError, match=r"write it like you@example\.org"):
+        Settings.of(budget_email=address)
+
+
+def test_a_state_of_an_earlier_version_gets_the_defaults_of_new_settings(
+    tmp_path: Path,
+) -> None:
+    names = [field.name for field in fields(Cloud) if field.name != "settings"]
+    state = {**dict.fromkeys(names, ""), "settings": {"region": "eu-west-1"}}
+    (tmp_path / STATE).write_text(json.dumps(state))
+    found = Cloud.load(tmp_path).settings
+    assert found == Settings.of(region="eu-west-1")

@@ -22,6 +22,7 @@ from sparkify.runs.chain import STEPS, run_chain
 from sparkify.warehouse import Session, open_star
 from sparkify.warehouse.tables import ROLLUPS, STAR
 from tests.support.aws import ASKED, CHANGED, LOOKED_FOR, REMOVED, operations
+from tests.support.strangers import belongings, move_in
 from tests.support.watchers import Silent
 
 pytestmark = [
@@ -64,6 +65,7 @@ class Rehearsed:
         left: What a second teardown would find.
         secrets: What no file may hold.
         files: Every file that it wrote, with the wheels and jars left out.
+        theirs: What others had in the database, before and after.
     """
 
     rows: Rows
@@ -72,6 +74,7 @@ class Rehearsed:
     left: list[str]
     secrets: list[str]
     files: list[Path]
+    theirs: tuple[list[object], list[object]]
 
 
 def read(session: Session) -> Rows:
@@ -113,6 +116,7 @@ def rehearse(folder: Path, source: Path, wheels: Path, *overrides: str) -> Rehea
 
     with place as on, mock.patch.object(Loader, "run", run):
         on.account.put(str(given["source"]), source)
+        theirs = move_in(on.redshift)
         run_chain(given, runs, Silent(), STEPS)
         with open_star(workspace, warehouse="redshift") as session:
             rows = read(session)
@@ -122,12 +126,13 @@ def rehearse(folder: Path, source: Path, wheels: Path, *overrides: str) -> Rehea
         names = {key: given[key] for key in ("name", "region", "bucket", "cluster")}
         left = [f"{each.kind} {each.name}" for each in list_all(Settings.of(**names))]
         secrets = on.account.passwords.secrets
+        theirs_now = belongings(on.redshift)
     files = [
         path
         for path in folder.rglob("*")
         if path.is_file() and path.suffix not in (".whl", ".jar")
     ]
-    return Rehearsed(rows, calls, copies, left, secrets, files)
+    return Rehearsed(rows, calls, copies, left, secrets, files, (theirs, theirs_now))
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +161,11 @@ def test_each_table_equals_that_of_the_local_profile_row_by_row(
     assert len(local["songplays"]) == 6_820
     for table in TABLES:
         assert rehearsed.rows[table] == local[table], table
+
+
+def test_what_others_have_in_the_database_is_untouched(rehearsed: Rehearsed) -> None:
+    before, after = rehearsed.theirs
+    assert after == before
 
 
 def test_only_the_listed_calls_are_made(
@@ -232,3 +242,4 @@ def test_the_connector_gives_the_same_rows(
     assert copied(found, by_connector=False) == []
     assert copied(found, by_connector=True) == ["quarantine", *LOADED]
     assert found.left == []
+    assert found.theirs[0] == found.theirs[1]

@@ -34,9 +34,11 @@ ASKED = {
     "GetBucketLifecycleConfiguration GetBucketPolicy ListObjectsV2 HeadObject",
     "iam": "GetRole GetRolePolicy GetInstanceProfile",
     "ec2": "DescribeVpcs DescribeSubnets DescribeSecurityGroups "
-    "DescribeInstanceTypeOfferings",
+    "DescribeInstanceTypeOfferings DescribeInstanceTypes",
     "redshift": "DescribeClusters DescribeClusterSubnetGroups",
     "emr": "DescribeCluster",
+    "service-quotas": "GetServiceQuota",
+    "budgets": "DescribeBudget",
 }
 CHANGED = {
     "s3": "CreateBucket PutBucketTagging PutPublicAccessBlock PutBucketEncryption "
@@ -45,7 +47,8 @@ CHANGED = {
     "AddRoleToInstanceProfile",
     "ec2": "CreateSecurityGroup AuthorizeSecurityGroupIngress "
     "RevokeSecurityGroupIngress",
-    "redshift": "CreateClusterSubnetGroup CreateCluster",
+    "redshift": "CreateClusterSubnetGroup CreateCluster ResumeCluster",
+    "budgets": "CreateBudget",
 }
 
 
@@ -175,6 +178,7 @@ LOOKED_FOR = {
     "redshift": "DescribeClusters DescribeClusterSnapshots DescribeClusterSubnetGroups",
     "emr": "ListClusters DescribeCluster",
     "secretsmanager": "ListSecrets",
+    "budgets": "DescribeBudget",
 }
 REMOVED = {
     "emr": "SetTerminationProtection TerminateJobFlows",
@@ -184,6 +188,7 @@ REMOVED = {
     "DetachRolePolicy DeleteRole",
     "s3": "AbortMultipartUpload DeleteObjects DeleteBucket",
     "secretsmanager": "DeleteSecret",
+    "budgets": "DeleteBudget",
 }
 
 

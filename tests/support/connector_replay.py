@@ -22,7 +22,7 @@ def replay(frame: "DataFrame", table: str, options: Mapping[str, str]) -> None:
     frame.write.parquet(folder)
     manifest = write_manifest(spark, folder)
     columns = ",".join(f'"{name}"' for name in frame.columns)
-    name = f'"{connector_job.SCHEMA}"."{table}"'
+    name = ".".join(f'"{part}"' for part in table.split("."))
     login = java.java.util.Properties()
     login.setProperty("user", options["secret.id"])
     login.setProperty("applicationname", "spark-redshift-connector")

@@ -61,14 +61,14 @@ def empty(postgres: Postgres) -> None:
 
 @contextmanager
 def redshift_emulator(
-    folder: Path, postgres: Postgres, *, login: str = "secret"
+    folder: Path, postgres: Postgres, **settings: str
 ) -> Iterator[RedshiftEmulator]:
     """Start a Redshift, with its bucket, its secret and its state.
 
     Args:
         folder: Keeps the certificates and the workspace.
         postgres: Holds the data; whatever an earlier test left in it is dropped.
-        login: How the package logs in.
+        settings: The AWS parameters that differ from the defaults, such as `login`.
     """
     empty(postgres)
     workspace = folder / "workspace"
@@ -91,7 +91,7 @@ def redshift_emulator(
         )
         (found,) = redshift.describe_clusters()["Clusters"]
         Cloud(
-            settings=Settings.of(region=REGION, login=login),
+            settings=Settings.of(region=REGION, **settings),
             bucket=BUCKET,
             cluster=CLUSTER,
             host=server.host,

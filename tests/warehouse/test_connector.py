@@ -151,6 +151,7 @@ def submit(
         f"--host={redshift.host}",
         f"--port={redshift.port}",
         f"--database={DATABASE}",
+        "--schema=public",
         f"--secret-id={emulators.secret}",
         f"--copy-role={ROLE}",
         f"--region={REGION}",

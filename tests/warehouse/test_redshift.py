@@ -1,6 +1,7 @@
 """What goes wrong between us and Redshift is said in words, and leaves nothing half."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -217,12 +218,41 @@ def test_the_dashboard_shows_the_star_and_follows_a_new_one(
     assert figures(dashboard)["Plays"] == "1"
     build(on, play(0, "Undo", "Björk"), play(1, "Undo", "Björk"))
     on.server.cut_connections()  # as idle ones may be
-    dashboard.run()
+    dashboard = AppTest.from_file(APP, default_timeout=60).run()  # a reload
     assert_sound(dashboard)
     assert figures(dashboard)["Plays"] == "2"
     on.server.cut_connections()
     for page in PAGES:
         assert_sound(turn_to(dashboard, page))
+
+
+def test_a_rerun_of_the_dashboard_does_not_ask_the_warehouse(
+    on: RedshiftEmulator, monkeypatch: pytest.MonkeyPatch, fresh: None
+) -> None:
+    build(on, play(0, "Undo", "Björk"))
+    arguments = [f"workspace={on.workspace}", "warehouse=redshift"]
+    monkeypatch.setattr("sys.argv", ["app", "params/local.yaml", *arguments])
+    dashboard = AppTest.from_file(APP, default_timeout=60).run()
+    assert figures(dashboard)["Plays"] == "1"
+    on.server.close()  # whoever asks it now gets an error
+    assert_sound(dashboard.run())
+    assert figures(dashboard)["Plays"] == "1"
+
+
+def test_a_paused_cluster_is_named_with_the_remedy(on: RedshiftEmulator) -> None:
+    on.server.close()
+    with closing(boto3.client("redshift")) as redshift:
+        with pytest.raises(WarehouseError, match="refuses connections"):
+            writing(on)
+        redshift.pause_cluster(ClusterIdentifier=on.cloud.cluster)
+        with pytest.raises(
+            WarehouseError, match=r"is paused; run 01_provision with apply=true"
+        ):
+            writing(on)
+        settings = replace(on.cloud.settings, cluster=on.cloud.cluster)
+        replace(on.cloud, settings=settings).save(on.workspace)
+        with pytest.raises(WarehouseError, match="'aws redshift resume-cluster --cl"):
+            writing(on)
 
 
 def test_a_reader_cannot_write(on: RedshiftEmulator) -> None:

@@ -24,7 +24,11 @@ from sparkify.progress import Progress
 NOT_FOUND = ("ClusterNotFound", "ClusterNotFoundFault")
 NO_SUBNET_GROUP = ("ClusterSubnetGroupNotFound", "ClusterSubnetGroupNotFoundFault")
 ATTACHED = "in-sync"
-COMING = ("available", "creating", "modifying", "rebooting", "renaming", "resizing")
+COMING = (
+    *("available", "creating", "modifying", "rebooting", "renaming", "resizing"),
+    "resuming",
+)
+PAUSED = "paused"
 
 
 class SubnetGroup:
@@ -132,7 +136,9 @@ class RedshiftCluster:
                 f"{self._settings.node_type}; set node_type and nodes to what it "
                 "has, or tear it down",
             )
-        return Finding(state, refusal=self._problem(found))
+        resume = (Change("resume", self._resume),)
+        changes = resume if found["ClusterStatus"] == PAUSED else ()
+        return Finding(state, changes, self._problem(found))
 
     def _look_at_existing(self, found: dict[str, Any] | None) -> Finding:
         if found is None:
@@ -148,15 +154,19 @@ class RedshiftCluster:
     def _problem(self, found: dict[str, Any]) -> str:
         """Return why the cluster will not become available by itself; else empty."""
         status = found["ClusterStatus"]
-        if status.startswith(COMING):
+        if status.startswith(COMING) or (self.is_new and status == PAUSED):
             return ""
         remedies = {
             "deleting": "wait until it has gone and run again",
-            "paused": "resume it with 'aws redshift resume-cluster "
+            "pausing": "wait until it is paused and run again, which resumes it",
+            PAUSED: "resume it with 'aws redshift resume-cluster "
             f"--cluster-identifier {self.name} --region {self._settings.region}'",
         }
         remedy = remedies.get(status, "look at it in Redshift's console")
         return f"redshift cluster '{self.name}' is '{status}'; {remedy}"
+
+    def _resume(self) -> None:
+        self._redshift.resume_cluster(ClusterIdentifier=self.name)
 
     def _create(self) -> None:
         settings = self._settings

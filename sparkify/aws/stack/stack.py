@@ -8,6 +8,7 @@ from sparkify.aws.session import Clients
 from sparkify.aws.settings import Settings
 from sparkify.aws.stack import policies
 from sparkify.aws.stack.bucket import Bucket
+from sparkify.aws.stack.budget import Budget
 from sparkify.aws.stack.cluster import RedshiftCluster, SubnetGroup
 from sparkify.aws.stack.emr_cluster import EmrCluster
 from sparkify.aws.stack.emr_policy import emr_service
@@ -48,7 +49,7 @@ class Stack:
         self._source = source
         self._ingress = ingress
         self.emr = EmrCluster(clients, settings)
-        self._network = Network(
+        self.network = Network(
             clients, settings, needs_emr=needs_emr and self.emr.is_new
         )
         self._emr_group = self._group(
@@ -57,7 +58,7 @@ class Stack:
         self._redshift_group = SecurityGroup(
             clients,
             settings,
-            self._network,
+            self.network,
             self._names.redshift_group,
             "Who may reach Sparkify's Redshift cluster",
             self._redshift_rules,
@@ -68,15 +69,18 @@ class Stack:
         """Return the resources that are needed; each needs only earlier ones."""
         makes_cluster = self._needs_redshift and self.cluster.is_new
         makes_emr = self._needs_emr and self.emr.is_new
-        found: list[CloudResource] = [Bucket(self._clients, self._names)]
+        found: list[CloudResource] = []
+        if self._settings.budget_usd:
+            found.append(Budget(self._clients, self._names))
+        found.append(Bucket(self._clients, self._names))
         if makes_cluster or makes_emr:
-            found.append(self._network)
+            found.append(self.network)
         if makes_emr:
             found.append(self._emr_group)
         if self._needs_redshift:
             found.append(self._copy_role())
         if makes_cluster:
-            subnets = SubnetGroup(self._clients, self._names, self._network)
+            subnets = SubnetGroup(self._clients, self._names, self.network)
             found += [self._redshift_group, subnets]
         if self._needs_redshift:
             found += [self.cluster, self._dashboard_role()]
@@ -106,13 +110,13 @@ class Stack:
             copy_role=names.role_arn(names.copy_role) if found else "",
             emr_service_role=names.emr_service_role if makes_emr else "",
             emr_instance_profile=names.emr_instances if makes_emr else "",
-            subnet=self._network.emr_subnet if makes_emr else "",
+            subnet=self.network.emr_subnet if makes_emr else "",
             emr_security_group=self._emr_group.id if makes_emr else "",
         )
 
     def _group(self, name: str, description: str) -> SecurityGroup:
         return SecurityGroup(
-            self._clients, self._settings, self._network, name, description
+            self._clients, self._settings, self.network, name, description
         )
 
     def _redshift_rules(self) -> set[Rule]:
@@ -147,7 +151,7 @@ class Stack:
         names, region = self._names, self._settings.region
 
         def policy() -> Policy | None:
-            subnet, group = self._network.emr_subnet, self._emr_group.id
+            subnet, group = self.network.emr_subnet, self._emr_group.id
             role = names.role_arn(names.emr_instances)
             if not (subnet and group):
                 return None

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sparkify.aws.names import PREFIXES, Names, is_ours
-from sparkify.aws.session import Clients, clients, explained, find
+from sparkify.aws.session import FORBIDDEN, Clients, clients, explained, find
 from sparkify.aws.settings import AUTO, NEW, TAG, Settings
+from sparkify.aws.stack.budget import NO_BUDGET
 from sparkify.aws.stack.cluster import NOT_FOUND
 
 WOULD_BE_REMOVED = "would be removed"
@@ -67,6 +68,7 @@ def find_orphans(aws: Clients, settings: Settings) -> Iterator[OrphanedResource]
     yield from _roles(aws, settings)
     yield from _buckets(aws, settings)
     yield from _secrets(aws, settings)
+    yield from _budgets(aws, settings)
 
 
 def _pages(client: Any, operation: str, key: str, **request: Any) -> Iterator[Any]:
@@ -189,3 +191,13 @@ def _secrets(aws: Clients, settings: Settings) -> Iterator[OrphanedResource]:
     ):
         if is_ours(found.get("Tags"), settings) and not found.get("OwningService"):
             yield OrphanedResource("secret", found["Name"])
+
+
+def _budgets(aws: Clients, settings: Settings) -> Iterator[OrphanedResource]:
+    """Yield our budget, whose name is its mark; who may not see it made none."""
+    request = {
+        "AccountId": aws.account,
+        "BudgetName": Names(settings, aws.account).budget,
+    }
+    if find(aws.budgets.describe_budget, NO_BUDGET, *FORBIDDEN, **request):
+        yield OrphanedResource("budget alarm", request["BudgetName"])

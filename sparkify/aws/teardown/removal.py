@@ -8,6 +8,7 @@ from typing import Any
 
 from sparkify.aws.session import Clients, find
 from sparkify.aws.settings import TAG, Settings
+from sparkify.aws.stack.budget import NO_BUDGET
 from sparkify.aws.stack.cluster import NO_SUBNET_GROUP, NOT_FOUND
 from sparkify.aws.stack.groups import as_rule, singles
 from sparkify.aws.stack.roles import UNKNOWN
@@ -193,3 +194,8 @@ def delete_secret(aws: Clients, _: Settings, name: str, __: Progress) -> None:
         SecretId=name,
         ForceDeleteWithoutRecovery=True,
     )
+
+
+def delete_budget(aws: Clients, _: Settings, name: str, __: Progress) -> None:
+    """Delete our budget with its alarms."""
+    find(aws.budgets.delete_budget, NO_BUDGET, AccountId=aws.account, BudgetName=name)

@@ -30,6 +30,7 @@ REMOVE: dict[str, Remove] = {
     "s3 bucket": removal.delete_bucket,
     "s3 objects": removal.delete_prefix,
     "secret": removal.delete_secret,
+    "budget alarm": removal.delete_budget,
 }
 
 

@@ -130,7 +130,7 @@ def test_a_cluster_without_a_managed_password_needs_a_login_by_iam(
     assert "secretsmanager" not in granted
 
 
-@pytest.mark.parametrize("state", ["paused", "deleting", "hardware-failure"])
+@pytest.mark.parametrize("state", ["pausing", "deleting", "hardware-failure"])
 def test_an_unavailable_cluster_is_refused(
     state: str, calls: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,79 @@
+"""The budget alarm: a mail when the account's costs of a month come near a limit."""
+
+from __future__ import annotations
+
+from sparkify.aws.names import Names, tags
+from sparkify.aws.session import Clients, find
+from sparkify.aws.stack.finding import ABSENT, THERE, Change, Finding
+
+NO_BUDGET = "NotFoundException"
+ALARMS = (("ACTUAL", 80), ("FORECASTED", 100))  # percent of the limit
+
+
+class Budget:
+    """A monthly budget of the whole account; AWS tells its state some hours late.
+
+    Args:
+        clients: The clients.
+        names: The names of the resources.
+    """
+
+    kind = "budget alarm"
+    cost = 0.0
+
+    def __init__(self, clients: Clients, names: Names) -> None:
+        self._clients = clients
+        self._settings = names.settings
+        self.name = names.budget
+
+    def look(self) -> Finding:
+        """Return the state of the budget; change nothing."""
+        found = find(
+            self._clients.budgets.describe_budget,
+            NO_BUDGET,
+            AccountId=self._clients.account,
+            BudgetName=self.name,
+        )
+        if found is None:
+            return Finding(ABSENT, (Change("create", self._create),))
+        limit = float(found["Budget"].get("BudgetLimit", {}).get("Amount", 0))
+        if limit == self._settings.budget_usd:
+            return Finding(THERE)
+        return Finding(
+            THERE,
+            refusal=f"budget '{self.name}' has a limit of {limit:g} dollars, not "
+            f"{self._settings.budget_usd}; set budget_usd={limit:g}, or delete it with "
+            f"'aws budgets delete-budget --account-id {self._clients.account} "
+            f"--budget-name {self.name}'",
+        )
+
+    def _create(self) -> None:
+        mail = {
+            "SubscriptionType": "EMAIL",
+            "Address": self._settings.budget_email,
+        }
+        self._clients.budgets.create_budget(
+            AccountId=self._clients.account,
+            Budget={
+                "BudgetName": self.name,
+                "BudgetLimit": {
+                    "Amount": str(self._settings.budget_usd),
+                    "Unit": "USD",
+                },
+                "TimeUnit": "MONTHLY",
+                "BudgetType": "COST",
+            },
+            NotificationsWithSubscribers=[
+                {
+                    "Notification": {
+                        "NotificationType": kind,
+                        "ComparisonOperator": "GREATER_THAN",
+                        "Threshold": percent,
+                        "ThresholdType": "PERCENTAGE",
+                    },
+                    "Subscribers": [mail],
+                }
+                for kind, percent in ALARMS
+            ],
+            ResourceTags=tags(self._settings),
+        )

@@ -1,2 +1,0 @@
--- Creates the user that may only read; people log in as it by temporary credentials.
-create user dashboard password disable;
