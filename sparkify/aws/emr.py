@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from sparkify.aws.cloud import Cloud
 from sparkify.aws.names import tags
 from sparkify.aws.session import Clients, clients, explained
 from sparkify.aws.settings import NEW
-from sparkify.aws.waiting import poll, wait_until
+from sparkify.aws.waiting import poll, until_known, wait_until
 from sparkify.errors import CloudError, JobError
 from sparkify.progress import Progress
 from sparkify.s3 import split
@@ -27,6 +28,13 @@ SECONDS_FOR_LOGS = 360.0  # EMR copies them to S3 every five minutes
 IDLE_SECONDS = 900  # an idle cluster then ends itself
 LOG_LINES_SHOWN = 15
 OURS = "sparkify: error: "
+
+# What EMR says of an instance profile that is some seconds old.
+YOUNG_PROFILE_CODES = ("ValidationException", "AccessDeniedException")
+YOUNG_PROFILE_WORDS = (
+    "invalid instanceprofile",
+    "failed to authorize instance profile",
+)
 
 
 def run_job(
@@ -59,7 +67,7 @@ def run_job(
         script = artefacts.put_bootstrap(cloud, aws.s3, workspace / "wheels")
         step_id = ""
         if is_ours:
-            cluster = _start_cluster(cloud, aws, step, script)
+            cluster = _start_cluster(cloud, aws, step, script, progress)
         else:
             cluster = cloud.settings.emr_cluster
             answer = aws.emr.add_job_flow_steps(JobFlowId=cluster, Steps=[step])
@@ -99,11 +107,14 @@ def _step(
     }
 
 
-def _start_cluster(cloud: Cloud, aws: Clients, step: Any, script: str) -> str:
+def _start_cluster(
+    cloud: Cloud, aws: Clients, step: Any, script: str, progress: Progress
+) -> str:
     """Start a cluster that runs one step and ends; return its id."""
     settings = cloud.settings
     python = {"PYSPARK_PYTHON": artefacts.NODE_PYTHON}
-    answer = aws.emr.run_job_flow(
+    start = partial(
+        aws.emr.run_job_flow,
         Name=f"{settings.name}-{step['Name']}",
         ReleaseLabel=settings.release,
         LogUri=cloud.address("logs", ""),
@@ -136,6 +147,13 @@ def _start_cluster(cloud: Cloud, aws: Clients, step: Any, script: str) -> str:
         },
         Steps=[step],
         Tags=tags(settings, is_for_emr=True),
+    )
+    answer = until_known(
+        start,
+        *YOUNG_PROFILE_CODES,
+        words=YOUNG_PROFILE_WORDS,
+        what=f"instance profile '{cloud.emr_instance_profile}'",
+        progress=progress,
     )
     return str(answer["JobFlowId"])
 
