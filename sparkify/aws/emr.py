@@ -28,6 +28,10 @@ SECONDS_FOR_LOGS = 360.0  # EMR copies them to S3 every five minutes
 IDLE_SECONDS = 900  # an idle cluster then ends itself
 LOG_LINES_SHOWN = 15
 OURS = "sparkify: error: "
+LAUNCHER = Path(__file__).with_name("step_launcher.py")
+MOST_CHARACTERS = (
+    10_280  # of an argument; kept for all together, to be on the safe side
+)
 
 # What EMR says of an instance profile that is some seconds old.
 YOUNG_PROFILE_CODES = ("ValidationException", "AccessDeniedException")
@@ -87,6 +91,13 @@ def _step(
     cloud: Cloud, aws: Clients, name: str, job: Path, arguments: Sequence[str]
 ) -> Any:
     package = artefacts.put_package(cloud, aws.s3)
+    program = [artefacts.put_job(cloud, aws.s3, job), *arguments]
+    if len(" ".join(arguments)) > MOST_CHARACTERS:
+        program = [
+            artefacts.put_job(cloud, aws.s3, LAUNCHER),
+            program[0],
+            artefacts.put_arguments(cloud, aws.s3, arguments),
+        ]
     is_ours = cloud.settings.emr_cluster == NEW  # its Python is set in _start_cluster
     python = [] if is_ours else [f"--conf=spark.pyspark.python={artefacts.NODE_PYTHON}"]
     return {
@@ -100,8 +111,7 @@ def _step(
                 "--conf=spark.sql.session.timeZone=UTC",
                 *python,
                 f"--py-files={package}",
-                artefacts.put_job(cloud, aws.s3, job),
-                *arguments,
+                *program,
             ],
         },
     }
@@ -225,7 +235,10 @@ def _why(aws: Clients, cluster: str, step_id: str, status: Any) -> str:
             f"the EMR step never began; its cluster is {described['Status']['State']}: "
             f"{words}; read the logs of its bootstrap actions below {folder}/node/"
         )
-    tail = "\n".join(lines[-LOG_LINES_SHOWN:]) or f"nothing in {folder} yet"
+    tail = "\n".join(lines[-LOG_LINES_SHOWN:]) or (
+        f"nothing in {folder} yet; if it stays empty, the role of the cluster's "
+        "instances lacks s3:PutObject there"
+    )
     return f"the EMR step is {status['State']}: {words}\nthe end of its log:\n{tail}"
 
 

@@ -72,7 +72,10 @@ ROLES = {
             "s3:ListMultipartUploadParts",
             *(f"{S3}ours/{prefix}/*" for prefix in ("flat", "jobs", "logs", "temp")),
         )
-        | pairs("s3:ListBucket s3:GetBucketLocation", f"{S3}ours")
+        | pairs(
+            "s3:ListBucket s3:GetBucketLocation s3:ListBucketMultipartUploads",
+            f"{S3}ours",
+        )
         | pairs(
             "s3:GetObject",
             f"{S3}raw/2018/log_data/*",
@@ -208,10 +211,12 @@ def test_a_source_may_be_a_whole_bucket(source: str) -> None:
 
 
 def test_each_role_trusts_one_principal() -> None:
-    trusted = policies.trust_service("redshift.amazonaws.com")["Statement"]
-    assert [each["Principal"] for each in trusted] == [
-        {"Service": "redshift.amazonaws.com"}
-    ]
+    [trust] = policies.trust_redshift(ACCOUNT)["Statement"]
+    assert trust["Principal"] == {"Service": "redshift.amazonaws.com"}
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    [trust] = policies.trust_ec2()["Statement"]
+    assert trust["Principal"] == {"Service": "ec2.amazonaws.com"}
+    assert "Condition" not in trust
     trusted = policies.trust_account(ACCOUNT)["Statement"]
     assert [each["Principal"] for each in trusted] == [
         {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
