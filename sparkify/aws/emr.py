@@ -28,6 +28,12 @@ SECONDS_FOR_LOGS = 360.0  # EMR copies them to S3 every five minutes
 IDLE_SECONDS = 900  # an idle cluster then ends itself
 LOG_LINES_SHOWN = 15
 OURS = "sparkify: error: "
+NAMES_ACTION = "not authorized to perform"
+DENIED = (NAMES_ACTION, "AccessDenied", "Access Denied", "Forbidden")
+NO_ACTION = (
+    "S3 names no action where it answers HEAD or deletes many objects: it is "
+    "s3:GetObject, s3:ListBucket where the object does not exist, or s3:DeleteObject"
+)
 LAUNCHER = Path(__file__).with_name("step_launcher.py")
 MOST_CHARACTERS = (
     10_280  # of an argument; kept for all together, to be on the safe side
@@ -239,6 +245,11 @@ def _why(aws: Clients, cluster: str, step_id: str, status: Any) -> str:
         f"nothing in {folder} yet; if it stays empty, the role of the cluster's "
         "instances lacks s3:PutObject there"
     )
+    denials = [line for line in lines if any(word in line for word in DENIED)]
+    if denials:
+        last = denials[-1].strip()
+        hint = "" if NAMES_ACTION in last else f"; {NO_ACTION}"
+        words = f"AWS denied it a request: {last}{hint}"
     return f"the EMR step is {status['State']}: {words}\nthe end of its log:\n{tail}"
 
 

@@ -17,7 +17,8 @@ from sparkify.rehearsal.emr import steps_carried_out
 from sparkify.rehearsal.emr_limits import longest_argument
 from sparkify.rehearsal.emulators import JARS
 from sparkify.rehearsal.jars import hadoop_aws_jars
-from tests.aws.test_emr import BUCKET, CLOUD, REGION
+from tests.aws.test_emr import CLOUD
+from tests.support.redshift import BUCKET, REGION
 
 # Twice the limit, with what a shell or a template might change.
 LONG = json.dumps({"table": ["s3://b/é 'a' \"$x\".parquet"] * 600})

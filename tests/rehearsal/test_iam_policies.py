@@ -63,7 +63,8 @@ def test_a_denial_outweighs_what_is_allowed() -> None:
 
 
 def test_what_is_not_evaluated_is_an_error() -> None:
-    for more in ({"NotResource": "*"}, {"Condition": {"IpAddress": {}}}):
+    unknown: list[Any] = [{"NotResource": "*"}, {"Condition": {"IpAddress": {}}}]
+    for more in unknown:
         with pytest.raises(NotImplementedError, match=r"lacks"):
             is_allowed(
                 {**GET, **more}, action="s3:GetObject", resource=f"{BUCKET}/flat/a"
