@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from typing import Any
 
 import pytest
+from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from sparkify.aws.stack import policies
 from sparkify.aws.stack.emr_policy import DESCRIBE, emr_service
@@ -140,6 +142,12 @@ def test_no_action_is_a_wildcard_and_only_ec2_reads_cover_every_resource(
     for action, resource in allowed(ROLES[role][0]):
         assert "*" not in action
         assert resource != "*" or action.startswith("ec2:Describe")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_action_is_one_that_awss_own_policies_name(role: str) -> None:
+    named = set(re.findall(r"[a-z0-9-]+:[A-Z]\w+", aws_managed_policies_data))
+    assert {action for action, _ in allowed(ROLES[role][0])} <= named
 
 
 @pytest.mark.parametrize("role", ROLES)
