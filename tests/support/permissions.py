@@ -52,6 +52,7 @@ NOT_ASKED = {
     ("emr-instances", "ListOurs", "s3:GetBucketLocation"),
     ("emr-instances", "ReadProgramsOfEmr", "s3:GetObject"),
     ("emr-instances", "ReadLogin", "secretsmanager:GetSecretValue"),
+    ("redshift-copy", "ListFiles", "s3:ListBucket"),
 }
 # What only a run of Spark asks for; the others are asked for before it starts.
 NEEDS_SPARK = {
