@@ -7,9 +7,11 @@ the operating system's repositories, which are in S3. So a node needs no interne
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -85,6 +87,15 @@ def put_job(cloud: Cloud, s3: Any, job: Path) -> str:
     """Put a file that `spark-submit` runs into the bucket; return its address."""
     body = job.read_bytes()
     address = cloud.address("jobs", f"{sha256(body).hexdigest()[:16]}", job.name)
+    _put(cloud, s3, address, body)
+    return address
+
+
+def put_arguments(cloud: Cloud, s3: Any, arguments: Sequence[str]) -> str:
+    """Put a job's arguments into the bucket as a JSON list; return its address."""
+    body = json.dumps(list(arguments)).encode()
+    name = f"{sha256(body).hexdigest()[:16]}"
+    address = cloud.address("jobs", name, "arguments.json")
     _put(cloud, s3, address, body)
     return address
 

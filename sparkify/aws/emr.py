@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from sparkify.aws.cloud import Cloud
 from sparkify.aws.names import tags
 from sparkify.aws.session import Clients, clients, explained
 from sparkify.aws.settings import NEW
-from sparkify.aws.waiting import poll, wait_until
+from sparkify.aws.waiting import poll, until_known, wait_until
 from sparkify.errors import CloudError, JobError
 from sparkify.progress import Progress
 from sparkify.s3 import split
@@ -27,6 +28,23 @@ SECONDS_FOR_LOGS = 360.0  # EMR copies them to S3 every five minutes
 IDLE_SECONDS = 900  # an idle cluster then ends itself
 LOG_LINES_SHOWN = 15
 OURS = "sparkify: error: "
+NAMES_ACTION = "not authorized to perform"
+DENIED = (NAMES_ACTION, "AccessDenied", "Access Denied", "Forbidden")
+NO_ACTION = (
+    "S3 names no action where it answers HEAD or deletes many objects: it is "
+    "s3:GetObject, s3:ListBucket where the object does not exist, or s3:DeleteObject"
+)
+LAUNCHER = Path(__file__).with_name("step_launcher.py")
+MOST_CHARACTERS = (
+    10_280  # of an argument; kept for all together, to be on the safe side
+)
+
+# What EMR says of an instance profile that is some seconds old.
+YOUNG_PROFILE_CODES = ("ValidationException", "AccessDeniedException")
+YOUNG_PROFILE_WORDS = (
+    "invalid instanceprofile",
+    "failed to authorize instance profile",
+)
 
 
 def run_job(
@@ -59,7 +77,7 @@ def run_job(
         script = artefacts.put_bootstrap(cloud, aws.s3, workspace / "wheels")
         step_id = ""
         if is_ours:
-            cluster = _start_cluster(cloud, aws, step, script)
+            cluster = _start_cluster(cloud, aws, step, script, progress)
         else:
             cluster = cloud.settings.emr_cluster
             answer = aws.emr.add_job_flow_steps(JobFlowId=cluster, Steps=[step])
@@ -79,6 +97,13 @@ def _step(
     cloud: Cloud, aws: Clients, name: str, job: Path, arguments: Sequence[str]
 ) -> Any:
     package = artefacts.put_package(cloud, aws.s3)
+    program = [artefacts.put_job(cloud, aws.s3, job), *arguments]
+    if len(" ".join(arguments)) > MOST_CHARACTERS:
+        program = [
+            artefacts.put_job(cloud, aws.s3, LAUNCHER),
+            program[0],
+            artefacts.put_arguments(cloud, aws.s3, arguments),
+        ]
     is_ours = cloud.settings.emr_cluster == NEW  # its Python is set in _start_cluster
     python = [] if is_ours else [f"--conf=spark.pyspark.python={artefacts.NODE_PYTHON}"]
     return {
@@ -92,18 +117,20 @@ def _step(
                 "--conf=spark.sql.session.timeZone=UTC",
                 *python,
                 f"--py-files={package}",
-                artefacts.put_job(cloud, aws.s3, job),
-                *arguments,
+                *program,
             ],
         },
     }
 
 
-def _start_cluster(cloud: Cloud, aws: Clients, step: Any, script: str) -> str:
+def _start_cluster(
+    cloud: Cloud, aws: Clients, step: Any, script: str, progress: Progress
+) -> str:
     """Start a cluster that runs one step and ends; return its id."""
     settings = cloud.settings
     python = {"PYSPARK_PYTHON": artefacts.NODE_PYTHON}
-    answer = aws.emr.run_job_flow(
+    start = partial(
+        aws.emr.run_job_flow,
         Name=f"{settings.name}-{step['Name']}",
         ReleaseLabel=settings.release,
         LogUri=cloud.address("logs", ""),
@@ -136,6 +163,13 @@ def _start_cluster(cloud: Cloud, aws: Clients, step: Any, script: str) -> str:
         },
         Steps=[step],
         Tags=tags(settings, is_for_emr=True),
+    )
+    answer = until_known(
+        start,
+        *YOUNG_PROFILE_CODES,
+        words=YOUNG_PROFILE_WORDS,
+        what=f"instance profile '{cloud.emr_instance_profile}'",
+        progress=progress,
     )
     return str(answer["JobFlowId"])
 
@@ -207,7 +241,15 @@ def _why(aws: Clients, cluster: str, step_id: str, status: Any) -> str:
             f"the EMR step never began; its cluster is {described['Status']['State']}: "
             f"{words}; read the logs of its bootstrap actions below {folder}/node/"
         )
-    tail = "\n".join(lines[-LOG_LINES_SHOWN:]) or f"nothing in {folder} yet"
+    tail = "\n".join(lines[-LOG_LINES_SHOWN:]) or (
+        f"nothing in {folder} yet; if it stays empty, the role of the cluster's "
+        "instances lacks s3:PutObject there"
+    )
+    denials = [line for line in lines if any(word in line for word in DENIED)]
+    if denials:
+        last = denials[-1].strip()
+        hint = "" if NAMES_ACTION in last else f"; {NO_ACTION}"
+        words = f"AWS denied it a request: {last}{hint}"
     return f"the EMR step is {status['State']}: {words}\nthe end of its log:\n{tail}"
 
 

@@ -39,7 +39,10 @@ FORBIDDEN = {
     "Client.UnauthorizedOperation",
     "UnauthorizedOperation",
 }
+JUST_MADE = "it may have been made moments ago; wait a minute and run again"
 REMEDIES = {
+    "EntityAlreadyExists": JUST_MADE,
+    "InvalidGroup.Duplicate": JUST_MADE,
     "BucketAlreadyExists": "another account has it; choose another bucket name",
     "ClusterQuotaExceeded": "tear a cluster down, or ask AWS for a higher quota",
     "InsufficientClusterCapacity": "wait, or choose another node_type or region",

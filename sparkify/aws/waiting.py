@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ T = TypeVar("T")
 SECONDS_BETWEEN_LOOKS = 15
 SECONDS_TO_PROPAGATE = 120
 SECONDS_BETWEEN_TRIES = 5
+SECONDS_BETWEEN_LISTINGS = 1
 
 
 def poll(look: Callable[[], T | None], *, seconds: float, interval: float) -> T | None:
@@ -71,8 +72,10 @@ def wait_until(
 def until_known(
     call: Callable[[], Any],
     *codes: str,
-    word: str = "",
-    seconds: int = SECONDS_TO_PROPAGATE,
+    words: Sequence[str] = ("",),
+    seconds: int | None = None,
+    what: str = "the new resource",
+    progress: Progress | None = None,
 ) -> Any:
     """Call AWS, and again after an error that passes by itself; return the answer.
 
@@ -82,17 +85,50 @@ def until_known(
     Args:
         call: The call.
         codes: The error codes that may pass by themselves.
-        word: A word that such an error's message must contain.
-        seconds: How long to try.
+        words: Texts in lower case, of which the error's message must contain one.
+        seconds: How long to try; `SECONDS_TO_PROPAGATE` if None.
+        what: What AWS has to know, for the progress.
+        progress: Receives the seconds waited, of all.
     """
     from botocore.exceptions import ClientError
 
+    limit = SECONDS_TO_PROPAGATE if seconds is None else seconds
     began = monotonic()
     while True:
         try:
             return call()
         except ClientError as error:
-            is_passing = code(error) in codes and word in str(error).lower()
-            if not is_passing or monotonic() - began >= seconds:
+            said = str(error).lower()
+            is_passing = code(error) in codes and any(word in said for word in words)
+            gone = monotonic() - began
+            if not is_passing or gone >= limit:
                 raise
+        if progress:
+            progress.start(limit, f"seconds: AWS does not know {what} yet")
+            progress.advance(int(gone))
         sleep(SECONDS_BETWEEN_TRIES)
+
+
+def wait_for(client: Any, waiter: str, what: str, **request: Any) -> None:
+    """Wait by a waiter of botocore until AWS lists what was just created.
+
+    Args:
+        client: The client of the service.
+        waiter: The waiter's name, such as `role_exists`.
+        what: What was created, such as `role 'sparkify-emr'`.
+        request: What the waiter asks for.
+
+    Raises:
+        CloudError: AWS does not list it in time.
+    """
+    from botocore.exceptions import WaiterError
+
+    attempts = SECONDS_TO_PROPAGATE // max(SECONDS_BETWEEN_LISTINGS, 1)
+    pace = {"Delay": SECONDS_BETWEEN_LISTINGS, "MaxAttempts": attempts}
+    try:
+        client.get_waiter(waiter).wait(**request, WaiterConfig=pace)
+    except WaiterError as error:
+        raise CloudError(
+            f"{what} was created, but AWS does not list it after "
+            f"{SECONDS_TO_PROPAGATE} seconds ({error}); run 01_provision again"
+        ) from None

@@ -1,5 +1,5 @@
 """Emulators of AWS on loopback, against which the whole AWS profile can be rehearsed.
 
-They differ from AWS: IAM policies are not evaluated as AWS does it, and the speed
-differs.
+They differ from AWS in their speed, and what IAM evaluates is limited to what the
+emulated services ask for.
 """

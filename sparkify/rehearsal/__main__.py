@@ -2,8 +2,8 @@
 
 A rehearsal starts the emulators, puts raw files into their S3 and runs the notebooks
 against them from 01_provision to 99_teardown, with a query of the star in between. The
-emulators differ from AWS: IAM policies are not evaluated as AWS does it, and the speed
-differs.
+emulators differ from AWS in their speed, and what IAM evaluates is limited to what the
+emulated services ask for.
 """
 
 from __future__ import annotations

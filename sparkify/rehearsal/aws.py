@@ -29,6 +29,8 @@ from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.server import ThreadedMotoServer
 
+from sparkify.rehearsal.emr_limits import limits
+from sparkify.rehearsal.iam import Iam, enforced
 from sparkify.s3 import split
 
 PASSWORD_LENGTH = 32
@@ -90,12 +92,19 @@ class Account:
         passwords: The database logins that it issued.
         redshift: The host and the port of its Redshift clusters.
         calls: The service and the operation of each request, except those to S3.
+        iam: Its decisions about what roles ask for; None if they may do everything.
     """
 
     endpoint: str = ""
     passwords: Passwords = field(default_factory=Passwords)
     redshift: tuple[str, int] = ("localhost", 5439)
     calls: list[tuple[str, str]] = field(default_factory=list)
+    iam: Iam | None = None
+
+    @property
+    def secrets(self) -> list[str]:
+        """The texts that no notebook, log or run file may show."""
+        return [*self.passwords.secrets, *(self.iam.secrets if self.iam else ())]
 
     def put(self, address: str, folder: Path) -> int:
         """Put the files of a folder into S3, without a request for each.
@@ -119,11 +128,12 @@ class Account:
 
 
 @contextmanager
-def account(*, region: str) -> Iterator[Account]:
+def account(*, region: str, is_iam_on: bool = False) -> Iterator[Account]:
     """Open an account, and set the environment so that AWS clients use it.
 
     Args:
         region: The region of clients that name none.
+        is_iam_on: Whether what roles ask for is evaluated by their policies.
     """
     opened = Account()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -145,6 +155,8 @@ def account(*, region: str) -> Iterator[Account]:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
         stack.enter_context(mock.patch.dict(os.environ, environment))
+        if is_iam_on:
+            opened.iam = stack.enter_context(enforced(region))
         for name in list(os.environ):
             if name in ASIDE or name.startswith("AWS_ENDPOINT_URL_"):
                 del os.environ[name]
@@ -222,6 +234,7 @@ def _patches(opened: Account) -> Iterator[Any]:
         RedshiftBackend, "get_cluster_credentials", get_cluster_credentials
     )
     yield mock.patch.object(Cluster, "endpoint", property(endpoint))
+    yield limits()
 
 
 def _secret_id(cluster: Cluster) -> str:

@@ -19,6 +19,7 @@ from sparkify.rehearsal.jars import connector_jars, hadoop_aws_jars
 from sparkify.rehearsal.jvm import java_options
 from sparkify.rehearsal.redshift import RedshiftServer
 from sparkify.rehearsal.redshift.postgres import Postgres
+from sparkify.rehearsal.redshift.roles import redshift_roles
 from sparkify.rehearsal.trust import trusted
 
 JARS = cache_folder() / "jars"  # kept for the next rehearsal
@@ -55,13 +56,15 @@ def stage(
     fetch = connector_jars if load == "connector" else hadoop_aws_jars
     jars = fetch(JARS)
     with (
-        account(region=region) as opened,
+        account(region=region, is_iam_on=True) as opened,
         redshift_answers(opened, folder, database) as server,
     ):
         options = java_options(
             folder, ca_file=server.ca_file, endpoint=opened.endpoint, region=region
         )
-        with steps_carried_out(opened.endpoint, folder / "steps", jars, options):
+        with steps_carried_out(
+            opened.endpoint, folder / "steps", jars, options, opened.iam
+        ):
             yield Stage(opened, server)
 
 
@@ -86,6 +89,7 @@ def redshift_answers(
             database=database,
             admin=USER,
             postgres=postgres,
+            assume=redshift_roles(opened.iam) if opened.iam else None,
         )
         with server:
             opened.redshift = (server.host, server.port)

@@ -108,12 +108,14 @@ def test_a_cluster_is_set_to_terminate_itself_when_done_or_idle(
     asked = {}
     started = emr._start_cluster
 
-    def start(cloud: Cloud, found: Clients, step: object, script: str) -> object:
+    def start(
+        cloud: Cloud, found: Clients, step: object, script: str, progress: Progress
+    ) -> object:
         found.emr.meta.events.register(
             "before-parameter-build.emr.RunJobFlow",
             lambda params, **_: asked.update(params),
         )
-        return started(cloud, found, step, script)
+        return started(cloud, found, step, script, progress)
 
     monkeypatch.setattr(emr, "_start_cluster", start)
     late = replace(CLOUD, settings=replace(CLOUD.settings, deadline_minutes=0))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from typing import Any
 
 import pytest
+from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from sparkify.aws.stack import policies
 from sparkify.aws.stack.emr_policy import DESCRIBE, emr_service
@@ -72,7 +74,10 @@ ROLES = {
             "s3:ListMultipartUploadParts",
             *(f"{S3}ours/{prefix}/*" for prefix in ("flat", "jobs", "logs", "temp")),
         )
-        | pairs("s3:ListBucket s3:GetBucketLocation", f"{S3}ours")
+        | pairs(
+            "s3:ListBucket s3:GetBucketLocation s3:ListBucketMultipartUploads",
+            f"{S3}ours",
+        )
         | pairs(
             "s3:GetObject",
             f"{S3}raw/2018/log_data/*",
@@ -137,6 +142,12 @@ def test_no_action_is_a_wildcard_and_only_ec2_reads_cover_every_resource(
     for action, resource in allowed(ROLES[role][0]):
         assert "*" not in action
         assert resource != "*" or action.startswith("ec2:Describe")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_action_is_one_that_awss_own_policies_name(role: str) -> None:
+    named = set(re.findall(r"[a-z0-9-]+:[A-Z]\w+", aws_managed_policies_data))
+    assert {action for action, _ in allowed(ROLES[role][0])} <= named
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -208,10 +219,12 @@ def test_a_source_may_be_a_whole_bucket(source: str) -> None:
 
 
 def test_each_role_trusts_one_principal() -> None:
-    trusted = policies.trust_service("redshift.amazonaws.com")["Statement"]
-    assert [each["Principal"] for each in trusted] == [
-        {"Service": "redshift.amazonaws.com"}
-    ]
+    [trust] = policies.trust_redshift(ACCOUNT)["Statement"]
+    assert trust["Principal"] == {"Service": "redshift.amazonaws.com"}
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    [trust] = policies.trust_ec2()["Statement"]
+    assert trust["Principal"] == {"Service": "ec2.amazonaws.com"}
+    assert "Condition" not in trust
     trusted = policies.trust_account(ACCOUNT)["Statement"]
     assert [each["Principal"] for each in trusted] == [
         {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}

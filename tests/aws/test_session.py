@@ -108,7 +108,7 @@ def test_a_call_is_retried_while_a_role_is_too_new(
             raise answer
         return "made"
 
-    assert waiting.until_known(call, "InvalidParameterValue", word="role") == "made"
+    assert waiting.until_known(call, "InvalidParameterValue", words=("role",)) == "made"
 
 
 def test_a_call_is_not_retried_for_another_reason() -> None:
@@ -116,4 +116,4 @@ def test_a_call_is_not_retried_for_another_reason() -> None:
         raise error("InvalidParameterValue", "the node type is not valid")
 
     with pytest.raises(ClientError, match="node type"):
-        waiting.until_known(call, "InvalidParameterValue", word="role")
+        waiting.until_known(call, "InvalidParameterValue", words=("role",))

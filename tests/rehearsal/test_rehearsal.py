@@ -125,7 +125,7 @@ def rehearse(folder: Path, source: Path, wheels: Path, *overrides: str) -> Rehea
         calls = on.account.calls[:until_here], on.account.calls[until_here:]
         names = {key: given[key] for key in ("name", "region", "bucket", "cluster")}
         left = [f"{each.kind} {each.name}" for each in list_all(Settings.of(**names))]
-        secrets = on.account.passwords.secrets
+        secrets = on.account.secrets
         theirs_now = belongings(on.redshift)
     files = [
         path

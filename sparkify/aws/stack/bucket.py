@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from sparkify.aws.names import PREFIXES, Names, is_ours, tags
@@ -19,6 +20,7 @@ from sparkify.aws.stack.finding import (
 )
 from sparkify.aws.stack.policies import tls_only
 from sparkify.aws.stack.statements import same
+from sparkify.aws.waiting import until_known, wait_for
 
 PUBLIC_ACCESS = {
     "BlockPublicAcls": True,
@@ -214,12 +216,13 @@ class Bucket:
         place: dict[str, Any] = {"Tags": tags(self._settings)}
         if region != OLDEST_REGION:
             place["LocationConstraint"] = region
-        return Change(
-            "create",
-            lambda: self._s3.create_bucket(
-                Bucket=self.name, CreateBucketConfiguration=place
-            ),
-        )
+
+        def create() -> None:
+            self._s3.create_bucket(Bucket=self.name, CreateBucketConfiguration=place)
+            what = f"bucket '{self.name}'"
+            wait_for(self._s3, "bucket_exists", what, **self._request())
+
+        return Change("create", create)
 
     def _tag(self) -> None:
         if not is_ours(self._tags(), self._settings):
@@ -228,7 +231,8 @@ class Bucket:
             )
 
     def _put(self, what: str, call: Callable[..., Any], **request: Any) -> Change:
-        return Change(what, lambda: call(**self._request(**request)))
+        put = partial(call, **self._request(**request))
+        return Change(what, lambda: until_known(put, "NoSuchBucket"))
 
     def _request(self, **request: Any) -> dict[str, Any]:
         """Return a request with the bucket and the account that must own it."""

@@ -91,6 +91,7 @@ class RedshiftCluster:
         self._settings = names.settings
         self._group = group
         self._copy_role = names.role_arn(names.copy_role)
+        self._is_created = False  # by us; Redshift may not list it for some seconds
         self.name = names.cluster
 
     @property
@@ -190,13 +191,15 @@ class RedshiftCluster:
             IamRoles=[self._copy_role],
             Tags=tags(settings),
         )
-        # Redshift may not know a new role yet.
+        # Redshift may not know a new role or a new subnet group yet.
         until_known(
             create,
             "InvalidParameterValue",
             "InvalidParameterCombination",
-            word="role",
+            *NO_SUBNET_GROUP,
+            words=("role", "subnet group"),
         )
+        self._is_created = True
 
     def wait(self, progress: Progress) -> dict[str, Any]:
         """Wait until the cluster is available; return AWS's description of it.
@@ -209,6 +212,9 @@ class RedshiftCluster:
         def look() -> tuple[bool, str]:
             found.clear()
             found.update(self.find() or {})
+            if not found and self._is_created:
+                return False, "not listed yet"
+            self._is_created = False
             if not found:
                 raise CloudError(
                     f"redshift cluster '{self.name}' was deleted during the wait; "

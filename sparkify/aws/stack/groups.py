@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from sparkify.aws.names import is_ours, tags
@@ -10,8 +11,10 @@ from sparkify.aws.session import Clients
 from sparkify.aws.settings import Settings
 from sparkify.aws.stack.finding import ABSENT, NOT_OURS, THERE, Change, Finding
 from sparkify.aws.stack.network import Network
+from sparkify.aws.waiting import until_known, wait_for
 
 PORT = 5439
+NO_GROUP = "InvalidGroup.NotFound"
 PORTS = ("IpProtocol", "FromPort", "ToPort")
 
 # A rule: protocol, first and last port, and the source (an address or a group's id).
@@ -54,6 +57,7 @@ class SecurityGroup:
         self.name = name
         self._description = description
         self._wanted = wanted
+        self._created = ""  # the id, which EC2 may not list for some seconds
 
     def find(self) -> dict[str, Any] | None:
         """Return EC2's description of the group; None if it does not exist."""
@@ -70,6 +74,8 @@ class SecurityGroup:
     @property
     def id(self) -> str:
         """The group's id; empty if it does not exist."""
+        if self._created:
+            return self._created
         found = self.find()
         return str(found["GroupId"]) if found else ""
 
@@ -113,16 +119,19 @@ class SecurityGroup:
             # Ask again: a group that a rule names may have been created meanwhile.
             missing = rules | (self._wanted() if self._wanted else set())
             found = self.find() or {}
-            there = {as_rule(single) for single in singles(found["IpPermissions"])}
-            self._ec2.authorize_security_group_ingress(
-                GroupId=found["GroupId"],
+            permissions = found.get("IpPermissions", ())
+            there = {as_rule(single) for single in singles(permissions)}
+            allow = partial(
+                self._ec2.authorize_security_group_ingress,
+                GroupId=self.id,
                 IpPermissions=[as_permission(rule) for rule in sorted(missing - there)],
             )
+            until_known(allow, NO_GROUP)
 
         return Change(f"ingress from {_sources(sorted(rules))}", authorize)
 
     def _create(self) -> None:
-        self._ec2.create_security_group(
+        answer = self._ec2.create_security_group(
             GroupName=self.name,
             Description=self._description,
             VpcId=self._network.vpc,
@@ -133,6 +142,9 @@ class SecurityGroup:
                 }
             ],
         )
+        self._created = str(answer["GroupId"])
+        what = f"security group '{self.name}'"
+        wait_for(self._ec2, "security_group_exists", what, GroupIds=[self._created])
 
 
 def singles(permissions: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:

@@ -19,9 +19,21 @@ EMR_PREFIXES = ("flat/", "jobs/", "logs/", "temp/")
 COPY_PREFIXES = ("flat/", "manifests/", "temp/")
 
 
-def trust_service(service: str) -> Policy:
-    """Return a policy that lets a service such as `ec2.amazonaws.com` assume a role."""
-    return _trust({"Service": service})
+def trust_ec2() -> Policy:
+    """Return a policy that lets EC2 give a role to an instance.
+
+    EC2 gives no `aws:SourceAccount`, so that such a condition would refuse it. It needs
+    none: a role can only be passed to an instance of its own account.
+    """
+    return _trust({"Service": "ec2.amazonaws.com"})
+
+
+def trust_redshift(account: str) -> Policy:
+    """Return a policy that lets Redshift assume a role for this account only."""
+    return _trust(
+        {"Service": "redshift.amazonaws.com"},
+        {"StringEquals": {"aws:SourceAccount": account}},
+    )
 
 
 def trust_emr(account: str, region: str) -> Policy:
@@ -126,7 +138,7 @@ def emr_instances(
         ),
         allow(
             "ListOurs",
-            ("s3:GetBucketLocation", "s3:ListBucket"),
+            ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"),
             [f"arn:aws:s3:::{bucket}"],
         ),
         allow("ReadProgramsOfEmr", READ, [f"arn:aws:s3:::{region}.elasticmapreduce/*"]),

@@ -11,7 +11,7 @@ from sparkify.aws.session import Clients, find
 from sparkify.aws.settings import Settings
 from sparkify.aws.stack.finding import ABSENT, NOT_OURS, THERE, Change, Finding
 from sparkify.aws.stack.statements import Policy, same
-from sparkify.aws.waiting import until_known
+from sparkify.aws.waiting import until_known, wait_for
 from sparkify.errors import CloudError
 
 POLICY_NAME = "sparkify"
@@ -83,6 +83,8 @@ class Role:
             Description="Made by Sparkify's 01_provision, removed by its 99_teardown",
             Tags=self._tags,
         )
+        what = f"role '{self.name}'"
+        wait_for(self._iam, "role_exists", what, RoleName=self.name)
 
     def _put_trust(self) -> None:
         self._iam.update_assume_role_policy(
@@ -151,6 +153,12 @@ class InstanceProfile:
     def _create(self) -> None:
         self._iam.create_instance_profile(
             InstanceProfileName=self.name, Tags=tags(self._settings, is_for_emr=True)
+        )
+        wait_for(
+            self._iam,
+            "instance_profile_exists",
+            f"instance profile '{self.name}'",
+            InstanceProfileName=self.name,
         )
 
     def _add_role(self) -> None:

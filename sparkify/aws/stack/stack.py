@@ -131,7 +131,7 @@ class Stack:
             self._clients,
             self._settings,
             self._names.copy_role,
-            policies.trust_service("redshift.amazonaws.com"),
+            policies.trust_redshift(self._names.account),
             lambda: policies.redshift_copy(self._names.bucket),
         )
 
@@ -186,7 +186,7 @@ class Stack:
             self._clients,
             settings,
             names.emr_instances,
-            policies.trust_service("ec2.amazonaws.com"),
+            policies.trust_ec2(),
             policy,
             is_for_emr=True,
         )

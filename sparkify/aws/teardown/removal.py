@@ -10,7 +10,7 @@ from sparkify.aws.session import Clients, find
 from sparkify.aws.settings import TAG, Settings
 from sparkify.aws.stack.budget import NO_BUDGET
 from sparkify.aws.stack.cluster import NO_SUBNET_GROUP, NOT_FOUND
-from sparkify.aws.stack.groups import as_rule, singles
+from sparkify.aws.stack.groups import NO_GROUP, as_rule, singles
 from sparkify.aws.stack.roles import UNKNOWN
 from sparkify.aws.teardown.orphans import ENDED
 from sparkify.aws.waiting import until_known, wait_until
@@ -19,7 +19,6 @@ from sparkify.progress import Progress
 
 GONE = "gone"
 OBJECTS_A_REQUEST = 1000
-NO_GROUP = "InvalidGroup.NotFound"
 
 
 def terminate_emr_cluster(

@@ -42,12 +42,14 @@ class CopyStatement:
         columns: The column list; empty for all columns of the table.
         source: The `s3://` address of a manifest or of a key prefix.
         is_manifest: Whether the source is a manifest.
+        role: The ARN of the role that reads it, the last of a chain; or `default`.
     """
 
     table: tuple[str, ...]
     columns: tuple[str, ...]
     source: str
     is_manifest: bool
+    role: str
 
     @property
     def quoted_table(self) -> str:
@@ -92,8 +94,10 @@ def parse_copy(text: str) -> CopyStatement:
             f"COPY from '{source}' is not supported by the emulator; use {SCHEME}"
         )
     options: set[str] = set()
+    role = ""
     while not cursor.is_at_end:
-        option = _option(cursor)
+        option, named = _option(cursor)
+        role = named or role
         if option in options:
             raise CopyError(f"conflicting or redundant options: {option}")
         options.add(option)
@@ -101,7 +105,7 @@ def parse_copy(text: str) -> CopyStatement:
         raise CopyError("COPY needs an authorization to read from S3; give IAM_ROLE")
     if "PARQUET" not in options:
         raise CopyError(f"COPY of delimited text {USE_PARQUET}")
-    return CopyStatement(table, columns, source, "MANIFEST" in options)
+    return CopyStatement(table, columns, source, "MANIFEST" in options, role)
 
 
 class _Cursor:
@@ -173,16 +177,15 @@ def _names(cursor: _Cursor, separator: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _option(cursor: _Cursor) -> str:
-    """Read an option with its value; return the option."""
+def _option(cursor: _Cursor) -> tuple[str, str]:
+    """Read an option with its value; return it, and the role if it names one."""
     if cursor.accept("IAM_ROLE"):
-        if not cursor.accept("DEFAULT"):
-            _check_roles(cursor.string())
-        return "IAM_ROLE"
+        if cursor.accept("DEFAULT"):
+            return "IAM_ROLE", "default"
+        return "IAM_ROLE", _last_role(cursor.string())
     if cursor.accept("WITH", "CREDENTIALS") or cursor.accept("CREDENTIALS"):
         cursor.accept("AS")
-        _check_credentials(cursor.string())
-        return "IAM_ROLE"
+        return "IAM_ROLE", _role_of_credentials(cursor.string())
     if cursor.accept("FORMAT"):
         cursor.accept("AS")
     option = cursor.word()
@@ -192,22 +195,24 @@ def _option(cursor: _Cursor) -> str:
         raise CopyError(f"COPY option {option} is not supported by the emulator")
     if option == "STATUPDATE":
         any(cursor.accept(switch) for switch in SWITCHES)
-    return option
+    return option, ""
 
 
-def _check_credentials(text: str) -> None:
-    """Validate `aws_iam_role=...`, which Spark's connector sends."""
+def _role_of_credentials(text: str) -> str:
+    """Return the role of `aws_iam_role=...`, which Spark's connector sends."""
     key, _, roles = text.partition("=")
     if key != "aws_iam_role":
         raise CopyError(
             "credentials other than 'aws_iam_role=...' are not supported by the "
             "emulator; use IAM_ROLE"
         )
-    _check_roles(roles)
+    return _last_role(roles)
 
 
-def _check_roles(text: str) -> None:
-    """Validate a role, or a chain of roles between commas."""
-    for role in text.split(","):
+def _last_role(text: str) -> str:
+    """Return a role, or the last of a chain of roles between commas."""
+    roles = text.split(",")
+    for role in roles:
         if not ROLE.fullmatch(role):
             raise CopyError(f"Invalid IAM role '{role}': it is not the ARN of a role")
+    return roles[-1]

@@ -29,7 +29,11 @@ from sparkify.rehearsal.redshift.s3_objects import find_objects
 from sparkify.rehearsal.redshift.wire import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mypy_boto3_s3.client import S3Client
+
+    OpenS3 = Callable[[str], S3Client]
 
 INTERNAL = "XX000"
 SCAN_ERROR = 15007  # Redshift's number of an error of the files' reader
@@ -40,13 +44,15 @@ class Loader:
 
     Args:
         backend: The client's connection.
-        s3: A client of S3, with the rights of the cluster.
+        open_s3: Returns a client of S3 with the rights of a role, by its ARN.
         journal: The log of failed loads.
     """
 
-    def __init__(self, backend: Backend, s3: "S3Client", journal: LoadJournal) -> None:
+    def __init__(
+        self, backend: Backend, open_s3: "OpenS3", journal: LoadJournal
+    ) -> None:
         self._backend = backend
-        self._s3 = s3
+        self._open_s3 = open_s3
         self._journal = journal
 
     def run(self, text: str) -> list[Message]:
@@ -84,12 +90,13 @@ class Loader:
         started_at = datetime.now(UTC)
         table_id, declared = self._describe(statement)
         columns = statement.select_columns(declared)
-        objects = find_objects(statement, self._s3)
+        s3 = self._open_s3(statement.role)
+        objects = find_objects(statement, s3)
         names = ", ".join(identifier(column.name) for column in columns)
         try:
             rows = self._backend.copy_in(
                 f"copy {statement.quoted_table} ({names}) from stdin (format csv)",
-                read_objects(objects, columns, self._s3),
+                read_objects(objects, columns, s3),
             )
         except BackendError as error:
             details = find_field(error.fields, dict(declared))

@@ -105,6 +105,8 @@ def _read_manifest(bucket: str, key: str, s3: "S3Client") -> list[dict[str, obje
     try:
         content = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     except ClientError as error:
+        if error.response["Error"]["Code"] not in MISSING:
+            raise
         raise _missing(bucket, key) from error
     try:
         entries = json.loads(content)["entries"]

@@ -23,6 +23,8 @@ from sparkify.rehearsal.redshift.session import Session
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
+    from sparkify.rehearsal.redshift.loader import OpenS3
+
 logger = logging.getLogger(__name__)
 
 ADDRESS = "127.0.0.1"
@@ -37,7 +39,9 @@ class RedshiftServer(Closing):
         folder: Where the server keeps its data and its certificate authority; created
             where missing.
         credentials: The users who may log in.
-        s3: A client of S3 for COPY.
+        s3: A client of S3 for COPY, which may read everything.
+        assume: Returns a client of S3 with the rights of a role, by the role's ARN; the
+            role must trust Redshift. None if COPY may read everything.
         database: The one database.
         admin: The superuser; `create user` or `create_user` creates the others.
         endpoint: The cluster's own host name, for which the certificate is valid too.
@@ -66,9 +70,11 @@ class RedshiftServer(Closing):
         endpoint: str = "localhost",
         slices: int = 4,
         postgres: Postgres | None = None,
+        assume: "OpenS3 | None" = None,
     ) -> None:
         self.credentials = credentials
         self.s3 = s3
+        self.open_s3: OpenS3 = assume or (lambda _: s3)
         self.database = database
         self.cut_after: int | None = None
         self.keys = DeclaredKeys()
@@ -167,7 +173,7 @@ class RedshiftServer(Closing):
                     connection.settimeout(None)
                     with self._lock:
                         self._clients[handle] = backend
-                    loader = Loader(backend, self.s3, self.journal)
+                    loader = Loader(backend, self.open_s3, self.journal)
                     counted = partial(self.count_statement, handle)
                     Session(stream, backend, loader, counted, self.keys).run()
         except (OSError, ValueError) as error:

@@ -1,0 +1,295 @@
+"""Takes single permissions away from the roles of a run, and plays what then fails.
+
+`python -m tests.support.permissions` writes the table of docs/least-privilege.md.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest import mock
+
+import boto3
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sparkify.aws import emr
+from sparkify.aws.artefacts import fetch_wheels
+from sparkify.aws.cloud import Cloud
+from sparkify.aws.login import get_reader_login
+from sparkify.aws.settings import Settings
+from sparkify.aws.stack import roles
+from sparkify.demo import generate
+from sparkify.errors import SparkifyError
+from sparkify.project import ROOT
+from sparkify.rehearsal.aws import Account, account
+from sparkify.rehearsal.emr import steps_carried_out
+from sparkify.rehearsal.emulators import JARS, redshift_answers
+from sparkify.rehearsal.jars import hadoop_aws_jars
+from sparkify.rehearsal.redshift.postgres import Postgres
+from sparkify.steps.flatten import flatten
+from sparkify.warehouse import open_warehouse
+from sparkify.warehouse.redshift_copy import copy_files
+from sparkify.workspace import Workspace
+from tests.support.aws import ADDRESS, REGION, make
+from tests.support.redshift import empty
+
+PAGE = ROOT / "docs" / "least-privilege.md"
+SOURCE = "s3://raw/2018"
+ROW = re.compile(
+    r"\| `(?P<role>[\w-]+)` \| (?P<statement>\w*) \| `(?P<action>\S+)` \| "
+)
+# What no part of a rehearsal asks for, so that nothing fails without it.
+NOT_ASKED = {
+    ("emr-instances", "ListOurs", "s3:GetBucketLocation"),
+    ("emr-instances", "ReadProgramsOfEmr", "s3:GetObject"),
+    ("emr-instances", "ReadLogin", "secretsmanager:GetSecretValue"),
+    ("redshift-copy", "ListFiles", "s3:ListBucket"),
+}
+# What only a run of Spark asks for; the others are asked for before it starts.
+NEEDS_SPARK = {
+    ("emr-instances", "ReadAndWriteOurs", "s3:DeleteObject"),
+    ("emr-instances", "ListOurs", "s3:ListBucket"),
+    ("emr-instances", "ReadSource", "s3:GetObject"),
+    ("emr-instances", "ListSource", "s3:ListBucket"),
+}
+
+
+@dataclass(frozen=True, order=True)
+class Permission:
+    """An action that one statement of a role's policy allows.
+
+    Attributes:
+        role: The role, without the prefix of its name.
+        statement: The statement's name; empty for all that allow the action.
+        action: The action.
+    """
+
+    role: str
+    statement: str
+    action: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.role, self.statement, self.action
+
+
+def listed() -> list[Permission]:
+    """Return the permissions that the page lists."""
+    found = map(ROW.match, PAGE.read_text().splitlines())
+    return [Permission(**match.groupdict()) for match in found if match]
+
+
+@dataclass(frozen=True)
+class Played:
+    """A provisioned account whose roles' requests are evaluated.
+
+    Attributes:
+        account: The account.
+        cloud: What was provisioned.
+        workspace: The workspace that holds it.
+    """
+
+    account: Account
+    cloud: Cloud
+    workspace: Path
+
+    def policy(self, role: str) -> Any:
+        """Return the policy of a role."""
+        answer = boto3.client("iam").get_role_policy(
+            RoleName=f"sparkify-{role}", PolicyName=roles.POLICY_NAME
+        )
+        return answer["PolicyDocument"]
+
+    def permissions(self) -> list[Permission]:
+        """Return every permission; EMR's own only by action."""
+        return sorted(
+            {
+                Permission(role, "" if role == "emr-service" else each["Sid"], action)
+                for role in PLAYS
+                for each in self.policy(role)["Statement"]
+                for action in each["Action"]
+            }
+        )
+
+    @contextmanager
+    def without(self, taken: Permission) -> Iterator[None]:
+        """Take a permission away while the context is open."""
+        whole = self.policy(taken.role)
+        kept = []
+        for each in whole["Statement"]:
+            is_meant = taken.statement in ("", each["Sid"])
+            actions = [
+                action
+                for action in each["Action"]
+                if not (is_meant and action == taken.action)
+            ]
+            if actions:
+                kept.append({**each, "Action": actions})
+        self._put(taken.role, {**whole, "Statement": kept})
+        try:
+            yield
+        finally:
+            self._put(taken.role, whole)
+
+    def _put(self, role: str, document: Any) -> None:
+        name = f"sparkify-{role}"
+        iam = boto3.client("iam")
+        if document["Statement"]:
+            iam.put_role_policy(
+                RoleName=name,
+                PolicyName=roles.POLICY_NAME,
+                PolicyDocument=json.dumps(document),
+            )
+        else:
+            iam.delete_role_policy(RoleName=name, PolicyName=roles.POLICY_NAME)
+
+    def fail(self, taken: Permission) -> str:
+        """Take a permission away, and return the message of what then fails.
+
+        An error that is not raised is an error of the test.
+        """
+        with self.without(taken), pytest.raises(SparkifyError) as raised:
+            PLAYS[taken.role](self)
+        first, *_, last = str(raised.value).splitlines() * 2
+        return plain(f"{first} … {last}" if "s3:PutObject" in last else first)
+
+
+def copy(played: Played) -> None:
+    """Load a file by COPY."""
+    files = {key: f"s3://{played.cloud.bucket}/{key}" for key in ("flat/a.parquet",)}
+    warehouse = open_warehouse("redshift", Workspace(played.workspace), "1GB")
+    with warehouse.writing() as session:
+        session.execute("create temporary table loaded (number int)", {})
+        copy_files(session, played.cloud, "loaded", list(files.values()))
+
+
+def read(played: Played) -> None:
+    """Log in as the dashboard does, with its role."""
+    answer = boto3.client("sts").assume_role(
+        RoleArn="arn:aws:iam::123456789012:role/sparkify-dashboard",
+        RoleSessionName="dashboard",
+    )["Credentials"]
+    login = {
+        "AWS_ACCESS_KEY_ID": answer["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": answer["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": answer["SessionToken"],
+    }
+    with mock.patch.dict("os.environ", login):
+        get_reader_login(played.cloud)
+
+
+def run_step(played: Played) -> None:
+    """Flatten the source by a step on EMR."""
+    flatten(SOURCE, str(played.workspace), engine="emr")
+
+
+PLAYS: dict[str, Callable[[Played], None]] = {
+    "redshift-copy": copy,
+    "dashboard": read,
+    "emr-instances": run_step,
+    "emr-service": run_step,
+}
+
+
+@contextmanager
+def played(
+    folder: Path, postgres: Postgres, wheels: Path, source: Path
+) -> Iterator[Played]:
+    """Provision everything in an account that evaluates the requests of roles."""
+    empty(postgres)
+    workspace = folder / "workspace"
+    workspace.mkdir(parents=True)
+    (workspace / "wheels").symlink_to(wheels)
+    with (
+        account(region=REGION, is_iam_on=True) as opened,
+        redshift_answers(opened, folder, "sparkify", postgres),
+        steps_carried_out(
+            opened.endpoint,
+            folder / "steps",
+            hadoop_aws_jars(JARS),
+            iam=opened.iam,
+        ),
+        mock.patch.object(emr, "SECONDS_BETWEEN_LOOKS", 0.1),
+        mock.patch.object(emr, "SECONDS_FOR_LOGS", 0),
+    ):
+        opened.put(SOURCE, source)
+        cloud = make(Settings.of(region=REGION, ingress=ADDRESS)).cloud
+        cloud.save(workspace)
+        table = folder / "a.parquet"
+        pq.write_table(pa.table({"number": pa.array([1], pa.int32())}), table)
+        boto3.client("s3").upload_file(str(table), cloud.bucket, "flat/a.parquet")
+        yield Played(opened, cloud, workspace)
+
+
+# What differs from run to run.
+IDS = (
+    (re.compile(r"j-[0-9A-Z]{13}"), "j-ID"),
+    (re.compile(r"\b(subnet|sg)-[0-9a-f]+"), r"\1-ID"),
+    (re.compile(r"\b[0-9]{8}T[0-9]{6}\.[0-9]{6}Z"), "RUN"),
+    (re.compile(r"/jobs/(wheels/)?[0-9a-f]{16}"), r"/jobs/\1HASH"),
+    (re.compile(r"attempt_[0-9_mr]+"), "ATTEMPT"),
+)
+
+
+def plain(message: str) -> str:
+    """Return a message in one line of a table, without what differs from run to run."""
+    for pattern, name in IDS:
+        message = pattern.sub(name, message)
+    return " ".join(message.split()).replace("|", "/")
+
+
+def row(permission: Permission, message: str) -> str:
+    """Return the line of the table."""
+    statement = permission.statement
+    return f"| `{permission.role}` | {statement} | `{permission.action}` | {message} |"
+
+
+def main() -> None:
+    """Write the table anew; with arguments, only show the rows of these actions."""
+    shown = sys.argv[1:]
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        generate(folder / "source", events=100, songs=10, seed=1)
+        wheels = folder / "wheels"
+        fetch_wheels(wheels)
+        with (
+            Postgres(folder / "postgres") as postgres,
+            played(folder / "play", postgres, wheels, folder / "source") as on,
+        ):
+            rows = []
+            for each in on.permissions():
+                if shown and ".".join(each.key) not in shown:
+                    continue
+                message = NOT_ASKED_WORDS
+                if each.key in NEEDS_SPARK:
+                    message = NEEDS_SPARK_WORDS
+                elif each.key not in NOT_ASKED:
+                    message = on.fail(each)
+                rows.append(row(each, message))
+                sys.stderr.write(rows[-1] + "\n")
+    if shown:
+        return
+    head, _, rest = PAGE.read_text().partition(HEADER)
+    tail = rest.partition("\n\n")[2]
+    PAGE.write_text(
+        "\n".join([head + HEADER, *rows, ""]) + (f"\n{tail}" if tail else "")
+    )
+
+
+NEEDS_SPARK_WORDS = "Spark asks for it within the step; not tried by itself"
+NOT_ASKED_WORDS = "nothing in a rehearsal asks for it"
+HEADER = (
+    "| Role | Statement | Action | What the error says without it |\n|---|---|---|---|"
+)
+
+if __name__ == "__main__":
+    main()
