@@ -12,6 +12,7 @@ import os
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -20,6 +21,7 @@ from unittest import mock
 import boto3
 from moto.core.utils import utcnow
 from moto.emr.models import Cluster, Step, emr_backends
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from sparkify.ingest.spark_engine import SETTINGS, environment, spark_submit
 from sparkify.s3 import split
@@ -51,7 +53,13 @@ def steps_carried_out(
     ended = Event()
     runner = _Runner(endpoint, folder, jars, java_options, ended)
     thread = Thread(target=runner.run, name="emr-steps")
-    with mock.patch.object(Step, "status", property(_status)):
+    find = DomainDispatcherApplication.get_backend_for_host  # lists moto's folders
+    with (
+        mock.patch.object(Step, "status", property(_status)),
+        mock.patch.object(
+            DomainDispatcherApplication, "get_backend_for_host", cache(find)
+        ),
+    ):
         thread.start()
         try:
             yield
