@@ -16,6 +16,7 @@ import pytest
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.s3.models import s3_backends
 
+from sparkify.aws.emr import run_job
 from sparkify.errors import JarsError
 from sparkify.ingest import emr_engine
 from sparkify.ingest.flat_folder import read_flattened
@@ -116,7 +117,7 @@ def emr(
 
 def log_gets(emr: Emr, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the key of each object of the source that is got while a step runs."""
-    answer, run_job = DomainDispatcherApplication.__call__, emr_engine.run_job
+    answer = DomainDispatcherApplication.__call__
     during: list[bool] = []
 
     def logged(self: Any, environ: dict[str, Any], start: Any) -> Any:

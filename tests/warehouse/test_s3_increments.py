@@ -16,10 +16,11 @@ import pytest
 
 from sparkify.errors import JobError
 from sparkify.ingest import duckdb_engine
+from sparkify.ingest.addition import NotAnIncrementError
 from sparkify.ingest.emr_engine import S3Files
-from sparkify.ingest.engines import Engine
+from sparkify.ingest.engines import Engine, open_engine
 from sparkify.ingest.flat_folder import read_flattened
-from sparkify.ingest.increment import NotAnIncrementError, find_increment
+from sparkify.ingest.increment import find_increment
 from sparkify.ingest.manifest import FlattenResult, FlattenTask
 from sparkify.ingest.record_schema import RECORD_SCHEMAS
 from sparkify.ingest.stores import open_store
@@ -104,7 +105,6 @@ class Job:
 def job(monkeypatch: pytest.MonkeyPatch) -> Job:
     job = Job()
     monkeypatch.setattr(connector, "write_tables", job.write_tables)
-    open_engine = step.open_engine
 
     def opened(name: str, workspace: Path) -> Engine:
         is_emr = name == "emr"
