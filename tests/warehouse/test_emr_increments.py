@@ -32,6 +32,7 @@ from sparkify.workspace import Workspace
 from tests.support.changing_source import Source, change
 from tests.support.redshift import BUCKET, RedshiftEmulator, redshift_emulator
 from tests.support.stars import build
+from tests.support.uploading import use_uploading
 
 pytestmark = [
     pytest.mark.jvm,
@@ -73,6 +74,12 @@ class Emr:
         if bucket:
             bucket.keys.clear()
         self.redshift.account.put(f"s3://{RAW}", source.root)
+
+    def begin(self, source: Source) -> None:
+        """Flatten a source as EMR would, in less time."""
+        with pytest.MonkeyPatch.context() as patch:
+            use_uploading(patch)
+            self.run(source)
 
     def run(self, source: Source) -> dict[str, list[str]]:
         """Run the steps; return the rows of the star, sorted."""
@@ -142,7 +149,7 @@ def test_a_step_opens_only_new_objects_and_the_star_is_that_of_a_rebuild(
 ) -> None:
     source = Source(tmp_path / "source", Random(5))
     source.add_bad_events()
-    assert emr.run(source) == rebuilt(source, tmp_path / "local")
+    emr.begin(source)
     before = {path.name for path in source.root.rglob("*.json")}
     source.add_bad_events()
     (new,) = {path.name for path in source.root.rglob("*.json")} - before
@@ -173,7 +180,7 @@ def assert_the_bucket_holds_the_batches(emr: Emr) -> None:
 
 def test_a_killed_run_leaves_what_the_next_one_needs(emr: Emr, tmp_path: Path) -> None:
     source = Source(tmp_path / "source", Random(6))
-    emr.run(source)
+    emr.begin(source)
     source.add_events()
     emr.put(source)
     workspace = str(emr.redshift.workspace)

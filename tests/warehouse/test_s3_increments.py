@@ -4,10 +4,9 @@ The job's part is DuckDB's here, and the connector's is COPY on a connection of 
 what the job and the connector do is tested where they run. Everything else is real.
 """
 
-import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -15,18 +14,14 @@ import boto3
 import pytest
 
 from sparkify.errors import JobError
-from sparkify.ingest import duckdb_engine
 from sparkify.ingest.addition import NotAnIncrementError
 from sparkify.ingest.emr_engine import S3Files
-from sparkify.ingest.engines import Engine, open_engine
 from sparkify.ingest.flat_folder import read_flattened
 from sparkify.ingest.increment import find_increment
-from sparkify.ingest.manifest import FlattenResult, FlattenTask
 from sparkify.ingest.record_schema import RECORD_SCHEMAS
 from sparkify.ingest.stores import open_store
 from sparkify.progress import Progress
 from sparkify.rehearsal.redshift.postgres import Postgres
-from sparkify.steps import flatten as step
 from sparkify.steps.create_schema import create_schema
 from sparkify.steps.flatten import flatten
 from sparkify.steps.load import load_staging
@@ -38,6 +33,7 @@ from sparkify.workspace import Workspace
 from tests.support.changing_source import Source, change
 from tests.support.redshift import BUCKET, RedshiftEmulator, redshift_emulator
 from tests.support.stars import build
+from tests.support.uploading import use_uploading
 
 pytestmark = [
     pytest.mark.server,
@@ -52,28 +48,6 @@ COLUMNS = {
     QUARANTINE: QUARANTINE_COLUMNS,
 }
 OF_RUN = "select object, line, raw, reason from quarantine where run_id = '{}'"
-
-
-@dataclass(frozen=True)
-class Uploading:
-    """Flattens by DuckDB, and moves the files to where EMR writes them."""
-
-    workspace: Path
-
-    def flatten(self, task: FlattenTask) -> FlattenResult:
-        files = S3Files(self.workspace)
-        addition = task.addition
-        with files.copied(addition.earlier if addition else ()) as earlier:
-            if addition:
-                addition = replace(addition, earlier=tuple(earlier))
-            written = duckdb_engine.flatten(replace(task, addition=addition))
-        with closing(boto3.client("s3")) as s3:
-            for part, entries in written.files.items():
-                for file in entries:
-                    key = f"flat/{task.run_id}/{file.path}"
-                    s3.upload_file(str(task.output / file.path), BUCKET, key)
-                shutil.rmtree(task.output / part)
-        return written
 
 
 class Job:
@@ -106,11 +80,7 @@ def job(monkeypatch: pytest.MonkeyPatch) -> Job:
     job = Job()
     monkeypatch.setattr(connector, "write_tables", job.write_tables)
 
-    def opened(name: str, workspace: Path) -> Engine:
-        is_emr = name == "emr"
-        return Uploading(workspace) if is_emr else open_engine(name, workspace)
-
-    monkeypatch.setattr(step, "open_engine", opened)
+    use_uploading(monkeypatch)
     return job
 
 
