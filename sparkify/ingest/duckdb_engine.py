@@ -7,7 +7,7 @@ limit; only a file that holds a repeat is written again.
 
 import os
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -32,7 +32,7 @@ from sparkify.ingest.duckdb_output import (
 from sparkify.ingest.listing import list_source
 from sparkify.ingest.manifest import FlattenResult, FlattenTask
 from sparkify.ingest.parquet_files import local_files
-from sparkify.ingest.record_schema import RecordSchema
+from sparkify.ingest.record_schema import EVENTS, RecordSchema
 from sparkify.ingest.rules import DUPLICATE, conflict, stored_raw
 from sparkify.ingest.splitting import read_again, read_records
 from sparkify.ingest.stores import SourceObject, open_store
@@ -47,7 +47,8 @@ def flatten(task: FlattenTask) -> FlattenResult:
     """Flatten both kinds of record; see `Engine.flatten`."""
     store = open_store(task.source)
     reader = partial(read_records, store, most_record_bytes=task.most_record_bytes)
-    listed = task.listed or list_source(store)
+    addition = task.addition
+    listed = addition.listed if addition else list_source(store)
     task.progress.start(sum(len(each.objects) for each in listed.values()), "files")
     objects: list[ObjectCount] = []
     with (
@@ -65,6 +66,10 @@ def flatten(task: FlattenTask) -> FlattenResult:
             tables = _in_threads(schema, _count(reader(tracked), counted))
             write_rows(connection, schema, tables, folder, task.files)
             require_rows(connection, schema, folder, counted)
+            if addition and schema == EVENTS:
+                addition.require_new_keys(
+                    _count_shared_keys(connection, folder, addition.earlier)
+                )
             _find_repeats(connection, schema, folder)
             _put_aside(connection, schema, reader, listing.objects, folder)
             counts[schema.name] = count_records(
@@ -132,6 +137,32 @@ def _find_repeats(
             "conflict": conflict(schema),
         },
     )
+
+
+def _count_shared_keys(
+    connection: duckdb.DuckDBPyConnection, folder: Path, earlier: Sequence[str]
+) -> int:
+    """Return the number of earlier events that have the key of a new one.
+
+    Args:
+        connection: The database.
+        folder: The files of the new events.
+        earlier: The files of the earlier events.
+    """
+    numbered = list(enumerate(EVENTS.identity))
+    key = ", ".join(f"{expression} as key_{n}" for n, expression in numbered)
+    is_same = " and ".join(
+        f"new.key_{n} is not distinct from earlier.key_{n}" for n, _ in numbered
+    )
+    query = f"""
+        with
+        new as (select {key} from read_parquet($new)),
+        earlier as (select {key} from read_parquet($earlier))
+        select count(*) from earlier semi join new on {is_same}
+    """
+    values = {"new": parquet_paths(folder), "earlier": list(earlier)}
+    ((number,),) = connection.execute(query, values).fetchall()
+    return int(number)
 
 
 def _put_aside(

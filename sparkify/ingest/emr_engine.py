@@ -1,10 +1,11 @@
 """Flattens with the Spark job as a step on EMR, from S3 to S3."""
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -20,9 +21,8 @@ from sparkify.ingest.manifest import (
     FlattenResult,
     FlattenTask,
     ParquetFile,
-    RecordCounts,
 )
-from sparkify.ingest.spark_engine import JOB
+from sparkify.ingest.spark_engine import ADDITION, JOB, read_counts
 from sparkify.ownership import RUN_ID
 from sparkify.s3 import is_s3, split
 
@@ -60,38 +60,83 @@ class EmrEngine:
                 "copy it with aws s3 sync and set source to its s3:// prefix"
             )
         cloud = Cloud.load(self.workspace)
-        address = cloud.address(FLAT, task.run_id)
+        _delete_run(cloud, task.run_id)  # of an earlier attempt
         run_job(
             cloud,
             "flatten",
             JOB,
             [
                 f"--source={task.source}",
-                f"--output={address}",
+                f"--output={cloud.address(FLAT, task.run_id)}",
                 f"--run-id={task.run_id}",
                 f"--files={cloud.settings.files(task.files)}",
                 f"--most-record-bytes={task.most_record_bytes}",
+                *_put_addition(cloud, task),
             ],
             workspace=self.workspace,
             progress=task.progress,
         )
         with clients(cloud.settings.region) as aws, explained():
-            return _read_result(cloud, aws.s3, address, task.run_id)
+            return _read_result(cloud, aws.s3, task.run_id)
 
 
-def delete_earlier_runs(workspace: Path, run_id: str) -> None:
+@dataclass(frozen=True)
+class S3Files:
+    """The flattened files in the bucket; see `FlatFiles`.
+
+    Attributes:
+        workspace: The run's workspace.
+    """
+
+    workspace: Path
+
+    def address(self, run_id: str) -> str:
+        """Return the `s3://` prefix of a run."""
+        return Cloud.load(self.workspace).address(FLAT, run_id)
+
+    def sizes(self, addresses: Iterable[str]) -> dict[str, int]:
+        """Return the size in bytes of each file that is there."""
+        cloud = Cloud.load(self.workspace)
+        wanted = set(addresses)
+        with clients(cloud.settings.region) as aws, explained():
+            listed = _objects(cloud, aws.s3, f"{FLAT}/")
+            sizes = {cloud.address(key): size for key, size in listed}
+        return {name: size for name, size in sizes.items() if name in wanted}
+
+    @contextmanager
+    def copied(self, addresses: Sequence[str]) -> Iterator[list[str]]:
+        """Yield the paths of copies of the files, which do not outlive the block."""
+        with TemporaryDirectory() as folder:
+            copies = download(self.workspace, addresses, Path(folder))
+            yield [str(path) for path in copies]
+
+    def keep(self, addresses: Iterable[str]) -> None:
+        """Delete the files of the runs of which no file is among these."""
+        prefix = self.address("")
+        kept = {name.removeprefix(prefix).split("/")[0] for name in addresses}
+        delete_earlier_runs(self.workspace, *kept)
+
+
+def delete_earlier_runs(workspace: Path, *run_ids: str) -> None:
     """Delete the flattened data of all other runs from the bucket, and nothing else.
 
     Args:
         workspace: The run's workspace.
-        run_id: The run whose data is kept.
+        run_ids: The runs whose data is kept.
     """
     cloud = Cloud.load(workspace)
     with clients(cloud.settings.region) as aws, explained():
         for key, _ in list(_objects(cloud, aws.s3, f"{FLAT}/")):
             name = key.split("/")[1]
-            if RUN_ID.fullmatch(name) and name != run_id:
+            if RUN_ID.fullmatch(name) and name not in run_ids:
                 aws.s3.delete_object(Bucket=cloud.bucket, Key=key)
+
+
+def _delete_run(cloud: Cloud, run_id: str) -> None:
+    """Delete the flattened data of one run from the bucket."""
+    with clients(cloud.settings.region) as aws, explained():
+        for key, _ in list(_objects(cloud, aws.s3, f"{FLAT}/{run_id}/")):
+            aws.s3.delete_object(Bucket=cloud.bucket, Key=key)
 
 
 def download(workspace: Path, files: Iterable[str], folder: Path) -> list[Path]:
@@ -119,13 +164,32 @@ def download(workspace: Path, files: Iterable[str], folder: Path) -> list[Path]:
     return copies
 
 
-def _read_result(cloud: Cloud, s3: Any, address: str, run_id: str) -> FlattenResult:
-    """Read the step's counts and the footers of its files from the bucket."""
+def _put_addition(cloud: Cloud, task: FlattenTask) -> list[str]:
+    """Put the list of the new objects into the bucket; return the job's argument.
+
+    It lies among the run's files, so it is deleted with them.
+    """
+    if task.addition is None:
+        return []
+    address = cloud.address(FLAT, task.run_id, ADDITION)
+    bucket, key = split(address)
+    with clients(cloud.settings.region) as aws, explained():
+        body = task.addition.to_json().encode()
+        aws.s3.put_object(Bucket=bucket, Key=key, Body=body)
+    return [f"--addition={address}"]
+
+
+def _read_result(cloud: Cloud, s3: Any, run_id: str) -> FlattenResult:
+    """Read the step's counts and the footers of its files from the bucket.
+
+    Raises:
+        NotAnIncrementError: The step found the key of a new event in an earlier one.
+    """
     root = f"{FLAT}/{run_id}/"
     sizes = {key.removeprefix(root): size for key, size in _objects(cloud, s3, root)}
     (name,) = (name for name in sizes if name.startswith(f"{manifest.COUNTS}/part-"))
     response = s3.get_object(Bucket=cloud.bucket, Key=root + name)
-    counts = json.loads(response["Body"].read())
+    counts = read_counts(response["Body"].read().decode())
     files = {
         part: tuple(
             ParquetFile(name, _row_count(cloud, s3, root + name, size), size)
@@ -134,9 +198,7 @@ def _read_result(cloud: Cloud, s3: Any, address: str, run_id: str) -> FlattenRes
         )
         for part in PARTS
     }
-    return FlattenResult(
-        {name: RecordCounts(**kind) for name, kind in counts.items()}, files, address
-    )
+    return FlattenResult(counts, files)
 
 
 def _row_count(cloud: Cloud, s3: Any, key: str, size: int) -> int:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sparkify.errors import ParameterError
+from sparkify.ingest.flat_files import FlatFiles, LocalFiles
 from sparkify.ingest.manifest import FlattenResult, FlattenTask
 
 
@@ -20,6 +21,7 @@ class Engine(Protocol):
             SourceError: An object cannot be read.
             FlattenError: The engine failed.
             ReconciliationError: A record was lost.
+            NotAnIncrementError: An earlier event has the key of a new one.
         """
 
 
@@ -46,3 +48,17 @@ def open_engine(name: str, workspace: Path) -> Engine:
 
         return EmrEngine(workspace)
     raise ParameterError(f"engine '{name}' is unknown; choose duckdb, spark or emr")
+
+
+def open_files(name: str, workspace: Path) -> FlatFiles:
+    """Return where an engine keeps the files of the flattened data.
+
+    Args:
+        name: The engine.
+        workspace: The run's workspace.
+    """
+    if name == "emr":
+        from sparkify.ingest.emr_engine import S3Files
+
+        return S3Files(workspace)
+    return LocalFiles()

@@ -49,11 +49,13 @@ def replace_flattened(flat: Path, run_id: str) -> Iterator[Path]:
 
 
 def _folders(folder: Path) -> set[Path]:
-    """Return the folders that hold files of a manifest."""
+    """Return the folders that hold files of a manifest; none if they are in S3."""
     manifest = folder / MANIFEST
     if not manifest.is_file():
         return set()
     flattened = Flattened.from_json(manifest.read_text())
+    if flattened.address:
+        return set()
     paths = [file.path for files in flattened.files.values() for file in files]
     return {(folder / path).resolve().parent.parent for path in paths}
 

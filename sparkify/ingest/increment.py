@@ -11,14 +11,21 @@ from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 
 from sparkify.errors import FlattenError
+from sparkify.ingest.addition import Addition, NotAnIncrementError
+from sparkify.ingest.flat_files import FlatFiles
 from sparkify.ingest.flat_folder import read_flattened
 from sparkify.ingest.listing import list_source
-from sparkify.ingest.manifest import PARTS, FlatBatch, Flattened, RecordCounts
+from sparkify.ingest.manifest import (
+    ABOVE,
+    PARTS,
+    FlatBatch,
+    Flattened,
+    RecordCounts,
+)
 from sparkify.ingest.record_schema import EVENTS, SONGS, RecordSchema
 from sparkify.ingest.source_objects import Listing, SourceObject
 from sparkify.ingest.stores import Store
@@ -48,18 +55,22 @@ class Increment:
     new: tuple[SourceObject, ...]
 
     @property
-    def reading(self) -> Listed:
-        """What to read: the new objects."""
-        nothing = replace(self.listed[SONGS], objects=())
-        return {EVENTS: replace(self.listed[EVENTS], objects=self.new), SONGS: nothing}
-
-
-class NotAnIncrementError(Exception):
-    """All objects must be flattened; the message says why."""
+    def addition(self) -> Addition:
+        """What an engine must read, and what it must compare that with."""
+        return Addition(
+            {
+                EVENTS: replace(self.listed[EVENTS], objects=self.new),
+                SONGS: replace(self.listed[SONGS], objects=()),
+            },
+            tuple(self.earlier.addresses(self.folder, EVENTS.name)),
+        )
 
 
 def settings_of(source: str, most_record_bytes: int) -> dict[str, str]:
-    """Return what flattened rows depend on besides the objects of the source."""
+    """Return what flattened rows depend on besides the objects of the source.
+
+    They do not depend on the engine: all give the same rows.
+    """
     return {
         "source": source,
         "most_record_bytes": str(most_record_bytes),
@@ -68,12 +79,17 @@ def settings_of(source: str, most_record_bytes: int) -> dict[str, str]:
 
 
 def find_increment(
-    flat: Path, run_id: str, store: Store, settings: Mapping[str, str]
+    flat: Path,
+    files: FlatFiles,
+    run_id: str,
+    store: Store,
+    settings: Mapping[str, str],
 ) -> Increment:
     """Return what is new in a source since it was flattened.
 
     Args:
         flat: The folder of the flattened data.
+        files: Where the engine keeps the files of that data.
         run_id: The run.
         store: The store of the source.
         settings: What the rows depend on, by `settings_of`.
@@ -83,16 +99,20 @@ def find_increment(
         SourceError: The source cannot be listed, or holds no logs.
     """
     folder, earlier = _earlier(flat)
-    if folder.name == run_id:
+    if run_id in {folder.name, *(batch.run_id for batch in earlier.batches)}:
         raise NotAnIncrementError("this run flattened before")
+    if earlier.address != files.address(folder.name):
+        raise NotAnIncrementError(
+            f"the flattened data is in {earlier.address or 'the workspace'}"
+        )
     _require_settings(earlier.settings, settings)
     if len(earlier.batches) >= MOST_BATCHES:
         raise NotAnIncrementError(f"there are {MOST_BATCHES} batches, now one again")
-    if missing := _missing_file(folder, earlier):
+    if missing := _missing_file(files, folder, earlier):
         raise NotAnIncrementError(f"the flattened file {missing} is gone or damaged")
     listed = list_source(store)
     now = {entry for listing in listed.values() for entry in listing.objects}
-    before = _objects(folder, earlier)
+    before = _objects(files, folder, earlier)
     if gone := sorted(before - now):
         raise NotAnIncrementError(_describe("changed or gone", gone))
     new = now - before
@@ -102,63 +122,18 @@ def find_increment(
     return Increment(folder, earlier, listed, events)
 
 
-def require_new_keys(
-    increment: Increment, batch: FlatBatch, output: Path, memory_limit: str
-) -> None:
-    """Check that no key of a new batch stands in an earlier one.
-
-    Args:
-        increment: What the batch is added to.
-        batch: The new batch.
-        output: The folder of its files.
-        memory_limit: The most memory to use, such as `4GB`.
-
-    Raises:
-        NotAnIncrementError: A key stands elsewhere, so its records must be compared.
-    """
-    new = [str(output / file.path) for file in batch.files[EVENTS.name]]
-    earlier = increment.earlier.addresses(increment.folder, EVENTS.name)
-    key = ", ".join(
-        f"{expression} as key_{number}"
-        for number, expression in enumerate(EVENTS.identity)
-    )
-    is_same = " and ".join(
-        f"new.key_{number} is not distinct from earlier.key_{number}"
-        for number in range(len(EVENTS.identity))
-    )
-    query = f"""
-        with
-        new as (select {key} from read_parquet($new)),
-        earlier as (select {key} from read_parquet($earlier))
-        select count(*) from earlier semi join new on {is_same}
-    """
-    with (
-        TemporaryDirectory(prefix="spill-", dir=output) as spill,
-        duckdb.connect(
-            config={"memory_limit": memory_limit, "temp_directory": spill}
-        ) as connection,
-    ):
-        (found,) = connection.execute(
-            query, {"new": new, "earlier": earlier}
-        ).fetchall()
-    if found[0]:
-        raise NotAnIncrementError(
-            f"{found[0]:,} records of earlier files have the key of a new one"
-        )
-
-
 def add_batch(
     increment: Increment, batch: FlatBatch | None
 ) -> tuple[tuple[FlatBatch, ...], dict[str, RecordCounts]]:
     """Return all batches, seen from the new folder, and the counts of all of them."""
-    above = f"../{increment.folder.name}"
+    above = f"{ABOVE}{increment.folder.name}"
     batches = [
         replace(
             each,
             files={
                 part: tuple(
                     file
-                    if file.path.startswith("../")
+                    if file.path.startswith(ABOVE)
                     else replace(file, path=f"{above}/{file.path}")
                     for file in each.files[part]
                 )
@@ -182,8 +157,8 @@ def _earlier(flat: Path) -> tuple[Path, Flattened]:
         folder, earlier = read_flattened(flat)
     except FlattenError as error:
         raise NotAnIncrementError(str(error).partition(";")[0]) from error
-    if not earlier.batches or earlier.address:
-        raise NotAnIncrementError("the earlier data is not in batches here")
+    if not earlier.batches:
+        raise NotAnIncrementError("the earlier data is not in batches")
     return folder, earlier
 
 
@@ -193,22 +168,28 @@ def _require_settings(before: Mapping[str, str], now: Mapping[str, str]) -> None
         raise NotAnIncrementError(f"{' and '.join(changed)} changed")
 
 
-def _missing_file(folder: Path, earlier: Flattened) -> str:
+def _missing_file(files: FlatFiles, folder: Path, earlier: Flattened) -> str:
     """Return the path of a file that is not there as it was written."""
-    for entries in earlier.files.values():
-        for file in entries:
-            path = folder / file.path
-            if not path.is_file() or path.stat().st_size != file.bytes:
-                return path.resolve().relative_to(folder.parent.resolve()).as_posix()
-    return ""
+    sizes = {
+        address: file.bytes
+        for part in PARTS
+        for address, file in zip(
+            earlier.addresses(folder, part), earlier.files[part], strict=True
+        )
+    }
+    found = files.sizes(sizes)
+    missing = (name for name, size in sizes.items() if found.get(name) != size)
+    return "/".join(next(missing, "").split("/")[-3:])  # a run, a part, a name
 
 
-def _objects(folder: Path, earlier: Flattened) -> set[SourceObject]:
+def _objects(files: FlatFiles, folder: Path, earlier: Flattened) -> set[SourceObject]:
     """Return the objects that were flattened, as they were listed."""
-    with duckdb.connect() as connection:
+    with (
+        files.copied(earlier.addresses(folder, "objects")) as paths,
+        duckdb.connect() as connection,
+    ):
         rows = connection.execute(
-            "select name, size, version from read_parquet($files)",
-            {"files": earlier.addresses(folder, "objects")},
+            "select name, size, version from read_parquet($files)", {"files": paths}
         ).fetchall()
     return {SourceObject(*row) for row in rows}
 

@@ -14,12 +14,14 @@ from secrets import token_hex
 from typing import Any
 
 from sparkify.errors import ReconciliationError
-from sparkify.ingest.record_schema import RecordSchema
-from sparkify.ingest.source_objects import Listing
+from sparkify.ingest.addition import Addition
 from sparkify.progress import Progress
+from sparkify.s3 import is_s3
 
 MANIFEST = "manifest.json"
 COUNTS = "counts"
+REFUSED = "refused"  # in a job's counts: why it could not add the new objects
+ABOVE = "../"  # starts the path of a file of an earlier run
 
 # Rows of each kind of record; the records that were quarantined or repeat others; and
 # what the reader counted in each object.
@@ -120,7 +122,7 @@ class FlattenTask:
         memory_limit: The most memory that the engine may use, such as `4GB`.
         most_record_bytes: The longest record; a longer one is quarantined.
         progress: Receives how much is done.
-        listed: What to read of each kind of record; without it, all of the source.
+        addition: The new objects to read; without it, all of the source.
     """
 
     source: str
@@ -130,7 +132,7 @@ class FlattenTask:
     memory_limit: str
     most_record_bytes: int
     progress: Progress
-    listed: Mapping[RecordSchema, Listing] | None = None
+    addition: Addition | None = None
 
 
 @dataclass(frozen=True)
@@ -140,12 +142,10 @@ class FlattenResult:
     Attributes:
         counts: The counts of each kind of record.
         files: The Parquet files of each of `PARTS`.
-        address: The `s3://` prefix of the files; empty if they are in the local folder.
     """
 
     counts: Mapping[str, RecordCounts]
     files: Mapping[str, tuple[ParquetFile, ...]]
-    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ class Flattened:
         """
         base = self.address or str(folder)
         holders = [self] if batches is None else batches
-        return [f"{base}/{file.path}" for each in holders for file in each.files[part]]
+        return [_join(base, file.path) for each in holders for file in each.files[part]]
 
     def reconcile(self) -> None:
         """Check that the counts add up and agree with the footers of the files.
@@ -245,6 +245,13 @@ class Flattened:
         files = _read_files(content.pop("files"))
         batches = tuple(map(FlatBatch.of, content.pop("batches", ())))
         return cls(**content, counts=counts, files=files, batches=batches)
+
+
+def _join(base: str, path: str) -> str:
+    """Return the path or address of a file; S3 takes `..` for a name."""
+    if is_s3(base) and path.startswith(ABOVE):
+        return f"{base.rpartition('/')[0]}/{path.removeprefix(ABOVE)}"
+    return f"{base}/{path}"
 
 
 def _read_counts(entries: Mapping[str, Any]) -> dict[str, RecordCounts]:

@@ -1,7 +1,6 @@
 """Counts the records of the Spark job, and reconciles its files with what was read."""
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import reduce
@@ -15,6 +14,7 @@ from sparkify.ingest.batches import ObjectCount, require_objects
 from sparkify.ingest.manifest import RecordCounts
 from sparkify.ingest.record_schema import RECORD_SCHEMAS
 from sparkify.ingest.rules import DUPLICATE
+from sparkify.ingest.spark_files import literal_path
 from sparkify.ingest.stores import Listing
 
 PLACE_TYPE = "object string, record long"
@@ -168,7 +168,7 @@ def reconcile(
     Raises:
         ReconciliationError: A record is missing, or there twice.
     """
-    literal = re.sub(r"([][{}*?])", r"\\\1", output)  # Hadoop reads a pattern
+    literal = literal_path(output)
     reader = spark.read.schema(PLACE_TYPE)
     placed = reduce(
         DataFrame.union, (reader.parquet(f"{literal}/{part}") for part in parts)

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from sparkify import ownership
 from sparkify.errors import FlattenError
 from sparkify.ingest import manifest
+from sparkify.ingest.addition import NotAnIncrementError
 from sparkify.ingest.guard import guard
 from sparkify.ingest.manifest import FlattenResult, FlattenTask, RecordCounts
 from sparkify.ingest.parquet_files import local_files
@@ -21,6 +22,7 @@ from sparkify.progress import Progress
 
 JOB = Path(__file__).with_name("spark_job.py")
 LOG = "spark.log"
+ADDITION = "addition.json"
 STAGES = 4  # the progress messages of the job: read, counted, wrote, reconciled
 LOG_PREFIX = "sparkify: "
 ERROR_PREFIX = LOG_PREFIX + "error: "
@@ -61,13 +63,25 @@ def flatten(task: FlattenTask) -> FlattenResult:
             f"--files={task.files}",
             f"--most-record-bytes={task.most_record_bytes}",
         ]
+        if task.addition:
+            path = Path(scratch, ADDITION)
+            path.write_text(task.addition.to_json())
+            command.append(f"--addition={path}")
         _run_job(command, log, task.progress, Path(scratch))
     (text,) = (task.output / manifest.COUNTS).glob("part-*.txt")
-    counts = json.loads(text.read_text())
-    return FlattenResult(
-        {name: RecordCounts(**entry) for name, entry in counts.items()},
-        local_files(task.output),
-    )
+    return FlattenResult(read_counts(text.read_text()), local_files(task.output))
+
+
+def read_counts(text: str) -> dict[str, RecordCounts]:
+    """Return the counts that the job wrote.
+
+    Raises:
+        NotAnIncrementError: It wrote why it could not add the new objects.
+    """
+    content = json.loads(text)
+    if reason := content.pop(manifest.REFUSED, ""):
+        raise NotAnIncrementError(reason)
+    return {name: RecordCounts(**entry) for name, entry in content.items()}
 
 
 def _run_job(command: list[str], log: Path, progress: Progress, scratch: Path) -> None:

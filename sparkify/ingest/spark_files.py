@@ -3,6 +3,7 @@
 A job of Spark for a file of a few rows takes longer than the rows.
 """
 
+import re
 from typing import Any
 
 import pyarrow as pa
@@ -30,15 +31,24 @@ def write_table(spark: SparkSession, folder: str, table: pa.Table) -> None:
     write_file(spark, _path(folder), sink.getvalue().to_pybytes())
 
 
-def read_table(spark: SparkSession, folder: str) -> pa.Table:
-    """Read the table that was written to a folder."""
-    system, place = _file_system(spark, _path(folder))
+def read_file(spark: SparkSession, path: str) -> bytes:
+    """Read a file."""
+    system, place = _file_system(spark, path)
     stream = system.open(place)
     try:
-        content = _java(spark).org.apache.commons.io.IOUtils.toByteArray(stream)
+        return bytes(_java(spark).org.apache.commons.io.IOUtils.toByteArray(stream))
     finally:
         stream.close()
-    return pq.read_table(pa.BufferReader(bytes(content)))
+
+
+def read_table(spark: SparkSession, folder: str) -> pa.Table:
+    """Read the table that was written to a folder."""
+    return pq.read_table(pa.BufferReader(read_file(spark, _path(folder))))
+
+
+def literal_path(path: str) -> str:
+    """Return a path as Spark reads it, which takes a pattern of Hadoop otherwise."""
+    return re.sub(r"([][{}*?])", r"\\\1", path)
 
 
 def _path(folder: str) -> str:

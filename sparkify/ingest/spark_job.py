@@ -12,32 +12,36 @@ the same in Spark 3.5 and in Spark 4, which has ANSI casts.
 import argparse
 import json
 import logging
-import operator
 import re
 import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from functools import reduce
 
 import pyarrow as pa
 from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
 
 from sparkify.errors import SparkifyError
+from sparkify.ingest.addition import Addition, NotAnIncrementError
 from sparkify.ingest.batches import OBJECTS
 from sparkify.ingest.listing import list_source
-from sparkify.ingest.manifest import COUNTS, RecordCounts
-from sparkify.ingest.record_schema import PLACE, RECORD_SCHEMAS, RecordSchema
+from sparkify.ingest.manifest import COUNTS, REFUSED, RecordCounts
+from sparkify.ingest.record_schema import PLACE, RECORD_SCHEMAS
 from sparkify.ingest.rules import DUPLICATE, conflict, stored_raw
 from sparkify.ingest.spark_counts import (
     count_read,
     count_records,
-    key_columns,
     reconcile,
 )
-from sparkify.ingest.spark_files import read_table, write_file, write_table
+from sparkify.ingest.spark_files import (
+    read_file,
+    read_table,
+    write_file,
+    write_table,
+)
+from sparkify.ingest.spark_keys import count_shared_keys, place_repeats
 from sparkify.ingest.spark_reading import Reader, validate_objects
 from sparkify.ingest.splitting import MOST_RECORD_BYTES, read_again
 from sparkify.ingest.stores import Listing, open_store
@@ -56,7 +60,6 @@ QUARANTINE = pa.schema(
 DUPLICATES = pa.schema([("object", pa.string()), ("record", pa.int64())])
 FEW_ROWS = 1000  # fewer are written by the driver: a row has at most 64 KB
 FILE_ROWS = 1_000_000  # of the quarantine and of the duplicates
-BROADCAST_ROWS = 1_000_000  # more keys or repeats are not sent to each executor
 CONFLICTS = tuple(conflict(schema) for schema in RECORD_SCHEMAS)
 
 log = logging.getLogger("sparkify")
@@ -70,6 +73,7 @@ def flatten(
     run_id: str,
     files: int,
     most_record_bytes: int = MOST_RECORD_BYTES,
+    addition: Addition | None = None,
 ) -> dict[str, RecordCounts]:
     """Flatten both kinds of record.
 
@@ -80,6 +84,7 @@ def flatten(
         run_id: The run, for the rows of the quarantine.
         files: The number of Parquet files to write for each kind of record.
         most_record_bytes: The longest record; a longer one is quarantined.
+        addition: The new objects to read; without it, all of the source.
 
     Returns:
         The counts of each kind of record.
@@ -87,18 +92,24 @@ def flatten(
     Raises:
         SourceError: An object cannot be read.
         ReconciliationError: A record was lost.
+        NotAnIncrementError: An earlier event has the key of a new one; nothing was
+            written.
     """
-    listed = list_source(open_store(source))
+    listed = addition.listed if addition else list_source(open_store(source))
     listings = {schema.name: listing for schema, listing in listed.items()}
     reader = Reader(source, most_record_bytes)
     rows = validate_objects(spark, reader, listed).persist()
     read = count_read(rows)
     objects = [entry for kind in read.values() for entry in kind.objects]
     log.info("read %s files", len(objects))
+    if addition:
+        records = sum(entry.records for entry in objects)
+        shared = count_shared_keys(spark, rows, addition.earlier, records)
+        addition.require_new_keys(shared)
     repeats = sum(kind.repeats for kind in read.values())
     placed = rows.where("counted is null").drop("counted")
     if repeats:
-        placed = _place_repeats(placed, repeats)
+        placed = place_repeats(placed, repeats)
     counts = count_records(placed, read, listings)
     log.info("counted %s records", sum(each.records for each in counts.values()))
     for schema in listed:
@@ -122,50 +133,6 @@ def flatten(
     log.info("reconciled the files")
     rows.unpersist()
     return counts
-
-
-def _place_repeats(rows: DataFrame, number: int) -> DataFrame:
-    """Give each record that repeats the key of an earlier one the rule for that.
-
-    Args:
-        rows: The validated records.
-        number: The number of records that repeat a key.
-    """
-    repeats = reduce(
-        DataFrame.union,
-        (_find_repeats(rows, schema, number) for schema in RECORD_SCHEMAS),
-    )
-    joined = rows.join(_sent(repeats, number), list(PLACE), "left")
-    rule = f.coalesce("repeat_rule", "rule")
-    return joined.withColumn("rule", rule).drop("repeat_rule").persist()
-
-
-def _find_repeats(rows: DataFrame, schema: RecordSchema, number: int) -> DataFrame:
-    """Return the records that repeat the key of an earlier record, with their rules."""
-    columns = key_columns()[schema.name]
-    names = [name for name, _ in columns]
-    key = [column.alias(name) for name, column in columns]
-    is_valid = f.col("rule").isNull() & (f.col("kind") == schema.name)
-    valid = rows.where(is_valid).select(*PLACE, *schema.column_names, *key)
-    keys = valid.groupBy(*names).count().where("count > 1").drop("count")
-    is_same_key = reduce(
-        operator.and_, (valid[name].eqNullSafe(keys[name]) for name in names)
-    )
-    same_key = Window.partitionBy(*names).orderBy(*PLACE)
-    content = f.struct(*schema.column_names)
-    contested = valid.join(_sent(keys, number), is_same_key, "left_semi").select(
-        *PLACE,
-        f.row_number().over(same_key).alias("occurrence"),
-        content.eqNullSafe(f.first(content).over(same_key)).alias("is_same"),
-    )
-    rule = f.when(f.col("is_same"), DUPLICATE).otherwise(conflict(schema))
-    later = contested.where("occurrence > 1")
-    return later.select(*PLACE, rule.alias("repeat_rule"))
-
-
-def _sent(rows: DataFrame, number: int) -> DataFrame:
-    """Let rows be sent to each executor if they are not too many."""
-    return f.broadcast(rows) if number <= BROADCAST_ROWS else rows
 
 
 def _read_conflicts(
@@ -253,10 +220,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default=MOST_RECORD_BYTES,
         help="the longest record; a longer one is quarantined",
     )
+    parser.add_argument(
+        "--addition", default="", help="a file that lists what to read; else all"
+    )
     options = parser.parse_args(arguments)
     logging.basicConfig(format="sparkify: %(message)s", level=logging.INFO)
     logging.getLogger("py4j").setLevel(logging.WARNING)
     spark = SparkSession.builder.appName("sparkify flatten").getOrCreate()
+    try:
+        content = _flatten_as_told(spark, options)
+        place = f"{options.output}/{COUNTS}/part-00000.txt"
+        write_file(spark, place, json.dumps(content).encode())
+    except (SparkifyError, PySparkException) as error:
+        log.error("error: %s", reason(error))
+        return 1
+    finally:
+        spark.stop()
+    return 0
+
+
+def _flatten_as_told(
+    spark: SparkSession, options: argparse.Namespace
+) -> dict[str, object]:
+    """Return the counts by kind, or why the new objects cannot be added."""
+    addition = None
+    if options.addition:
+        addition = Addition.from_json(read_file(spark, options.addition).decode())
     try:
         counts = flatten(
             spark,
@@ -265,16 +254,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             run_id=options.run_id,
             files=options.files,
             most_record_bytes=options.most_record_bytes,
+            addition=addition,
         )
-        text = json.dumps({name: asdict(entry) for name, entry in counts.items()})
-        place = f"{options.output}/{COUNTS}/part-00000.txt"
-        write_file(spark, place, text.encode())
-    except (SparkifyError, PySparkException) as error:
-        log.error("error: %s", reason(error))
-        return 1
-    finally:
-        spark.stop()
-    return 0
+    except NotAnIncrementError as error:
+        return {REFUSED: str(error)}
+    return {name: asdict(entry) for name, entry in counts.items()}
 
 
 def reason(error: Exception) -> str:

@@ -12,6 +12,7 @@ import os
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -21,6 +22,7 @@ import boto3
 from botocore.exceptions import ClientError
 from moto.core.utils import utcnow
 from moto.emr.models import Cluster, Step, emr_backends
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from sparkify.ingest.spark_engine import SETTINGS, environment, spark_submit
 from sparkify.rehearsal.emr_roles import LaunchError, launch
@@ -61,7 +63,13 @@ def steps_carried_out(
     ended = Event()
     runner = _Runner(endpoint, folder, jars, java_options, ended, iam)
     thread = Thread(target=runner.run, name="emr-steps")
-    with mock.patch.object(Step, "status", property(_status)):
+    find = DomainDispatcherApplication.get_backend_for_host  # lists moto's folders
+    with (
+        mock.patch.object(Step, "status", property(_status)),
+        mock.patch.object(
+            DomainDispatcherApplication, "get_backend_for_host", cache(find)
+        ),
+    ):
         thread.start()
         try:
             yield

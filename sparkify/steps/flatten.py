@@ -6,16 +6,11 @@ from functools import partial
 from pathlib import Path
 
 from sparkify.files import write_atomic
-from sparkify.ingest.engines import Engine, open_engine
+from sparkify.ingest.addition import NotAnIncrementError
+from sparkify.ingest.engines import Engine, open_engine, open_files
+from sparkify.ingest.flat_files import FlatFiles
 from sparkify.ingest.flat_folder import replace_flattened
-from sparkify.ingest.increment import (
-    FIRST,
-    NotAnIncrementError,
-    add_batch,
-    find_increment,
-    require_new_keys,
-    settings_of,
-)
+from sparkify.ingest.increment import FIRST, add_batch, find_increment, settings_of
 from sparkify.ingest.manifest import (
     MANIFEST,
     PARTS,
@@ -87,6 +82,7 @@ def flatten(
             step=step,
             engine=engine,
             worker=worker,
+            files=open_files(engine, place.root),
             task=FlattenTask(
                 source=address,
                 output=place.flat,
@@ -106,10 +102,6 @@ def flatten(
             ),
         )
         flattened, reason = flattening.run(is_full=full)
-        if flattened.address:
-            from sparkify.ingest.emr_engine import delete_earlier_runs
-
-            delete_earlier_runs(place.root, step.run_id)
         figures = {name: asdict(counts) for name, counts in flattened.counts.items()}
         step.conclude(_summary(flattened, reason), **figures)
     return flattened
@@ -122,6 +114,7 @@ class _Flattening:
     step: Step
     engine: str
     worker: Engine
+    files: FlatFiles
     task: FlattenTask
     flat: Path
     settings: Mapping[str, str]
@@ -132,17 +125,25 @@ class _Flattening:
         try:
             if is_full:
                 raise NotAnIncrementError("it was asked for")
-            if self.engine != "duckdb":
-                raise NotAnIncrementError(f"engine {self.engine} always does")
-            return self._flatten_new(), ""
+            flattened, reason = self._flatten_new(), ""
         except NotAnIncrementError as error:
             reason = str(error)
+        if reason:
+            flattened = self._flatten_all()
+        folder = self.flat / self.step.run_id
+        self.files.keep(
+            address for part in PARTS for address in flattened.addresses(folder, part)
+        )
+        return flattened, reason
+
+    def _flatten_all(self) -> Flattened:
+        """Flatten all objects of the source."""
         with replace_flattened(self.flat, self.step.run_id) as output:
             written = self.worker.flatten(replace(self.task, output=output))
             batch = FlatBatch(self.step.run_id, written.counts, written.files)
-            flattened = self._manifest((batch,), written.counts, written.address)
+            flattened = self._manifest((batch,), written.counts)
             self._finish(flattened, batch, output)
-        return flattened, reason
+        return flattened
 
     def _flatten_new(self) -> Flattened:
         """Flatten the objects that are new.
@@ -152,16 +153,14 @@ class _Flattening:
         """
         store = open_store(self.task.source)
         increment = find_increment(
-            self.flat, self.step.run_id, store, dict(self.settings)
+            self.flat, self.files, self.step.run_id, store, self.settings
         )
         with replace_flattened(self.flat, self.step.run_id) as output:
             batch = None
             if increment.new:
-                task = replace(self.task, output=output, listed=increment.reading)
+                task = replace(self.task, output=output, addition=increment.addition)
                 written = self.worker.flatten(task)
                 batch = FlatBatch(self.step.run_id, written.counts, written.files)
-                limit = self.task.memory_limit
-                require_new_keys(increment, batch, output, limit)
             flattened = self._manifest(*add_batch(increment, batch))
             self._finish(flattened, batch, output)
         return flattened
@@ -170,7 +169,6 @@ class _Flattening:
         self,
         batches: tuple[FlatBatch, ...],
         counts: Mapping[str, RecordCounts],
-        address: str = "",
     ) -> Flattened:
         files = {
             part: tuple(file for batch in batches for file in batch.files[part])
@@ -185,7 +183,7 @@ class _Flattening:
             files=files,
             batches=batches,
             settings=self.settings,
-            address=address,
+            address=self.files.address(self.step.run_id),
         )
 
     def _finish(

@@ -1,14 +1,15 @@
 """04_load: loads the flattened files into the staging tables."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from sparkify.errors import ParameterError
 from sparkify.ingest.flat_folder import read_flattened
-from sparkify.ingest.manifest import Flattened
+from sparkify.ingest.manifest import FlatBatch, Flattened
 from sparkify.ingest.record_schema import RECORD_SCHEMAS
 from sparkify.progress import Progress
 from sparkify.runs.step import begin_step
-from sparkify.warehouse import Warehouse, open_warehouse
+from sparkify.warehouse import Session, Warehouse, open_warehouse
 from sparkify.warehouse.etl_runs import write_flatten, write_step
 from sparkify.warehouse.load import (
     copy_files,
@@ -21,6 +22,8 @@ from sparkify.warehouse.table_figures import QUARANTINE, reconcile_values
 from sparkify.workspace import Workspace
 
 LOADED = ("events", "songs", QUARANTINE)
+RENAME = "update staged_objects set batch = 'kept ' || batch"
+RENAME_BACK = "update staged_objects set batch = substring(batch, 6)"
 
 
 def load_staging(
@@ -36,7 +39,8 @@ def load_staging(
 
     With `copy`, the load is one transaction. Spark's connector uses its own connection,
     so its rows are visible before they are counted. This does no harm: readers of the
-    star do not read the staging tables, and the next load empties them.
+    star do not read the staging tables, and if the load fails, the next one replaces
+    all rows.
 
     Args:
         workspace: The folder that the run may write to.
@@ -58,12 +62,15 @@ def load_staging(
     folder, flattened = read_flattened(place.flat)
     with begin_step(place, "04_load") as step:
         target = open_warehouse(warehouse, place, memory_limit)
+        written: tuple[FlatBatch, ...] = ()
         if load == "connector":
-            write_by_connector(target, place, warehouse, flattened, step.progress)
+            written = write_by_connector(
+                target, place, warehouse, flattened, step.progress
+            )
         with target.writing() as session, session.transaction():
             if load == "connector":
-                new = flattened.batches
-                write_objects(session, folder, flattened, new)
+                new = written
+                _note_written(session, folder, flattened, new)
             else:
                 new = copy_files(session, folder, flattened)
             rows = count_rows(session, flattened)
@@ -95,8 +102,12 @@ def write_by_connector(
     warehouse: str,
     flattened: Flattened,
     progress: Progress,
-) -> None:
-    """Empty the staging tables, and fill them with a job on EMR.
+) -> tuple[FlatBatch, ...]:
+    """Write the batches that the staging tables lack with a job on EMR.
+
+    The job commits each table by itself. Until its rows are counted, the batches that
+    were loaded before have other names, so if the run is killed, the next load
+    replaces all rows.
 
     Args:
         target: The warehouse.
@@ -104,6 +115,9 @@ def write_by_connector(
         warehouse: The engine of the warehouse, which must be `redshift`.
         flattened: The flattened files, which must be in S3.
         progress: Shows the states of the job.
+
+    Returns:
+        The batches that were written.
 
     Raises:
         ParameterError: The connector cannot read these files or write to this
@@ -124,12 +138,44 @@ def write_by_connector(
         )
 
     with target.writing() as session, session.transaction():
-        empty_tables(session, flattened)
+        new = _begin_writing(session, flattened)
         # Until the load has succeeded, 05_transform must refuse these rows.
         session.run_file("load/forget_flatten", run_id=flattened.run_id)
-    tables = {
-        schema.table: flattened.addresses(Path(), schema.name)
-        for schema in RECORD_SCHEMAS
-    }
-    tables[QUARANTINE] = flattened.addresses(Path(), QUARANTINE)
-    write_tables(place.root, tables, progress)
+    if new:
+        tables = {
+            schema.table: flattened.addresses(Path(), schema.name, new)
+            for schema in RECORD_SCHEMAS
+        }
+        tables[QUARANTINE] = flattened.addresses(Path(), QUARANTINE, new)
+        write_tables(place.root, tables, progress)
+    return new
+
+
+def _begin_writing(session: Session, flattened: Flattened) -> tuple[FlatBatch, ...]:
+    """Return the batches to write; rename the others, or empty the tables."""
+    loaded = {row["batch"] for row in session.query_file("load/batches").to_pylist()}
+    new = tuple(each for each in flattened.batches if each.name not in loaded)
+    if not loaded or not loaded <= {each.name for each in flattened.batches}:
+        empty_tables(session, flattened)
+        new = flattened.batches
+    for batch in new:
+        session.run_file("load/delete_quarantine", run_id=batch.run_id)
+    session.execute(RENAME, {})
+    return new
+
+
+def _note_written(
+    session: Session, folder: Path, flattened: Flattened, new: Sequence[FlatBatch]
+) -> None:
+    """Give the loaded batches their names again, and note those that were written.
+
+    The run gets the quarantine of all of them.
+    """
+    session.execute(RENAME_BACK, {})
+    rows = session.query_file("load/batches").to_pylist()
+    runs = {row["run_id"] for row in rows} | {batch.run_id for batch in new}
+    for earlier in runs - {flattened.run_id}:
+        session.run_file(
+            "load/copy_quarantine", run_id=flattened.run_id, earlier_run_id=earlier
+        )
+    write_objects(session, folder, flattened, new)

@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from sparkify.steps.create_schema import create_schema
 from sparkify.steps.flatten import flatten
 from sparkify.steps.load import load_staging
 from sparkify.steps.transform import build_star
 from sparkify.warehouse import Session, open_star
-from sparkify.warehouse.tables import STAR
+from sparkify.warehouse.tables import ROLLUPS, STAR
 from tests.support import reference
 
 KEYS = {
@@ -19,6 +21,16 @@ KEYS = {
     "time": "start_time",
 }
 Rows = dict[str, list[tuple[Any, ...]]]
+COMPARED = {
+    **dict.fromkeys((*STAR, *ROLLUPS), "*"),
+    "staging_events": "*",
+    "staging_songs": "*",
+    "staged_objects": "object, size, version, bytes, records, blank",
+}
+LAST_QUARANTINE = """
+    select object, line, raw, reason, record, rule from quarantine
+    where run_id in (select run_id from staged_objects)
+"""
 
 
 def build(
@@ -26,12 +38,13 @@ def build(
     workspace: Path,
     warehouse: str = "duckdb",
     *,
+    engine: str = "duckdb",
     accept: bool = False,
     full: bool = False,
 ) -> None:
     """Run the steps of the chain, without their notebooks."""
     create_schema(str(workspace), warehouse=warehouse)
-    flatten(str(source), str(workspace), accept=accept, full=full)
+    flatten(str(source), str(workspace), engine=engine, accept=accept, full=full)
     load_staging(str(workspace), warehouse=warehouse)
     build_star(str(workspace), warehouse=warehouse, accept=accept)
 
@@ -58,3 +71,18 @@ def star_of(source: Path, workspace: Path) -> Rows:
 def expected(source: Path) -> Rows:
     rows = reference.star(reference.read_events(source), reference.read_songs(source))
     return {table: [tuple(row) for row in rows[table]] for table in STAR}
+
+
+def content(workspace: Path) -> dict[str, list[str]]:
+    """Return the rows of all tables of a DuckDB warehouse, sorted."""
+    folder = workspace / "warehouse"
+    version = folder / (folder / "current").read_text()
+    with duckdb.connect(str(version), read_only=True) as connection:
+        queries = {
+            table: f"select {names} from {table}" for table, names in COMPARED.items()
+        }
+        queries["quarantine"] = LAST_QUARANTINE
+        return {
+            name: sorted(map(repr, connection.execute(query).fetchall()))
+            for name, query in queries.items()
+        }

@@ -14,17 +14,15 @@ from random import Random
 from subprocess import Popen
 from time import sleep
 
-import duckdb
 import pytest
 
 from sparkify.errors import FlattenError
 from sparkify.ingest.flat_folder import read_flattened
 from sparkify.steps.flatten import flatten
 from sparkify.steps.load import load_staging
-from sparkify.warehouse.tables import ROLLUPS, STAR
 from sparkify.workspace import Workspace
 from tests.support.changing_source import Source, change
-from tests.support.stars import build
+from tests.support.stars import build, content
 
 SEQUENCES = int(os.environ.get("SPARKIFY_SEQUENCES", "4"))
 CHANGES = 6  # of a sequence
@@ -38,35 +36,10 @@ source, workspace, started = map(Path, sys.argv[1:])
 started.touch()
 build(source, workspace, accept=True)
 """
-COMPARED = {
-    **dict.fromkeys((*STAR, *ROLLUPS), "*"),
-    "staging_events": "*",
-    "staging_songs": "*",
-    "staged_objects": "object, size, version, bytes, records, blank",
-}
-LAST_QUARANTINE = """
-    select object, line, raw, reason, record, rule from quarantine
-    where run_id in (select run_id from staged_objects)
-"""
 
 
 def run(source: Path, workspace: Path, *, full: bool = False) -> None:
     build(source, workspace, accept=True, full=full)
-
-
-def content(workspace: Path) -> dict[str, list[str]]:
-    """Return the rows of all tables, sorted."""
-    folder = workspace / "warehouse"
-    version = folder / (folder / "current").read_text()
-    with duckdb.connect(str(version), read_only=True) as connection:
-        queries = {
-            table: f"select {names} from {table}" for table, names in COMPARED.items()
-        }
-        queries["quarantine"] = LAST_QUARANTINE
-        return {
-            name: sorted(map(repr, connection.execute(query).fetchall()))
-            for name, query in queries.items()
-        }
 
 
 def batches(workspace: Path) -> int:
