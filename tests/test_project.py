@@ -61,7 +61,9 @@ def test_heavy_packages_are_imported_only_where_they_are_used(path: Path) -> Non
         "spark_counts",
         "spark_reading",
         "spark_files",
+        "spark_keys",
         "connector_job",
+        "step_launcher",
     )
     if path.stem in jobs or "rehearsal" in path.parts:
         return  # runs within Spark, or is all about AWS

@@ -16,7 +16,6 @@ import pytest
 from sparkify.aws import artefacts, emr, waiting
 from sparkify.aws.cloud import Cloud
 from sparkify.aws.session import Clients
-from sparkify.aws.settings import Settings
 from sparkify.errors import (
     CloudError,
     FlattenError,
@@ -36,22 +35,7 @@ from sparkify.rehearsal.emr import steps_carried_out
 from sparkify.rehearsal.emulators import JARS
 from sparkify.rehearsal.jars import hadoop_aws_jars
 from sparkify.steps.flatten import flatten
-from tests.support.redshift import BUCKET, REGION
-
-CLOUD = Cloud(
-    settings=Settings.of(region=REGION),
-    bucket=BUCKET,
-    cluster="none",
-    host="none",
-    port=5439,
-    user="sparkify",
-    secret="",
-    copy_role="",
-    emr_service_role="sparkify-emr-service",
-    emr_instance_profile="sparkify-emr-instances",
-    subnet="subnet-1",
-    emr_security_group="sg-1",
-)
+from tests.support.redshift import BUCKET, EMR_CLOUD, REGION
 
 
 @pytest.fixture
@@ -72,7 +56,7 @@ def endpoint() -> Iterator[str]:
         yield opened.endpoint
 
 
-def run_job(workspace: Path, cloud: Cloud = CLOUD) -> None:
+def run_job(workspace: Path, cloud: Cloud = EMR_CLOUD) -> None:
     emr.run_job(cloud, "flatten", JOB, [], workspace=workspace, progress=Progress())
 
 
@@ -84,7 +68,7 @@ def cluster_states() -> list[str]:
 def test_the_cluster_is_terminated_after_the_deadline(
     endpoint: str, workspace: Path
 ) -> None:
-    late = replace(CLOUD, settings=replace(CLOUD.settings, deadline_minutes=0))
+    late = replace(EMR_CLOUD, settings=replace(EMR_CLOUD.settings, deadline_minutes=0))
     with pytest.raises(CloudError, match=r"still '\w+' after 0 minutes.*stopped"):
         run_job(workspace, late)
     assert cluster_states() == ["TERMINATED"]
@@ -118,7 +102,7 @@ def test_a_cluster_is_set_to_terminate_itself_when_done_or_idle(
         return started(cloud, found, step, script, progress)
 
     monkeypatch.setattr(emr, "_start_cluster", start)
-    late = replace(CLOUD, settings=replace(CLOUD.settings, deadline_minutes=0))
+    late = replace(EMR_CLOUD, settings=replace(EMR_CLOUD.settings, deadline_minutes=0))
     with pytest.raises(CloudError):
         run_job(workspace, late)
     assert asked["AutoTerminationPolicy"]["IdleTimeout"] == 900
@@ -135,7 +119,7 @@ def test_a_node_installs_everything_from_the_bucket(
     endpoint: str, workspace: Path
 ) -> None:
     s3 = boto3.client("s3")
-    script = artefacts.put_bootstrap(CLOUD, s3, workspace / "wheels")
+    script = artefacts.put_bootstrap(EMR_CLOUD, s3, workspace / "wheels")
     key = script.removeprefix(f"s3://{BUCKET}/")
     text = s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()
     listed = s3.list_objects_v2(Bucket=BUCKET, Prefix="jobs/wheels/")["Contents"]
@@ -176,7 +160,7 @@ def refused(endpoint: str, tmp_path: Path) -> Flattened:
     for file in local.files["quarantine"]:
         key = f"flat/{local.run_id}/{file.path}"
         boto3.client("s3").upload_file(str(folder / file.path), BUCKET, key)
-    CLOUD.save(tmp_path)
+    EMR_CLOUD.save(tmp_path)
     return replace(local, address=f"s3://{BUCKET}/flat/{local.run_id}")
 
 
@@ -216,7 +200,7 @@ def test_a_failed_step_gives_its_reason_and_terminates_its_cluster(
         jars = hadoop_aws_jars(JARS)
     except JarsError as error:
         pytest.skip(f"needs jars from Maven Central: {error}")
-    CLOUD.save(workspace)
+    EMR_CLOUD.save(workspace)
     with (
         steps_carried_out(endpoint, tmp_path, jars),
         pytest.raises(JobError, match=r"has no activity logs"),
@@ -260,7 +244,7 @@ def test_earlier_runs_are_deleted_from_the_bucket_and_nothing_else(
     s3 = boto3.client("s3")
     for key in (*kept, f"flat/{earlier}/events/a", f"flat/{earlier}/counts/b"):
         s3.put_object(Bucket=BUCKET, Key=key, Body=b"x")
-    CLOUD.save(workspace)
+    EMR_CLOUD.save(workspace)
     delete_earlier_runs(workspace, now)
     listed = s3.list_objects_v2(Bucket=BUCKET)["Contents"]
     assert {entry["Key"] for entry in listed} == kept

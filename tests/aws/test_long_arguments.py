@@ -17,8 +17,7 @@ from sparkify.rehearsal.emr import steps_carried_out
 from sparkify.rehearsal.emr_limits import longest_argument
 from sparkify.rehearsal.emulators import JARS
 from sparkify.rehearsal.jars import hadoop_aws_jars
-from tests.aws.test_emr import CLOUD
-from tests.support.redshift import BUCKET, REGION
+from tests.support.redshift import BUCKET, EMR_CLOUD, REGION
 
 # Twice the limit, with what a shell or a template might change.
 LONG = json.dumps({"table": ["s3://b/é 'a' \"$x\".parquet"] * 600})
@@ -69,7 +68,7 @@ def test_emr_refuses_a_longer_argument(endpoint: str) -> None:
 def test_long_arguments_are_put_into_the_bucket(
     endpoint: str, workspace: Path, job: Path, words: list[str]
 ) -> None:
-    late = replace(CLOUD, settings=replace(CLOUD.settings, deadline_minutes=0))
+    late = replace(EMR_CLOUD, settings=replace(EMR_CLOUD.settings, deadline_minutes=0))
     with pytest.raises(CloudError, match=r"after 0 minutes"):
         emr.run_job(late, "load", job, words, workspace=workspace, progress=Progress())
     client = boto3.client("emr")
@@ -91,6 +90,8 @@ def test_the_job_gets_its_arguments_as_if_they_were_short(
         pytest.skip(f"needs jars from Maven Central: {error}")
     words = [f"--tables={LONG}", "--port=5439"]
     with steps_carried_out(endpoint, tmp_path / "steps", jars):
-        emr.run_job(CLOUD, "load", job, words, workspace=workspace, progress=Progress())
+        emr.run_job(
+            EMR_CLOUD, "load", job, words, workspace=workspace, progress=Progress()
+        )
     seen = boto3.client("s3").get_object(Bucket=BUCKET, Key="temp/seen")["Body"].read()
     assert json.loads(seen) == [words, "__main__"]

@@ -19,6 +19,20 @@ from sparkify.rehearsal.redshift.postgres import Postgres
 
 REGION: Final = "us-west-2"
 BUCKET = "sparkify-tests"
+EMR_CLOUD = Cloud(  # as recorded by the provisioning of EMR alone
+    settings=Settings.of(region=REGION),
+    bucket=BUCKET,
+    cluster="none",
+    host="none",
+    port=5439,
+    user="sparkify",
+    secret="",
+    copy_role="",
+    emr_service_role="sparkify-emr-service",
+    emr_instance_profile="sparkify-emr-instances",
+    subnet="subnet-1",
+    emr_security_group="sg-1",
+)
 CLUSTER = "sparkify-tests"
 DATABASE = "sparkify"
 COPY_ROLE = "arn:aws:iam::123456789012:role/sparkify-tests-redshift-copy"
