@@ -1,28 +1,78 @@
 """Turns the answers of reports into the rows that a chart needs."""
 
+from datetime import timedelta
+
 import numpy as np
 import pandas as pd
 
+from sparkify.reports.numbers import day
+from sparkify.reports.periods import Period
 from sparkify.reports.report import Filters
 
+WEEK = timedelta(days=7)
 WEEKEND = ("Saturday", "Sunday")
 
 
-def fill_days(rows: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+def fill_days(
+    rows: pd.DataFrame, filters: Filters, data: Period | None = None
+) -> pd.DataFrame:
     """Add the days without plays.
 
     Args:
         rows: `play_date` and counts, at most one row a day; days may be missing.
         filters: The filters of the rows.
+        data: The days that the data covers; those of the filters if None.
 
     Returns:
-        The same columns, with a row for each calendar day of the filters, in order;
-        the counts of an added day are 0.
+        The same columns, with a row for each calendar day of the filters, in order.
+        The counts of an added day are 0 within the data, and missing outside it.
     """
     every = pd.date_range(filters.start, periods=filters.days, name="play_date")
     counts = rows.assign(play_date=pd.to_datetime(rows["play_date"]))
     filled = counts.set_index("play_date").reindex(every, fill_value=0)
+    if data is not None:
+        start, end = pd.Timestamp(data.start), pd.Timestamp(data.end)
+        is_covered = (every >= start) & (every < end)
+        if not is_covered.all():
+            filled = filled.astype(float)
+            filled.loc[~is_covered] = np.nan
     return filled.reset_index()
+
+
+def mark_weeks(
+    rows: pd.DataFrame, period: Period, data: Period, column: str = "week_start"
+) -> pd.DataFrame:
+    """Add how many days of each week are in the period and in the data.
+
+    Args:
+        rows: A row a week.
+        period: The chosen period.
+        data: The days that the data covers.
+        column: The column with the Mondays.
+
+    Returns:
+        The same rows with `week_days`, from 1 to 7, and `is_whole`, whether it is 7.
+    """
+    both = period.overlap(data)
+    mondays = [pd.Timestamp(monday).date() for monday in rows[column]]
+    days = [Period(each, each + WEEK).overlap(both).days for each in mondays]
+    counts = pd.Series(days, rows.index, dtype="int64")
+    return rows.assign(week_days=counts, is_whole=counts == WEEK.days)
+
+
+def cut_weeks(rows: pd.DataFrame, column: str = "week_start") -> str:
+    """Return in words which weeks are not whole; empty if all are.
+
+    Args:
+        rows: The rows of `mark_weeks`.
+        column: The column with the Mondays.
+    """
+    cut = rows[~rows["is_whole"].astype(bool)].drop_duplicates(column)
+    names = [
+        f"{day(pd.Timestamp(monday))} ({days} of 7 days)"
+        for monday, days in zip(cut[column], cut["week_days"], strict=True)
+    ]
+    return f"Pale: weeks that are cut, from {', '.join(names)}." if names else ""
 
 
 def gini(lorenz: pd.DataFrame) -> float:
