@@ -56,3 +56,8 @@ def minutes(value: float) -> str:
 def day(value: date) -> str:
     """Return a day without its year, such as `29 Oct`."""
     return f"{value:%-d %b}"
+
+
+def short(value: float) -> str:
+    """Return a figure of any kind: a whole number, or one with one decimal place."""
+    return count(value) if value == int(value) else f"{value:,.1f}"

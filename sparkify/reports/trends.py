@@ -10,6 +10,7 @@ from sparkify.reports.periods import Period
 from sparkify.reports.report import Filters
 
 WEEK = timedelta(days=7)
+MOST_NAMED = 10
 WEEKEND = ("Saturday", "Sunday")
 
 
@@ -37,6 +38,69 @@ def fill_days(
             filled = filled.astype(float)
             filled.loc[~is_covered] = np.nan
     return filled.reset_index()
+
+
+def fill_steps(
+    rows: pd.DataFrame, filters: Filters, data: Period, grain: str
+) -> pd.DataFrame:
+    """Add the hours, days or weeks without plays.
+
+    Args:
+        rows: The rows of `overview_by_hour`, `overview_by_day` or `overview_by_week`.
+        filters: The filters of the rows.
+        data: The days that the data covers.
+        grain: `hour`, `day` or `week`.
+
+    Returns:
+        `play_date` (a timestamp: of a week, its Monday) and the counts, with a row for
+        each step of the filters, in order. The counts of an added step are 0 within the
+        data, and missing outside it. Weeks are marked as by `mark_weeks`.
+    """
+    if grain == "day":
+        return fill_days(rows, filters, data)
+    named = rows.rename(columns={"week_start": "play_date"})
+    counts = named.assign(play_date=pd.to_datetime(named["play_date"]))
+    period = Period(filters.start, filters.end)
+    if grain == "week":
+        monday = period.start - timedelta(period.start.weekday())
+        every = pd.date_range(monday, period.end, freq=WEEK, inclusive="left")
+    else:
+        every = pd.date_range(period.start, period.end, freq="h", inclusive="left")
+    filled = counts.set_index("play_date").reindex(
+        pd.DatetimeIndex(every, name="play_date"), fill_value=0
+    )
+    covered = period.overlap(data)
+    length = pd.Timedelta(WEEK) if grain == "week" else pd.Timedelta(hours=1)
+    is_covered = (every + length > pd.Timestamp(covered.start)) & (
+        every < pd.Timestamp(covered.end)
+    )
+    if not is_covered.all():
+        filled = filled.astype(float)
+        filled.loc[~is_covered] = np.nan
+    steps = filled.reset_index()
+    if grain == "week":
+        return mark_weeks(steps, period, data, "play_date")
+    return steps
+
+
+def missing_days(rows: pd.DataFrame, period: Period, data: Period) -> str:
+    """Return in words on which days of the data nothing was played; empty if on none.
+
+    Args:
+        rows: The rows of `rows_by_day`.
+        period: The chosen period.
+        data: The days that the data covers: no day before or after is missing.
+    """
+    both = period.overlap(data)
+    every = {both.start + timedelta(number) for number in range(both.days)}
+    missing = sorted(every - {pd.Timestamp(day).date() for day in rows["play_date"]})
+    if not missing:
+        return ""
+    names = ", ".join(f"{day:%-d %b %Y}" for day in missing[:MOST_NAMED])
+    more = len(missing) - MOST_NAMED
+    rest = f" and {more} more" if more > 0 else ""
+    days = "day" if len(missing) == 1 else "days"
+    return f"{len(missing)} {days} without a play: {names}{rest}."
 
 
 def mark_weeks(

@@ -54,6 +54,7 @@ ranked as (
     select
         artist,
         plays,
+        before_plays,
         songs,
         rank() over (order by plays desc) as play_rank,
         case
@@ -67,6 +68,7 @@ shown as (
     select
         artist,
         plays,
+        before_plays,
         songs,
         play_rank,
         before_rank,
@@ -106,6 +108,7 @@ select
     shown.before_rank,
     shown.artist,
     shown.plays,
+    shown.before_plays,
     cast(shown.plays as double precision) / shown.all_plays as share,
     listeners.listeners,
     shown.songs

@@ -56,6 +56,7 @@ ranked as (
         title,
         artist,
         plays,
+        before_plays,
         is_in_catalogue,
         rank() over (order by plays desc) as play_rank,
         case
@@ -70,6 +71,7 @@ shown as (
         title,
         artist,
         plays,
+        before_plays,
         is_in_catalogue,
         play_rank,
         before_rank,
@@ -116,6 +118,7 @@ select
     shown.title,
     shown.artist,
     shown.plays,
+    shown.before_plays,
     cast(shown.plays as double precision) / shown.all_plays as share,
     listeners.listeners,
     shown.is_in_catalogue

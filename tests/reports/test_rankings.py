@@ -20,6 +20,7 @@ COLUMNS = {
         "title",
         "artist",
         "plays",
+        "before_plays",
         "share",
         "listeners",
         "is_in_catalogue",
@@ -29,6 +30,7 @@ COLUMNS = {
         "before_rank",
         "artist",
         "plays",
+        "before_plays",
         "share",
         "listeners",
         "songs",
@@ -97,6 +99,8 @@ def ranked(
     counts = earlier.groupby(keys).size()
     ranks = places(counts).rename("before_rank").reset_index()
     rows = rows.merge(ranks, on=keys, how="left")
+    theirs = counts.rename("before_plays").reset_index()
+    rows = rows.merge(theirs, on=keys, how="left").fillna({"before_plays": 0})
     order = [False] + [True] * len(keys)
     return rows.sort_values(["plays", *keys], ascending=order)[COLUMNS[name]]
 
