@@ -21,8 +21,12 @@ from sparkify.reports.report import Answer
 
 CHARTS_KEPT = 1_000
 Spec = dict[str, Any]
-# Streamlit's theme pushes the first and last labels off their rows and lines.
-CONFIG = {"axis": {"labelFlush": False, "labelPadding": 6, "titlePadding": 8}}
+# Streamlit's theme pushes the first and last labels off their rows and lines, and it
+# leaves the texts of a chart black in the dark.
+CONFIG = {
+    "axis": {"labelFlush": False, "labelPadding": 6, "titlePadding": 8},
+    "text": {"color": "currentColor"},
+}
 
 # The tests validate the charts against Vega-Lite's schema, so the dashboard does not.
 schemapi.disable_debug_mode()
@@ -106,7 +110,8 @@ def card(question: str, answer: Answer, view: View) -> Iterator[None]:
             vertical_alignment="center",
         ):
             st.subheader(literal(question), anchor=False)
-            evidence(answer, view, key=question)
+            with st.container(width="content"):
+                evidence(answer, view, key=question)
         yield
 
 

@@ -16,7 +16,7 @@ from dashboard.links import (
     link,
 )
 from dashboard.star import report
-from dashboard.text import caption
+from dashboard.text import caption, literal
 from dashboard.view import UTC, View
 from sparkify.reports.periods import (
     COMPARISONS,
@@ -72,8 +72,8 @@ def choose() -> View:
             bind="query-params",
             label_visibility="collapsed",
         )
-        metro = _metro()
         grain = _choice("Grain", "grain", GRAINS, width=120)
+        metro = _metro()
         zone = _choice("Time zone", "zone", ZONES, width=130)
         _links(period, earlier)
         st.button(
@@ -107,7 +107,8 @@ def reset() -> None:
 def title(view: View, question: str) -> None:
     """Show a page's question, and in one line what the figures are of."""
     st.title(question)
-    caption(f"{view.label}. {view.against} {incomplete(view)}")
+    words = f"{view.label}. {literal(f'{view.against} {incomplete(view)}')}"
+    caption(words if view.data.days else "There is no play yet.")
 
 
 def incomplete(view: View) -> str:
@@ -115,7 +116,7 @@ def incomplete(view: View) -> str:
     row = report("data_range").rows.iloc[0]
     first, last = row["first_play"], row["last_play"]
     if pd.isna(last):
-        return "There is no play yet."
+        return ""
     days = [view.period] if view.before is None else [view.period, view.earlier]
     words = []
     if first.time() > DAY_BEGINS and any(
@@ -153,7 +154,7 @@ def _metro() -> str:
         key="metro",
         bind="query-params",
         label_visibility="collapsed",
-        width=250,
+        width=205,
     )
     return metro
 

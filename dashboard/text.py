@@ -25,7 +25,7 @@ def literal(text: str) -> str:
 
 def caption(markdown: str) -> None:
     """Show a caption, in a gray that has enough contrast in light and dark."""
-    st.caption(f":gray[{markdown}]")
+    st.markdown(f":small[:gray[{markdown}]]")
 
 
 def spreadsheet(rows: pd.DataFrame) -> bytes:

@@ -172,7 +172,7 @@ def profiles(rows: pd.DataFrame, title: str, *, zone: str = UTC) -> Drawn:
     dashes = alt.Scale(domain=parts, range=[[1, 0], [5, 4]])
     lines: alt.Chart = (
         alt.Chart(rows)
-        .mark_line(point=True)
+        .mark_line()
         .encode(
             x=_hour(zone),
             y=alt.Y("plays_per_day:Q", title="plays in an hour"),
@@ -182,7 +182,9 @@ def profiles(rows: pd.DataFrame, title: str, *, zone: str = UTC) -> Drawn:
                 title=None,
                 legend=BELOW,
             ),
-            strokeDash=alt.StrokeDash("part_of_week:N", scale=dashes, legend=None),
+            strokeDash=alt.StrokeDash(
+                "part_of_week:N", scale=dashes, title=None, legend=BELOW
+            ),
             tooltip=tips(
                 "part_of_week:N",
                 "hour:O",

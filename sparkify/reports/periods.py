@@ -125,7 +125,7 @@ def obstacle(period: Period, earlier: Period, data: Period) -> str:
         earlier: The period to compare with; without days if there is none.
         data: The days that the data covers.
     """
-    if not earlier.days:
+    if not earlier.days or not data.days:
         return "There is nothing to compare with."
     for name, each in (("earlier ", earlier), ("", period)):
         missing = each.days - each.overlap(data).days
