@@ -11,6 +11,7 @@ from sparkify import charts
 from sparkify.reports import metrics
 
 TOP = 5
+GAP = float("nan")  # a step outside the data, or a share of no plays, is no zero
 
 view: View = st.session_state["view"]
 title(view, "Is listening up?")
@@ -30,7 +31,9 @@ with st.container(horizontal=True, gap="small"):
             help=f"{metric.sentence} {metric.formula}",
             border=True,
             width=166,
-            chart_data=[metric.of(step) for step in each],
+            chart_data=[
+                GAP if (of := metric.of(step)) is None else of for step in each
+            ],
             chart_type="area",
         )
 

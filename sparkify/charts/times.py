@@ -89,7 +89,7 @@ def trend(
         scale=alt.Scale(domain=[0, 1]) if is_share else alt.Undefined,
     )
     lines = alt.Chart().encode(
-        x=alt.X("day:T", title=f"{grain}, UTC", axis=_steps(len(rows), grain)),
+        x=alt.X("day:T", title=f"{grain}, UTC", axis=_steps(days, grain)),
         y=y,
         color=alt.Color(
             "period:N",
@@ -296,14 +296,15 @@ def _hour(zone: str) -> alt.X:
     )
 
 
-def _steps(count: int, grain: str) -> alt.Axis:
+def _steps(days: pd.Series, grain: str) -> alt.Axis:
     """Return an axis that labels each step only once, even if there are few."""
     if grain == "hour":
         return alt.Axis(format="%-d %b %H:%M", labelOverlap=True, tickCount=6)
-    days = count * (7 if grain == "week" else 1)
-    step = 1 + days // STEPS_NAMED
     if grain == "week":
-        step = 7 * -(-step // 7)
+        named = days.iloc[:: 1 + len(days) // STEPS_NAMED]
+        mondays = [alt.DateTime(year=d.year, month=d.month, date=d.day) for d in named]
+        return alt.Axis(format="%-d %b", values=mondays, labelOverlap=True)
+    step = 1 + len(days) // STEPS_NAMED
     return alt.Axis(
         format="%-d %b",
         tickCount=alt.TimeIntervalStep("day", step),

@@ -210,7 +210,7 @@ def test_the_songs_of_an_hour_include_all_weeks(star: ReportStar, case: str) -> 
         expected = songs.sort_values(
             ["plays", "title", "artist"], ascending=[False, True, True]
         )
-        span = {"weekday": int(weekday), "hour": int(hour)}
+        span = {"weekday": int(weekday), "hour": int(hour), "shift_minutes": 0}
         answer = star.report("songs_of_hour", filters, top=5_000, **span)
         assert_same(answer, expected)
         assert answer["plays"].sum() == len(heard)
