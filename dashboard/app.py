@@ -28,6 +28,8 @@ BY_LINK = {
 }
 ICON = Path(__file__).with_name("icon.png")
 
+# Before the navigation: or the page's icon would be fetched from elsewhere.
+st.set_page_config("Sparkify", ICON, layout="wide")
 page = st.navigation(
     [
         st.Page(
@@ -42,7 +44,7 @@ page = st.navigation(
     ],
     position="top",
 )
-st.set_page_config(f"{page.title} · Sparkify", ICON, layout="wide")
+st.set_page_config(f"{page.title} · Sparkify")
 st.logo(ICON, size="large")
 with star.explained(), star.one_version():
     st.session_state["view"] = filters.choose()

@@ -121,8 +121,8 @@ def table(answer: Answer, view: View, columns: list[str], page: str) -> None:
 
 
 def open_page(page: str, names: dict[str, str]) -> None:
-    """Turn to the page of a song or an artist, with the filters in its link."""
-    st.switch_page(f"views/{page}.py", query_params=st.query_params.to_dict() | names)
+    """Turn to the page of a song or an artist; the filters stay in its link."""
+    st.switch_page(f"views/{page}.py", query_params=names)
 
 
 def figures(detail: pd.Series) -> None:

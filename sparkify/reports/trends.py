@@ -63,9 +63,10 @@ def fill_steps(
     period = Period(filters.start, filters.end)
     if grain == "week":
         monday = period.start - timedelta(period.start.weekday())
-        every = pd.date_range(monday, period.end, freq=WEEK, inclusive="left")
+        weeks = -(-(period.end - monday).days // 7) if period.days else 0
+        every = pd.date_range(monday, periods=weeks, freq=WEEK)
     else:
-        every = pd.date_range(period.start, period.end, freq="h", inclusive="left")
+        every = pd.date_range(period.start, periods=period.days * 24, freq="h")
     filled = counts.set_index("play_date").reindex(
         pd.DatetimeIndex(every, name="play_date"), fill_value=0
     )

@@ -45,11 +45,7 @@ def grid(slots: pd.DataFrame, filters: Filters, zone: str) -> pd.DataFrame:
     )
     times = _local(slots, zone)
     plays = slots["plays"].groupby([times.weekday, times.hour]).sum()
-    start, end = (
-        pd.Timestamp(filters.start, tz="UTC"),
-        pd.Timestamp(filters.end, tz="UTC"),
-    )
-    clock = pd.date_range(start, end, freq=SLOT, inclusive="left").tz_convert(zone)
+    clock = _every_slot(filters).tz_localize("UTC").tz_convert(zone)
     occurs = pd.Series(1, clock).groupby([clock.weekday, clock.hour]).sum()
     rows = pd.DataFrame(
         {
@@ -73,13 +69,18 @@ def stretches(filters: Filters, zone: str) -> list[tuple[datetime, datetime, int
     Returns:
         For each part its start, its end and the minutes that the clock is ahead of UTC.
     """
-    times = pd.date_range(filters.start, filters.end, freq=SLOT, inclusive="left")
+    times = _every_slot(filters)
     local = times.tz_localize("UTC").tz_convert(zone).tz_localize(None)
     ahead = pd.Series((local - times) // pd.Timedelta(minutes=1), times)
     changed = ahead[ahead.ne(ahead.shift())]
     starts = pd.DatetimeIndex(changed.index).to_pydatetime().tolist()
     ends = [*starts[1:], datetime.combine(filters.end, time())]
     return list(zip(starts, ends, changed.tolist(), strict=True))
+
+
+def _every_slot(filters: Filters) -> pd.DatetimeIndex:
+    slots = filters.days * 24 * SLOTS_OF_HOUR
+    return pd.date_range(filters.start, periods=slots, freq=SLOT)
 
 
 def _local(slots: pd.DataFrame, zone: str) -> pd.DatetimeIndex:
