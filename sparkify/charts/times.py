@@ -15,7 +15,6 @@ from sparkify.charts.style import (
     titled,
 )
 from sparkify.reports import numbers
-from sparkify.reports.report import WEEKDAYS
 
 STEPS_NAMED = 12  # the most labels along an axis that fit on a phone
 UTC = "UTC"
@@ -151,7 +150,7 @@ def hours(
         alt.Chart(counts.rename_axis("hour").reset_index())
         .mark_bar()
         .encode(
-            x=_hour(zone),
+            x=hour_axis(zone),
             y=alt.Y(f"{figure}:Q", title=figure, axis=COUNTS),
             tooltip=tips("hour:O", f"{figure}:Q"),
         )
@@ -174,7 +173,7 @@ def profiles(rows: pd.DataFrame, title: str, *, zone: str = UTC) -> Drawn:
         alt.Chart(rows)
         .mark_line()
         .encode(
-            x=_hour(zone),
+            x=hour_axis(zone),
             y=alt.Y("plays_per_day:Q", title="plays in an hour"),
             color=alt.Color(
                 "part_of_week:N",
@@ -196,99 +195,8 @@ def profiles(rows: pd.DataFrame, title: str, *, zone: str = UTC) -> Drawn:
     return titled(lines, title, extremes(names, rows["plays_per_day"], "plays"))
 
 
-def week(
-    rows: pd.DataFrame,
-    title: str,
-    *,
-    selection: str = "",
-    chosen: tuple[str, int] | None = None,
-    zone: str = UTC,
-) -> Drawn:
-    """Draw the average plays in each hour of the week, as a heat map.
-
-    Args:
-        rows: `weekday` by name, `hour` and `plays_per_day`, with all 168 hours.
-        title: The question that the chart answers.
-        selection: The name of the selection that a click on a cell makes; empty for
-            none.
-        chosen: The weekday and hour of the cell to outline.
-        zone: The time zone of the hours, to be named.
-    """
-    base = alt.Chart().encode(
-        x=_hour(zone),
-        y=alt.Y("weekday:N", sort=list(WEEKDAYS), title=None),
-        tooltip=tips(
-            "weekday:N",
-            "hour:O",
-            alt.Tooltip("plays_per_day:Q", title="plays a day", format=",.1f"),
-        ),
-    )
-    cells = base.mark_rect().encode(
-        color=alt.Color("plays_per_day:Q", title="plays in an hour", legend=BELOW)
-    )
-    if selection:
-        fields = ["weekday", "hour"]
-        cells = cells.add_params(
-            alt.selection_point(name=selection, fields=fields, on="click", toggle=False)
-        )
-    layers = [cells]
-    if chosen is not None:
-        day, hour = chosen
-        outline = base.mark_rect(filled=False, strokeWidth=3).transform_filter(
-            {
-                "and": [
-                    {"field": "weekday", "equal": day},
-                    {"field": "hour", "equal": hour},
-                ]
-            }
-        )
-        layers.append(
-            outline.encode(
-                stroke=alt.StrokeDatum(
-                    "chosen", scale=alt.Scale(domain=["", "chosen"]), legend=None
-                )
-            )
-        )
-    names = rows["weekday"] + ", " + rows["hour"].astype(str) + " o'clock"
-    answer = extremes(names, rows["plays_per_day"], "plays a day")
-    return titled(alt.LayerChart(data=rows, layer=layers), title, answer)
-
-
-def calendar(rows: pd.DataFrame, title: str) -> Drawn:
-    """Draw the plays of each day as a calendar, with a column for each week.
-
-    Args:
-        rows: `play_date` and `plays`, with every day of the period; a day without a
-            figure is left blank.
-        title: The question that the chart answers.
-    """
-    known = rows[rows["plays"].notna()]
-    days = pd.to_datetime(known["play_date"])
-    monday = days - pd.to_timedelta(days.dt.weekday, unit="D")
-    weekdays = days.dt.day_name()
-    gap = alt.Scale(paddingInner=0.06)
-    cells: alt.Chart = (
-        alt.Chart(known.assign(play_date=days, monday=monday, weekday=weekdays))
-        .mark_rect()
-        .encode(
-            x=alt.X(
-                "yearmonthdate(monday):O",
-                title="week from",
-                axis=alt.Axis(format="%-d %b", labelAngle=0, labelOverlap=True),
-                scale=gap,
-            ),
-            y=alt.Y("weekday:N", sort=list(WEEKDAYS), title=None, scale=gap),
-            color=alt.Color("plays:Q", title="plays", legend=BELOW),
-            tooltip=tips(
-                alt.Tooltip("play_date:T", title="day", format=DAY), "plays:Q"
-            ),
-        )
-    )
-    answer = extremes(map(numbers.day, days), known["plays"], "plays")
-    return titled(cells, title, answer)
-
-
-def _hour(zone: str) -> alt.X:
+def hour_axis(zone: str) -> alt.X:
+    """Return the axis of the hours of a day in a zone, which it names."""
     return alt.X(
         "hour:O",
         title=f"hour, {zone}",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -81,9 +82,7 @@ def text(dashboard: AppTest) -> str:
     return re.sub(r"\\(?=\W)", "", lines.replace(JOINER, ""))
 
 
-def open_page(
-    workspace: Path, page: str = PAGES[0], **query: str | list[str]
-) -> AppTest:
+def open_page(workspace: Path, page: str = PAGES[0], **query: Any) -> AppTest:
     """Open a page by its link.
 
     Args:
@@ -103,7 +102,7 @@ def turn_to(dashboard: AppTest, page: str) -> AppTest:
     return dashboard.switch_page(f"{FOLDER.name}/{page}.py").run()
 
 
-def days(first: date, last: date) -> dict[str, str | list[str]]:
+def days(first: date, last: date) -> dict[str, Any]:
     """Return what a link says of the days from one to another."""
     return {"period": "Custom", "days": [str(first), str(last)]}
 
