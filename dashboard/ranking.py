@@ -102,7 +102,7 @@ def table(answer: Answer, view: View, columns: list[str], page: str) -> None:
                 rank_change=rows["before_rank"] - rows["play_rank"],
             ),
             column_order=["play_rank", *names, "plays", *change, *columns],
-            column_config=_config(float(rows["share"].max())),
+            column_config=_config(page, float(rows["share"].max())),
             hide_index=True,
             height="content" if len(rows) <= SIZES[0] else 500,
             on_select="rerun",
@@ -156,12 +156,12 @@ def _day(timestamp: pd.Timestamp) -> str:
     return "never" if pd.isna(timestamp) else f"{timestamp:%-d %b %Y}"
 
 
-def _config(most: float) -> dict[str, Any]:
+def _config(page: str, most: float) -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
-        "play_rank": number("Rank", width="small", pinned=True),
+        "play_rank": number("Rank", width="small"),
         "title": text("Song", pinned=True),
-        "artist": text("Artist"),
+        "artist": text("Artist", pinned=page == "artist"),
         "plays": number("Plays", format="localized", width="small"),
         "plays_change": number("Δ plays", format="%+d", width="small"),
         "rank_change": number("Δ rank", format="%+d", width="small"),

@@ -80,6 +80,7 @@ def trend(
         play_date=pd.to_datetime(earlier["play_date"]),
         period=BEFORE,
     )
+    both = alt.Legend(orient="top", symbolType="stroke") if len(before) else None
     is_share = figure.endswith(("rate", "share"))
     y = alt.Y(
         f"{figure}:Q",
@@ -94,7 +95,7 @@ def trend(
             "period:N",
             scale=alt.Scale(domain=[NOW, BEFORE]),
             title=None,
-            legend=alt.Legend(orient="top") if len(before) else None,
+            legend=both,
         ),
         tooltip=tips(
             "period:N",
@@ -111,7 +112,7 @@ def trend(
         ),
     )
     dashes = alt.Scale(domain=[NOW, BEFORE], range=[[1, 0], [5, 4]])
-    stroke = alt.StrokeDash("period:N", scale=dashes, legend=None)
+    stroke = alt.StrokeDash("period:N", scale=dashes, title=None, legend=both)
     # A period of one day has no line, but it has a point.
     points = lines.mark_circle(size=24)
     if "is_whole" in rows:

@@ -1,7 +1,7 @@
 -- Which artists are played most, and which rank did they have in the period before? One
 -- row an artist's name, the most played first; before_rank is empty for a name that was
 -- not played then, and songs counts titles. A search (its escape is ^) does not change
--- ranks or shares.
+-- ranks or shares; it sees neither case nor accents.
 with
 plays as (
     select
@@ -75,7 +75,7 @@ shown as (
         all_plays,
         row_number() over (order by plays desc, artist asc) as place
     from ranked
-    where plays > 0 and lower(artist) like lower(:pattern) escape '^'
+    where plays > 0 and translate(lower(artist), :accented, :plain) like :pattern escape '^'
     order by place asc
     limit :top
 ),

@@ -1,6 +1,7 @@
 -- Which songs are played most, and which rank did they have in the period before? One
 -- row a title and artist's name, the most played first; before_rank is empty for a song
--- that was not played then. A search (its escape is ^) does not change ranks or shares.
+-- that was not played then. A search (its escape is ^) does not change ranks or shares;
+-- it sees neither case nor accents.
 with
 plays as (
     select
@@ -81,8 +82,8 @@ shown as (
     where
         plays > 0
         and (
-            lower(title) like lower(:pattern) escape '^'
-            or lower(artist) like lower(:pattern) escape '^'
+            translate(lower(title), :accented, :plain) like :pattern escape '^'
+            or translate(lower(artist), :accented, :plain) like :pattern escape '^'
         )
     order by place asc
     limit :top

@@ -113,14 +113,9 @@ def test_two_custom_periods_are_compared(either: Shown) -> None:
     first = plays["play_date"].min()
     now = Filters(first + 10 * DAY, first + 15 * DAY)
     then = replace(now, start=first + 2 * DAY, end=first + 5 * DAY)
-    dashboard = open_page(
-        either.workspace,
-        **days(now.start, now.end - DAY),
-        **{
-            "compare": "Custom days",
-            "compare-days": [str(then.start), str(then.end - DAY)],
-        },
-    )
+    against = [str(then.start), str(then.end - DAY)]
+    query = days(now.start, now.end - DAY) | {"compare-days": against}
+    dashboard = open_page(either.workspace, compare="Custom days", **query)
     assert_sound(dashboard)
     ours, theirs = (len(either.star.plays(each)) for each in (now, then))
     assert figures(dashboard)["Plays"] == f"{ours:,}"
