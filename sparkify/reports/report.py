@@ -21,7 +21,7 @@ ALL = "all"
 ESCAPES = str.maketrans({"^": "^^", "%": "^%", "_": "^_"})  # for LIKE with escape ^
 WEEKDAYS = tuple(day_name)
 # The small letters with an accent that one letter without it can stand for.
-LETTERS = {
+LETTERS: dict[str, str] = {
     letter: unicodedata.normalize("NFD", letter)[0]
     for letter in map(chr, range(0xE0, 0x180))
     if letter.islower() and len(unicodedata.normalize("NFD", letter)) > 1

@@ -75,7 +75,9 @@ shown as (
         all_plays,
         row_number() over (order by plays desc, artist asc) as place
     from ranked
-    where plays > 0 and translate(lower(artist), :accented, :plain) like :pattern escape '^'
+    where
+        plays > 0
+        and translate(lower(artist), :accented, :plain) like :pattern escape '^'
     order by place asc
     limit :top
 ),
