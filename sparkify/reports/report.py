@@ -143,7 +143,7 @@ def run_ranking(
 
 def fold(text: str) -> str:
     """Return a text in small letters without accents, as a search compares it."""
-    return text.lower().translate(str.maketrans(LETTERS))
+    return text.lower().translate(str.maketrans(ACCENTED, PLAIN))
 
 
 def data_period(answer: Answer) -> Period:
