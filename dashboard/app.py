@@ -1,4 +1,4 @@
-"""The entry point of the dashboard: navigation and global filters.
+"""The entry point of the dashboard: logo, navigation and filter bar.
 
 streamlit run dashboard/app.py [PARAMS] [KEY=VALUE ...]
 """
@@ -22,9 +22,13 @@ PAGES = {
     "places": ("Places and devices", ":material/map:"),
     "health": ("Data health", ":material/verified:"),
 }
-
+BY_LINK = {
+    "song": ("Song", ":material/music_note:"),
+    "artist": ("Artist", ":material/artist:"),
+}
 ICON = Path(__file__).with_name("icon.png")
 
+# Before the navigation: or the page's icon would be fetched from elsewhere.
 st.set_page_config("Sparkify", ICON, layout="wide")
 page = st.navigation(
     [
@@ -34,11 +38,14 @@ page = st.navigation(
             icon=icon,
             url_path=name,
             default=name == "overview",
+            visibility="hidden" if name in BY_LINK else "visible",
         )
-        for name, (title, icon) in PAGES.items()
-    ]
+        for name, (title, icon) in (PAGES | BY_LINK).items()
+    ],
+    position="top",
 )
+st.set_page_config(f"{page.title} · Sparkify")
+st.logo(ICON, size="large")
 with star.explained(), star.one_version():
-    st.session_state["view"] = view = filters.choose()
-    filters.note_partial_day(view)
+    st.session_state["view"] = filters.choose()
     page.run()

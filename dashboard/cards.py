@@ -2,7 +2,9 @@
 
 import atexit
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from operator import attrgetter
 from types import FunctionType
 from typing import Any
@@ -11,13 +13,20 @@ import pandas as pd
 import streamlit as st
 from altair.utils import schemapi
 
-from dashboard.filters import View, reset
-from dashboard.text import spreadsheet
+from dashboard.filters import reset, show_links
+from dashboard.text import caption, literal, spreadsheet
+from dashboard.view import View
 from sparkify import charts
 from sparkify.reports.report import Answer
 
 CHARTS_KEPT = 1_000
 Spec = dict[str, Any]
+# Streamlit's theme pushes the first and last labels off their rows and lines, and it
+# leaves the texts of a chart black in the dark.
+CONFIG = {
+    "axis": {"labelFlush": False, "labelPadding": 6, "titlePadding": 8},
+    "text": {"color": "currentColor"},
+}
 
 # The tests validate the charts against Vega-Lite's schema, so the dashboard does not.
 schemapi.disable_debug_mode()
@@ -55,71 +64,105 @@ def draw(function: Callable[..., charts.Drawn], *parts: Any, **more: Any) -> Spe
         The chart and its rows as Vega-Lite.
     """
     spec: Spec = function(*parts, **more).to_dict(validate=False)
-    del spec["config"]
-    return spec
+    return spec | {"config": CONFIG, "padding": {"bottom": 0}}
 
 
-def chart(drawn: Spec, view: View, answer: Answer, unit: str) -> None:
-    """Show a chart, its caption and its evidence.
+def chart(
+    drawn: Spec,
+    view: View,
+    answer: Answer,
+    *,
+    unit: str,
+    n: str,
+    note: str = "",
+    on_select: Callable[[], None] | None = None,
+    key: str | None = None,
+) -> None:
+    """Show a chart in a card: its question, its evidence, what it counts and of what.
 
     Args:
         drawn: The chart, from `draw`; screen readers read its description.
         view: The chosen filters.
         answer: The answer that the chart shows.
         unit: The unit of the figures.
+        n: How many there are of what is counted, such as "6,654 plays".
+        note: What else must be known to read it, in sentences.
+        on_select: What a click on the chart calls.
+        key: The chart's key, with `on_select`.
     """
-    with st.container(border=True):
-        st.vega_lite_chart(drawn, width="stretch")
-        caption(view, answer, unit)
-        evidence(answer, key=drawn["description"])
+    with card(drawn["title"]["text"], answer, view):
+        shown = {name: drawn[name] for name in drawn if name != "title"}
+        if on_select is None:
+            st.vega_lite_chart(shown, width="stretch")
+        else:
+            st.vega_lite_chart(shown, width="stretch", on_select=on_select, key=key)
+        caption(literal(f"{unit} · n = {n}. {note}"))
 
 
-def caption(view: View, answer: Answer, unit: str) -> None:
-    """Show the unit, the filters and the number of plays or other items."""
-    rows = answer.rows
-    if "item_count" in rows:  # a total, which each row repeats
-        n = f"{rows['item_count'].max():,.0f} items"
-    elif "plays" in rows:
-        n = f"{rows['plays'].sum():,.0f} plays"
-    elif "sessions" in rows:
-        n = f"{rows['sessions'].sum():,.0f} sessions"
-    else:
-        n = f"{len(rows):,} rows"
-    st.caption(f"{unit} · {view.label} · n = {n}")
+@contextmanager
+def card(question: str, answer: Answer, view: View) -> Iterator[None]:
+    """Show a card with a question and the menu of its evidence; fill it in a block."""
+    with st.container(border=True, height="stretch"):
+        with st.container(
+            horizontal=True,
+            wrap=False,
+            horizontal_alignment="distribute",
+            vertical_alignment="center",
+        ):
+            st.subheader(literal(question), anchor=False)
+            with st.container(width="content"):
+                evidence(answer, view, key=question)
+        yield
 
 
 @st.fragment  # opening it does not run the page again
-def evidence(answer: Answer, *, key: str = "") -> None:
-    """Show the table, its CSV, and the SQL with its values and time, in an expander.
+def evidence(answer: Answer, view: View, *, key: str = "") -> None:
+    """Show the menu of an answer: its table, CSV, SQL with values and time, and link.
 
     Args:
         answer: The answer.
+        view: The chosen filters.
         key: A unique key, for an answer that a page shows twice.
     """
     name = f"{answer.name}-{key}"
-    with st.expander(
-        "Table and SQL", on_change="rerun", key=f"{name}-evidence"
+    with st.popover(
+        "Data", type="tertiary", on_change="rerun", key=f"{name}-evidence"
     ) as shown:
         if not shown.open:
             return
-        st.dataframe(answer.rows, hide_index=True, alt=answer.question)
-        st.download_button(
-            "CSV",
-            spreadsheet(answer.rows),
-            f"{answer.name}.csv",
-            "text/csv",
-            key=f"{name}-csv",
-            on_click="ignore",
-            icon=":material/download:",
-        )
-        st.caption(answer.question)
-        st.code(answer.text, language="sql")
-        values = pd.DataFrame(
-            {"value": [str(value) for value in answer.values.values()]},
-            index=list(answer.values),
-        )
-        st.dataframe(values)
-        st.caption(f"{answer.seconds * 1000:,.0f} ms in the warehouse")
+        table, text, address = st.tabs(["Table", "SQL", "Link"])
+        with table:
+            st.dataframe(in_words(answer.rows), hide_index=True, alt=answer.question)
+            st.download_button(
+                "CSV",
+                spreadsheet(answer.rows),
+                csv_name(answer),
+                "text/csv",
+                key=f"{name}-csv",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+        with text:
+            caption(literal(answer.question))
+            st.code(answer.text, language="sql")
+            values = [str(value) for value in answer.values.values()]
+            st.dataframe(pd.DataFrame({"value": values}, index=list(answer.values)))
+            caption(f"{answer.seconds * 1000:,.0f} ms in the warehouse")
+        with address:
+            show_links(view.period, view.earlier)
+
+
+def csv_name(answer: Answer) -> str:
+    """Return the name of an answer's file, with its first and its last day."""
+    if "start_time" not in answer.values:
+        return f"{answer.name}.csv"
+    last = answer.values["end_time"] - timedelta(days=1)
+    return f"{answer.name}_{answer.values['start_time']:%Y-%m-%d}_{last:%Y-%m-%d}.csv"
+
+
+def in_words(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose columns have names for people, such as "Play date"."""
+    return rows.rename(columns=lambda name: str(name).replace("_", " ").capitalize())
 
 
 def is_empty(view: View, plays: int) -> bool:

@@ -1,18 +1,22 @@
 """The controls, the table and the figures of the pages of songs and artists."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.cards import chart, draw, evidence
-from dashboard.filters import View
+from dashboard.cards import card, chart, draw
 from dashboard.star import rank
+from dashboard.text import caption
+from dashboard.view import View
 from sparkify import charts
+from sparkify.reports import numbers
 from sparkify.reports.report import Answer
 from sparkify.reports.trends import gini
 
 SIZES = (10, 25, 50, 100)
+NAMES = {"song": ["title", "artist"], "artist": ["artist"]}  # what names a row
 
 
 @dataclass(frozen=True)
@@ -30,16 +34,16 @@ class Choice:
     is_catalogue_only: bool
 
 
-def controls(page: str) -> Choice:
+def controls() -> Choice:
     """Show the controls of a ranking: search, length and catalogue only."""
     search, size, catalogue = st.columns([3, 4, 2], vertical_alignment="bottom")
     return Choice(
         search=search.text_input(
             "Search",
-            key=f"{page}-search",
+            key="search",
             placeholder="a title or a name",
             icon=":material/search:",
-            persist_state="session",
+            bind="query-params",
         )
         or "",
         top=size.segmented_control(
@@ -48,15 +52,15 @@ def controls(page: str) -> Choice:
             default=SIZES[0],
             required=True,
             format_func=lambda size: f"Top {size}",
-            key=f"{page}-top",
-            persist_state="session",
+            key="top",
+            bind="query-params",
         )
         or SIZES[0],
         is_catalogue_only=catalogue.toggle(
             "Catalogue only",
-            key=f"{page}-catalogue",
+            key="catalogue",
             help="Leave out songs that are known from plays alone",
-            persist_state="session",
+            bind="query-params",
         ),
     )
 
@@ -73,14 +77,14 @@ def rank_members(name: str, view: View, choice: Choice) -> Answer:
     )
 
 
-def table(answer: Answer, view: View, columns: list[str], key: str) -> pd.Series | None:
-    """Show a ranking, and return the row that was clicked.
+def table(answer: Answer, view: View, columns: list[str], page: str) -> None:
+    """Show a ranking; a click on a name opens its own page.
 
     Args:
         answer: The ranking.
         view: The chosen filters.
-        columns: The columns to show after the rank and its change.
-        key: The widget's key.
+        columns: The columns to show after the rank and the names.
+        page: The page of a name: `song` or `artist`.
     """
     rows = answer.rows
     if rows.empty:
@@ -88,64 +92,83 @@ def table(answer: Answer, view: View, columns: list[str], key: str) -> pd.Series
             "No name here contains that; try a part of it.",
             icon=":material/search_off:",
         )
-        return None
-    with st.container(border=True):
-        shown = rows.assign(change=[_change(row) for _, row in rows.iterrows()])
+        return
+    names = NAMES[page]
+    change = ["plays_change", "rank_change"] if view.before else []
+    with card(f"The most played {page}s", answer, view):
         event = st.dataframe(
-            shown,
-            column_order=["play_rank", "change", *columns],
-            column_config={
-                "play_rank": st.column_config.NumberColumn("Rank", width="small"),
-                "change": st.column_config.TextColumn(
-                    "Change", width="small", help="Ranks won since the period before"
-                ),
-                "title": "Song",
-                "artist": "Artist",
-                "plays": st.column_config.NumberColumn("Plays", format="localized"),
-                "share": st.column_config.ProgressColumn(
-                    "Share",
-                    format="percent",
-                    min_value=0.0,
-                    max_value=float(rows["share"].max()),
-                ),
-                "listeners": st.column_config.NumberColumn(
-                    "Listeners", format="localized"
-                ),
-                "songs": st.column_config.NumberColumn("Songs", format="localized"),
-                "is_in_catalogue": st.column_config.CheckboxColumn("Catalogue"),
-            },
+            rows.assign(
+                plays_change=rows["plays"] - rows["before_plays"],
+                rank_change=rows["before_rank"] - rows["play_rank"],
+            ),
+            column_order=["play_rank", *names, "plays", *change, *columns],
+            column_config=_config(page, float(rows["share"].max())),
             hide_index=True,
             height="content" if len(rows) <= SIZES[0] else 500,
             on_select="rerun",
-            selection_mode="single-row",
-            key=key,
+            selection_mode="single-cell",
+            key=f"{page}-table",
             alt=answer.question,
         )
-        st.caption(f"plays · {view.label} · click a row for its detail")
-        evidence(answer)
-    chosen = event["selection"]["rows"]
-    return rows.iloc[chosen[0]] if chosen and chosen[0] < len(rows) else None
+        new = " An empty change of rank: not played then." if change else ""
+        caption(
+            f"plays · n = {rows['plays'].sum():,} plays of {len(rows)} rows. "
+            f"Click a name to open it.{new}"
+        )
+    cells = event["selection"]["cells"]
+    if cells:
+        open_page(page, {name: str(rows.iloc[cells[0][0]][name]) for name in names})
+
+
+def open_page(page: str, names: dict[str, str]) -> None:
+    """Turn to the page of a song or an artist; the filters stay in its link."""
+    st.switch_page(f"views/{page}.py", query_params=names)
 
 
 def figures(detail: pd.Series) -> None:
-    """Show the first and last play, the plays and the listeners of a song or artist."""
-    first, last, plays, listeners = st.columns(4)
-    first.metric("First play", f"{detail['first_play']:%-d %b %Y}")
-    last.metric("Last play", f"{detail['last_play']:%-d %b %Y}")
-    plays.metric("Plays", f"{detail['plays']:,}")
-    listeners.metric("Listeners", f"{detail['listeners']:,}")
+    """Show the plays, the listeners and the true first and last play."""
+    shown = {
+        "Plays": numbers.count(detail["plays"]),
+        "Listeners": numbers.count(detail["listeners"]),
+        "First play": _day(detail["first_play"]),
+        "Last play": _day(detail["last_play"]),
+    }
+    for column, (name, value) in zip(st.columns(4), shown.items(), strict=True):
+        column.metric(name, value, border=True)
+    caption("The first and last play are those of all days, levels and places.")
 
 
-def concentration(curve: Answer, view: View) -> None:
-    """Show the distribution of plays, with the share of the top ten."""
+def concentration(curve: Answer, view: View, of: str) -> None:
+    """Show the distribution of plays over songs or artists."""
     total = curve.rows.iloc[0]
-    share = total["top_ten_plays"] / total["plays"]
-    title = f"The top ten have {share:.1%} (Gini {gini(curve.rows):.2f})"
-    chart(draw(charts.lorenz, curve.rows, title), view, curve, "share of plays")
+    share = numbers.share(total["top_ten_plays"] / total["plays"])
+    chart(
+        draw(charts.lorenz, curve.rows, f"Do few {of} have most plays?"),
+        view,
+        curve,
+        unit="share of plays",
+        n=f"{total['item_count']:,.0f} {of}, {total['plays']:,.0f} plays",
+        note=f"The top ten have {share} (Gini {gini(curve.rows):.2f}).",
+    )
 
 
-def _change(row: pd.Series) -> str:
-    if pd.isna(row["before_rank"]):
-        return "NEW"
-    won = int(row["before_rank"] - row["play_rank"])
-    return f"▲ {won}" if won > 0 else f"▼ {-won}" if won < 0 else "="
+def _day(timestamp: pd.Timestamp) -> str:
+    return "never" if pd.isna(timestamp) else f"{timestamp:%-d %b %Y}"
+
+
+def _config(page: str, most: float) -> dict[str, Any]:
+    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
+    return {
+        "play_rank": number("Rank", width="small"),
+        "title": text("Song", pinned=True),
+        "artist": text("Artist", pinned=page == "artist"),
+        "plays": number("Plays", format="localized", width="small"),
+        "plays_change": number("Δ plays", format="%+d", width="small"),
+        "rank_change": number("Δ rank", format="%+d", width="small"),
+        "share": st.column_config.ProgressColumn(
+            "Share", format="percent", min_value=0.0, max_value=most
+        ),
+        "listeners": number("Listeners", format="localized", width="small"),
+        "songs": number("Songs", format="localized", width="small"),
+        "is_in_catalogue": st.column_config.CheckboxColumn("Catalogue", width="small"),
+    }

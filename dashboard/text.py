@@ -4,6 +4,7 @@ import re
 from string import punctuation
 
 import pandas as pd
+import streamlit as st
 
 JOINER = "\u2060"  # has no width
 # What is read after Markdown's own escapes: icons and emoji (:name:), addresses without
@@ -22,12 +23,22 @@ def literal(text: str) -> str:
     return MARKS.sub(r"\\\1", JOINTS.sub(JOINER, " ".join(text.split())))
 
 
-def spreadsheet(rows: pd.DataFrame) -> str:
-    """Return CSV in which a spreadsheet finds no formula.
+def caption(markdown: str) -> None:
+    """Show a caption, in a gray that has enough contrast in light and dark."""
+    st.markdown(f":small[:gray[{markdown}]]")
 
-    A text that a spreadsheet would take for one begins with an apostrophe there.
+
+def spreadsheet(rows: pd.DataFrame) -> bytes:
+    """Return CSV in UTF-8 that a spreadsheet reads right, and finds no formula in.
+
+    It begins with a byte order mark, without which a spreadsheet takes UTF-8 for
+    something else. A text that would be taken for a formula begins with an apostrophe.
+    Whole numbers with gaps have no decimal point.
     """
-    return rows.map(_guard).to_csv(index=False)
+    whole = rows.convert_dtypes(
+        convert_string=False, convert_boolean=False, convert_floating=False
+    )
+    return whole.map(_guard).to_csv(index=False).encode("utf-8-sig")
 
 
 def _guard(cell: object) -> object:

@@ -1,64 +1,92 @@
 """Who listens, and do they come back?"""
 
+import pandas as pd
 import streamlit as st
 
-from dashboard.cards import chart, draw, evidence, is_empty
-from dashboard.filters import View
+from dashboard.cards import card, chart, draw, is_empty
+from dashboard.filters import title
 from dashboard.star import report
+from dashboard.text import caption
+from dashboard.view import View
 from sparkify import charts
+from sparkify.reports import numbers
+from sparkify.reports.trends import cut_weeks, mark_weeks
 
-view: View = st.session_state["view"]
-st.title("Who listens, and do they come back?")
-if is_empty(view, report("overview", view.filters).rows["plays"].iloc[0]):
-    st.stop()
-weeks = report("listeners_by_week", view.filters)
-names = {"returning_listeners": "returning", "new_listeners": "new"}
-drawn = draw(
-    charts.stacked_weeks,
-    weeks.rows,
-    names,
-    "How many are new each week?",
-    unit="listeners",
-)
-chart(drawn, view, weeks, "listeners a week")
-cohorts = report("retention", view.filters)
-if cohorts.rows.empty:
-    st.info("Nobody who listened in this period began within its weeks.")
-else:
-    drawn = draw(
-        charts.retention, cohorts.rows, "Do they come back in the weeks after?"
-    )
-    chart(drawn, view, cohorts, "share of those who began in a week")
-sizes = report("plays_per_listener", view.filters)
-drawn = draw(
-    charts.bins, sizes.rows, "listeners", "How much does one listen?", unit="plays"
-)
-chart(drawn, view, sizes, "listeners")
-levels = report("levels_by_week", view.filters)
-names = {"paid_plays": "paid", "free_plays": "free"}
-drawn = draw(
-    charts.stacked_weeks,
-    levels.rows,
-    names,
-    "How much is played paid, how much free?",
-    unit="plays",
-)
-chart(drawn, view, levels, "plays a week")
-genders = report("gender_by_level", view.filters)
-drawn = draw(charts.genders, genders.rows, "Who listens at which level?")
-chart(drawn, view, genders, "listeners")
-
-st.subheader("How many change their level?")
-moved = report("conversion", view.filters)
-row = moved.rows.iloc[0]
-labels = {
+MOVES = {
     "free_only": "Free only",
     "paid_only": "Paid only",
     "upgraded": "Upgraded",
     "downgraded": "Downgraded",
     "returned": "Changed and came back",
 }
-for column, (name, label) in zip(st.columns(len(labels)), labels.items(), strict=True):
-    column.metric(label, f"{row[name]:,}", border=True)
-st.caption(f"listeners · {view.label} · together {row['listeners']:,}")
-evidence(moved)
+KINDS = {
+    "returning_listeners": "returning",
+    "new_listeners": "new",
+    "early_listeners": "unknown",
+}
+
+view: View = st.session_state["view"]
+title(view, "Who listens, and do they come back?")
+now = report("overview", view.filters).rows.iloc[0]
+if is_empty(view, now["plays"]):
+    st.stop()
+listeners, plays = f"{now['listeners']:,} listeners", f"{now['plays']:,} plays"
+
+moved = report("conversion", view.filters)
+with card("How many change their level?", moved, view):
+    with st.container(horizontal=True, gap="small"):
+        for name, label in MOVES.items():
+            value = numbers.count(moved.rows.iloc[0][name])
+            st.metric(label, value, border=True, width=200)
+    caption(f"listeners, each in one of them · n = {listeners}")
+
+left, right = st.columns(2)
+with left:
+    answer = report("listeners_by_week", view.filters)
+    weeks = mark_weeks(answer.rows, view.period, view.data)
+    kinds = {name: KINDS[name] for name in KINDS if weeks[name].any()}
+    question = "How many are new each week?"
+    drawn = draw(charts.stacked_weeks, weeks, kinds, question, unit="listeners")
+    note = f"Who listens in several weeks counts in each. {cut_weeks(weeks)}"
+    if "early_listeners" in kinds:
+        note += " In the first week of the data, nobody knows who is new."
+    chart(drawn, view, answer, unit="listeners a week", n=listeners, note=note)
+with right:
+    cohorts = report("retention", view.filters)
+    if cohorts.rows.empty:
+        st.info("Nobody who listened in this period began within its weeks.")
+    else:
+        began = pd.to_datetime(cohorts.rows["cohort_week"])
+        rows = cohorts.rows.assign(is_early=began.dt.date <= view.data.start)
+        sizes = rows.drop_duplicates("cohort_week")["cohort_size"].sum()
+        chart(
+            draw(charts.retention, rows, "Do they come back in the weeks after?"),
+            view,
+            cohorts,
+            unit="share of those who began in a week",
+            n=f"{sizes:,} listeners",
+            note="Weeks count as a whole; the last may not be over.",
+        )
+left, right = st.columns(2)
+with left:
+    spread = report("plays_per_listener", view.filters)
+    question = "How much does one listen?"
+    drawn = draw(charts.bins, spread.rows, "listeners", question, unit="plays")
+    chart(drawn, view, spread, unit="listeners", n=listeners)
+with right:
+    genders = report("gender_by_level", view.filters)
+    both = genders.rows.drop_duplicates("gender")["both_levels"].sum()
+    chart(
+        draw(charts.genders, genders.rows, "Who listens at which level?"),
+        view,
+        genders,
+        unit="listeners",
+        n=listeners,
+        note=f"{both:,} played at both levels and count twice." if both else "",
+    )
+answer = report("levels_by_week", view.filters)
+levels = mark_weeks(answer.rows, view.period, view.data)
+names = {"paid_plays": "paid", "free_plays": "free"}
+question = "How much is played paid, how much free?"
+drawn = draw(charts.stacked_weeks, levels, names, question, unit="plays")
+chart(drawn, view, answer, unit="plays a week", n=plays, note=cut_weeks(levels))

@@ -1,76 +1,74 @@
 """Is listening up?"""
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.cards import chart, draw, is_empty
-from dashboard.filters import View
+from dashboard.filters import title
 from dashboard.star import rank, report
+from dashboard.steps import cut, of_hours, steps
+from dashboard.view import View
 from sparkify import charts
 from sparkify.reports import metrics
-from sparkify.reports.trends import fill_days
 
 TOP = 5
+GAP = float("nan")  # a step outside the data, or a share of no plays, is no zero
 
 view: View = st.session_state["view"]
-st.title("Is listening up?")
-now = report("overview", view.filters)
-days = report("overview_by_day", view.filters)
-if is_empty(view, now.rows["plays"].iloc[0]):
+title(view, "Is listening up?")
+now = report("overview", view.filters).rows.iloc[0]
+if is_empty(view, now["plays"]):
     st.stop()
 before = report("overview", view.before).rows.iloc[0] if view.before else None
-by_day = fill_days(days.rows, view.filters)
-each_day = by_day.to_dict("records")
-
-for row in (metrics.COUNTS, metrics.RATIOS):
-    for column, metric in zip(st.columns(len(row)), row, strict=True):
-        value = metric.of(now.rows.iloc[0])
-        column.metric(
+answer, rows = steps(view, view.filters)
+each = rows.to_dict("records")
+with st.container(horizontal=True, gap="small"):
+    for metric in metrics.METRICS:
+        value = metric.of(now)
+        st.metric(
             metric.name,
             metric.written(value),
             metric.change(value, None if before is None else metric.of(before)),
             help=f"{metric.sentence} {metric.formula}",
             border=True,
-            chart_data=[metric.of(day) or 0 for day in each_day],
+            width=166,
+            chart_data=[
+                GAP if (of := metric.of(step)) is None else of for step in each
+            ],
             chart_type="area",
         )
-st.caption(
-    f"{view.label}, against {view.earlier if view.before else 'nothing'}; "
-    "each line goes day by day."
-)
 
-earlier = (
-    fill_days(report("overview_by_day", view.before).rows, view.before)
-    if view.before
-    else pd.DataFrame(columns=by_day.columns)
-)
-chart(
-    draw(charts.trend, by_day, earlier, "How much is played each day?"),
-    view,
-    days,
-    "plays a day",
-)
-songs, artists = st.columns(2)
-with songs:
-    answer = rank("top_songs", view.filters, top=TOP, before=view.before)
+earlier = steps(view, view.before)[1] if view.before else rows.head(0)
+question = f"How much is played each {view.grain}?"
+plays = f"{now['plays']:,} plays"
+left, right = st.columns([2, 1])
+with left:
     chart(
-        draw(charts.top_songs, answer.rows, "Which songs are played most?"),
+        draw(charts.trend, rows, earlier, question, grain=view.grain),
         view,
         answer,
-        "plays",
+        unit=f"plays a {view.grain}",
+        n=plays,
+        note=cut(view, rows),
     )
-with artists:
-    answer = rank("top_artists", view.filters, top=TOP, before=view.before)
+with right:
+    answer, hours = of_hours(view)
+    question = "At which hours of the day?"
     chart(
-        draw(charts.top_artists, answer.rows, "Which artists are played most?"),
+        draw(charts.hours, hours, question, zone=view.zone),
         view,
         answer,
-        "plays",
+        unit="plays in an hour of the day",
+        n=plays,
     )
-answer = report("plays_by_hour_of_day", view.filters)
-chart(
-    draw(charts.hours, answer.rows, "At which hours of the day?"),
-    view,
-    answer,
-    "plays an hour",
-)
+rankings = {"songs": charts.top_songs, "artists": charts.top_artists}
+for column, (name, function) in zip(st.columns(2), rankings.items(), strict=True):
+    with column:
+        answer = rank(f"top_{name}", view.filters, top=TOP, before=view.before)
+        shown = answer.rows["plays"].sum()
+        chart(
+            draw(function, answer.rows, f"Which {name} are played most?"),
+            view,
+            answer,
+            unit="plays",
+            n=f"{shown:,} of {plays}",
+        )

@@ -3,42 +3,59 @@
 import streamlit as st
 
 from dashboard.cards import chart, draw, is_empty
-from dashboard.filters import LEAST_LISTENERS, View
+from dashboard.filters import LEAST_LISTENERS, title
 from dashboard.star import report
+from dashboard.view import View
 from sparkify import charts
 from sparkify.reports.devices import by_browser, by_platform
-from sparkify.reports.places import by_state
+from sparkify.reports.places import hidden, shown
 
-TOP = 25
+TOP = 10
 
 view: View = st.session_state["view"]
-st.title("Where and on what is music played?")
-if is_empty(view, report("overview", view.filters).rows["plays"].iloc[0]):
+title(view, "Where and on what is music played?")
+plays = report("overview", view.filters).rows["plays"].iloc[0]
+if is_empty(view, plays):
     st.stop()
 is_unfolded = st.toggle(
     f"Show places with fewer than {LEAST_LISTENERS} listeners",
-    key="places-unfolded",
-    help="They are folded together, so that nobody is recognised by where they live",
-    persist_state="session",
+    key="unfolded",
+    help="They are left out, so that nobody is recognised by where they live",
+    bind="query-params",
 )
-places = report(
-    "places", view.filters, least_listeners=1 if is_unfolded else LEAST_LISTENERS
-)
-drawn = draw(
-    charts.bars, places.rows.head(TOP), "location", "In which metropolitan areas?"
-)
-chart(drawn, view, places, "plays")
-drawn = draw(charts.states, by_state(places.rows), "In which states?")
-chart(drawn, view, places, "plays, by the first state of a metropolitan area")
-agents = report("user_agents", view.filters)
+least = 1 if is_unfolded else LEAST_LISTENERS
 left, right = st.columns(2)
 with left:
-    drawn = draw(
-        charts.shares, by_platform(agents.rows), "platform", "On which platforms?"
+    states = report("states", view.filters, least_listeners=least)
+    rows = shown(states.rows)
+    chart(
+        draw(charts.states, rows, "In which states?"),
+        view,
+        states,
+        unit="plays, by the first state of a metropolitan area",
+        n=f"{rows['plays'].sum():,} of {plays:,} plays",
+        note=hidden(states.rows, least),
     )
-    chart(drawn, view, agents, "share of plays")
 with right:
-    drawn = draw(
-        charts.shares, by_browser(agents.rows), "browser", "In which browsers?"
+    places = report("places", view.filters, least_listeners=least)
+    areas = shown(places.rows)
+    rows = areas.head(TOP)
+    others = len(areas) - len(rows)
+    more = f"{others} more areas are in the table." if others else ""
+    chart(
+        draw(charts.bars, rows, "location", "In which metropolitan areas?"),
+        view,
+        places,
+        unit="plays",
+        n=f"{rows['plays'].sum():,} of {plays:,} plays",
+        note=f"{hidden(places.rows, least)} {more}",
     )
-    chart(drawn, view, agents, "share of plays")
+agents = report("user_agents", view.filters)
+kinds = {
+    "platform": ("On which platforms?", by_platform),
+    "browser": ("In which browsers?", by_browser),
+}
+for column, (kind, (question, sums)) in zip(st.columns(2), kinds.items(), strict=True):
+    with column:
+        drawn = draw(charts.shares, sums(agents.rows), kind, question)
+        chart(drawn, view, agents, unit="share of plays", n=f"{plays:,} plays")

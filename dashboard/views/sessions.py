@@ -2,57 +2,66 @@
 
 import streamlit as st
 
-from dashboard.cards import chart, draw, evidence, is_empty
-from dashboard.filters import View
+from dashboard.cards import card, chart, draw, in_words, is_empty
+from dashboard.filters import title
 from dashboard.star import report
+from dashboard.text import caption
+from dashboard.view import View
 from sparkify import charts
+from sparkify.reports import numbers
 
-TOP = 10
+TOP = 7
+FIGURES = {
+    "sessions": ("Sessions", numbers.count),
+    "median_plays": ("Median plays", numbers.short),
+    "p90_plays": ("90 % have at most, plays", numbers.short),
+    "median_minutes": ("Median length", numbers.minutes),
+    "p90_minutes": ("90 % take at most", numbers.minutes),
+}
 
 view: View = st.session_state["view"]
-st.title("How long are the visits?")
+title(view, "How long are the visits?")
 summary = report("session_summary", view.filters)
-row = summary.rows.iloc[0]
-if is_empty(view, row["sessions"]):
+now = summary.rows.iloc[0]
+if is_empty(view, now["sessions"]):
     st.stop()
-figures = {
-    "Sessions": f"{row['sessions']:,.0f}",
-    "Median plays": f"{row['median_plays']:,.0f}",
-    "90 % have at most": f"{row['p90_plays']:,.0f} plays",
-    "Median minutes": f"{row['median_minutes']:,.0f}",
-    "90 % take at most": f"{row['p90_minutes']:,.0f} min",
-}
-for column, (name, value) in zip(
-    st.columns(len(figures)), figures.items(), strict=True
-):
-    column.metric(name, value, border=True)
-st.caption(
-    f"{view.label} · a session is a user's visit, until all its songs have ended"
-)
-evidence(summary)
+before = report("session_summary", view.before).rows.iloc[0] if view.before else None
+n = f"{now['sessions']:,.0f} sessions"
+with card("How long is a session?", summary, view):
+    with st.container(horizontal=True, gap="small"):
+        for name, (label, written) in FIGURES.items():
+            change = None
+            if before is not None and before["sessions"]:
+                change = numbers.change(now[name], before[name])
+            st.metric(label, written(now[name]), change, border=True, width=200)
+    caption(f"a session is a user's visit, until all its songs have ended · n = {n}")
 left, right = st.columns(2)
 with left:
     plays = report("session_plays", view.filters)
-    drawn = draw(
-        charts.bins,
-        plays.rows,
-        "sessions",
-        "How many songs does a visit take?",
-        unit="plays",
-    )
-    chart(drawn, view, plays, "sessions")
+    question = "How many songs does a visit take?"
+    drawn = draw(charts.bins, plays.rows, "sessions", question, unit="plays")
+    chart(drawn, view, plays, unit="sessions", n=n)
 with right:
     minutes = report("session_minutes", view.filters)
-    drawn = draw(
-        charts.bins, minutes.rows, "sessions", "How many minutes?", unit="minutes"
-    )
-    chart(drawn, view, minutes, "sessions")
-starts = report("session_starts", view.filters)
-drawn = draw(
-    charts.hours, starts.rows, "At which hours do they begin?", figure="sessions"
-)
-chart(drawn, view, starts, "sessions")
-st.subheader("The longest")
-longest = report("longest_sessions", view.filters, top=TOP)
-st.dataframe(longest.rows, hide_index=True, alt=longest.question)
-evidence(longest)
+    question = "How many minutes?"
+    drawn = draw(charts.bins, minutes.rows, "sessions", question, unit="minutes")
+    chart(drawn, view, minutes, unit="sessions", n=n)
+left, right = st.columns(2)
+with left:
+    starts = report("session_starts", view.filters)
+    question = "At which hours do they begin?"
+    drawn = draw(charts.hours, starts.rows, question, figure="sessions")
+    chart(drawn, view, starts, unit="sessions", n=n)
+with right:
+    longest = report("longest_sessions", view.filters, top=TOP)
+    with card("Which are the longest?", longest, view):
+        rows = longest.rows.assign(
+            length=[numbers.minutes(value) for value in longest.rows["minutes"]]
+        )
+        st.dataframe(
+            in_words(rows[["started_at", "length", "plays", "level"]]),
+            hide_index=True,
+            height="content",
+            alt=longest.question,
+        )
+        caption(f"the {len(rows)} longest · n = {n}")

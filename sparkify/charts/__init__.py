@@ -4,6 +4,7 @@ Each function is pure: it takes a table and returns a chart. The title of a char
 question that it answers.
 """
 
+from sparkify.charts.heat import calendar, week
 from sparkify.charts.people import bins, genders, retention, stacked_weeks, states
 from sparkify.charts.rankings import (
     bars,
@@ -14,14 +15,7 @@ from sparkify.charts.rankings import (
     top_songs,
 )
 from sparkify.charts.style import Drawn
-from sparkify.charts.times import (
-    calendar,
-    hours,
-    plays_over_days,
-    profiles,
-    trend,
-    week,
-)
+from sparkify.charts.times import hours, plays_over_days, profiles, trend
 
 __all__ = [
     "Drawn",

@@ -5,7 +5,20 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from sparkify.charts.style import BELOW, BLUE, GREEN, HEAT, ORANGE, Drawn, tips, titled
+from sparkify.charts.style import (
+    BELOW,
+    COUNTS,
+    GRAY,
+    LEVELS,
+    PALE,
+    Drawn,
+    extremes,
+    on_cell,
+    ranked,
+    tips,
+    titled,
+)
+from sparkify.reports import numbers
 
 # The row and column of each state's tile, roughly as on a map. All tiles have the same
 # size, so that small states with many listeners are visible.
@@ -34,15 +47,17 @@ def stacked_weeks(
     """Draw several figures of each week, as stacked bars.
 
     Args:
-        rows: `week_start` and the columns.
+        rows: `week_start` and the columns. `is_whole`, where there is one, tells which
+            weeks have all their days; the others are pale.
         columns: The columns to draw with their labels, the lowest first.
         title: The question that the chart answers.
         unit: The unit of the figures.
     """
+    kept = [name for name in ("is_whole", "week_days") if name in rows]
     tall = rows.rename(columns=dict(columns)).melt(
-        "week_start", list(columns.values()), "kind", unit
+        ["week_start", *kept], list(columns.values()), "kind", unit
     )
-    colour = alt.Scale(domain=list(columns.values()), range=[BLUE, ORANGE, GREEN])
+    colour = alt.Scale(domain=list(columns.values()))
     drawn: alt.Chart = (
         alt.Chart(tall.assign(week_start=pd.to_datetime(tall["week_start"])))
         .mark_bar()
@@ -52,46 +67,69 @@ def stacked_weeks(
                 title="week from",
                 axis=alt.Axis(format="%-d %b", labelAngle=0, labelOverlap=True),
             ),
-            y=alt.Y(f"{unit}:Q", title=unit),
+            y=alt.Y(f"{unit}:Q", title=unit, axis=COUNTS),
             color=alt.Color("kind:N", scale=colour, title=None, legend=BELOW),
-            tooltip=tips(alt.Tooltip("week_start:T", format="%-d %b %Y"), "kind", unit),
+            tooltip=tips(
+                alt.Tooltip("week_start:T", title="week from", format="%-d %b %Y"),
+                *(f"{name}:Q" for name in kept if name == "week_days"),
+                "kind:N",
+                f"{unit}:Q",
+            ),
         )
     )
-    return titled(drawn, title)
+    if "is_whole" in rows:
+        drawn = drawn.encode(opacity=PALE)
+    totals = rows[list(columns)].sum(axis=1)
+    weeks = [
+        f"week from {numbers.day(day)}" for day in pd.to_datetime(rows["week_start"])
+    ]
+    return titled(drawn, title, extremes(weeks, totals, unit))
 
 
 def retention(rows: pd.DataFrame, title: str) -> Drawn:
     """Draw the share of each week's new listeners who came back in later weeks.
 
     Args:
-        rows: `cohort_week`, `week_number`, `listeners` and `cohort_size`.
+        rows: `cohort_week`, `week_number`, `listeners` and `cohort_size`. `is_early`,
+            where there is one, tells whose true first week may be earlier.
         title: The question that the chart answers.
     """
-    weeks = pd.to_datetime(rows["cohort_week"]).dt.strftime("%Y-%m-%d")
+    weeks = pd.to_datetime(rows["cohort_week"])
+    is_early = rows["is_early"] if "is_early" in rows else [False] * len(rows)
+    names = [
+        f"{numbers.day(day)}{' or before' if is_unknown else ''}"
+        for day, is_unknown in zip(weeks, is_early, strict=True)
+    ]
     share = rows["listeners"] / rows["cohort_size"]
+    text = [f"{value:.0%}" for value in share]
     base = alt.Chart().encode(
         x=alt.X("week_number:O", title="weeks later", axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("cohort_week:O", title="began in the week from"),
+        y=alt.Y(
+            "began:N", title=None, sort=list(dict.fromkeys(names)), axis=alt.Axis()
+        ),
         tooltip=tips(
-            "cohort_week:O",
-            "week_number:O",
-            "listeners:Q",
-            "cohort_size:Q",
-            alt.Tooltip("share:Q", format=".0%"),
+            "began:N",
+            alt.Tooltip("week_number:O", title="weeks later"),
+            alt.Tooltip("listeners:Q", title="came back"),
+            alt.Tooltip("cohort_size:Q", title="of"),
+            alt.Tooltip("text:N", title="share"),
         ),
     )
     cells = base.mark_rect().encode(
-        color=alt.Color("share:Q", title="came back", scale=HEAT, legend=None)
+        color=alt.Color(
+            "share:Q", scale=alt.Scale(domain=[0, 1]), title="came back", legend=None
+        )
     )
-    figures = base.mark_text(fontSize=10).encode(
-        text=alt.Text("share:Q", format=".0%"),
-        color=alt.condition(
-            "datum.share > 0.6", alt.value("white"), alt.value("black")
-        ),
-    )
-    cohorts = rows.assign(cohort_week=weeks, share=share)
+    figures = base.mark_text(fontSize=11).encode(text="text:N", color=on_cell("share"))
+    cohorts = rows.assign(cohort_week=weeks, began=names, share=share, text=text)
     layers = alt.LayerChart(data=cohorts, layer=[cells, figures])
-    return titled(layers, title)
+    later = cohorts[cohorts["week_number"] > 0]
+    labels = [
+        f"{began}, {number} weeks later"
+        for began, number in zip(later["began"], later["week_number"], strict=True)
+    ]
+    percent = (later["share"].astype(float) * 100).round()
+    return titled(layers, title, extremes(labels, percent, "% came back"))
 
 
 def bins(rows: pd.DataFrame, figure: str, title: str, *, unit: str) -> Drawn:
@@ -113,14 +151,20 @@ def bins(rows: pd.DataFrame, figure: str, title: str, *, unit: str) -> Drawn:
     ]
     drawn: alt.Chart = (
         alt.Chart(rows.assign(size=names))
-        .mark_bar(color=BLUE)
+        .mark_bar()
         .encode(
-            x=alt.X("size:N", sort=None, title=unit, axis=alt.Axis(labelAngle=0)),
-            y=alt.Y(f"{figure}:Q", title=figure),
-            tooltip=tips("size", figure),
+            x=alt.X(
+                "size:N",
+                sort=None,
+                title=unit,
+                axis=alt.Axis(labelAngle=0, labelOverlap=True),
+            ),
+            y=alt.Y(f"{figure}:Q", title=figure, axis=COUNTS),
+            tooltip=tips(alt.Tooltip("size:N", title=unit), f"{figure}:Q"),
         )
     )
-    return titled(drawn, title)
+    labels = [f"{name} {unit}" for name in names]
+    return titled(drawn, title, extremes(labels, rows[figure], figure))
 
 
 def genders(rows: pd.DataFrame, title: str) -> Drawn:
@@ -130,19 +174,19 @@ def genders(rows: pd.DataFrame, title: str) -> Drawn:
         rows: `gender`, `level`, `listeners`, `plays`.
         title: The question that the chart answers.
     """
-    colour = alt.Scale(domain=["paid", "free"], range=[BLUE, ORANGE])
     drawn: alt.Chart = (
         alt.Chart(rows)
         .mark_bar()
         .encode(
             y=alt.Y("gender:N", title=None),
             yOffset=alt.YOffset("level:N"),
-            x=alt.X("listeners:Q", title="listeners"),
-            color=alt.Color("level:N", scale=colour, title=None, legend=BELOW),
-            tooltip=tips("gender", "level", "listeners", "plays"),
+            x=alt.X("listeners:Q", title="listeners", axis=COUNTS),
+            color=alt.Color("level:N", scale=LEVELS, title=None, legend=BELOW),
+            tooltip=tips("gender:N", "level:N", "listeners:Q", "plays:Q"),
         )
     )
-    return titled(drawn, title)
+    labels = rows["gender"] + ", " + rows["level"]
+    return titled(drawn, title, extremes(labels, rows["listeners"], "listeners"))
 
 
 def states(rows: pd.DataFrame, title: str) -> Drawn:
@@ -156,31 +200,36 @@ def states(rows: pd.DataFrame, title: str) -> Drawn:
         [(state, row, column) for state, (row, column) in TILES.items()],
         columns=["state", "row", "column"],
     )
-    plays = rows.groupby("state")["plays"].sum()
-    drawn = tiles.assign(plays=tiles["state"].map(plays).fillna(0).astype(int))
+    known = rows[rows["state"].notna()]
+    plays = known.groupby("state")["plays"].sum()
+    drawn = tiles.assign(plays=tiles["state"].map(plays).astype(float))
+    gap = alt.Scale(paddingInner=0.06)
     base = alt.Chart().encode(
-        x=alt.X("column:O", axis=None),
-        y=alt.Y("row:O", axis=None),
+        x=alt.X("column:O", axis=None, scale=gap),
+        y=alt.Y("row:O", axis=None, scale=gap),
         tooltip=tips("state:N", "plays:Q"),
     )
-    squares = base.mark_rect(cornerRadius=3).encode(
-        color=alt.condition(
-            "datum.plays > 0",
-            alt.Color(
+    has_plays = "isValid(datum.plays)"
+    squares = (
+        base.mark_rect(cornerRadius=3)
+        .transform_filter(has_plays)
+        .encode(
+            color=alt.Color(
                 "plays:Q",
                 title="plays",
-                scale=alt.Scale(scheme="blues", type="sqrt"),
+                scale=alt.Scale(type="sqrt", domainMin=0),
                 legend=BELOW,
-            ),
-            alt.value("#DDDDDD"),
+            )
         )
     )
-    most = max(1, int(drawn["plays"].max()))
-    names = base.mark_text(fontSize=11).encode(
-        text=alt.Text("state:N"),
-        color=alt.condition(
-            f"datum.plays > {most // 4}", alt.value("white"), alt.value("#333333")
-        ),
+    names = base.mark_text(fontSize=11)
+    filled = names.transform_filter(has_plays).encode(
+        text="state:N", color=on_cell("plays")
     )
-    layers = alt.LayerChart(data=drawn, layer=[squares, names])
-    return titled(layers, title, height=300)
+    empty = names.transform_filter(f"!{has_plays}").encode(text="state:N")
+    outlines = base.mark_rect(
+        cornerRadius=3, filled=False, stroke=GRAY, strokeOpacity=0.4
+    ).transform_filter(f"!{has_plays}")
+    layers = alt.LayerChart(data=drawn, layer=[outlines, squares, filled, empty])
+    answer = ranked(known["state"].tolist(), known["plays"].tolist(), "plays")
+    return titled(layers, title, answer, height=300)

@@ -3,7 +3,20 @@
 import altair as alt
 import pandas as pd
 
-from sparkify.charts.style import BLUE, GRAY, ORANGE, Drawn, tips, titled
+from sparkify.charts.style import (
+    COUNTS,
+    GRAY,
+    HEIGHT,
+    Drawn,
+    extremes,
+    ranked,
+    tips,
+    titled,
+)
+from sparkify.reports import numbers
+
+ROW = 36  # pixels of a bar with its label above
+FIGURE = 70  # pixels at the end of a label for the figure
 
 
 def top_songs(rows: pd.DataFrame, title: str) -> Drawn:
@@ -28,7 +41,9 @@ def top_artists(rows: pd.DataFrame, title: str) -> Drawn:
 
 
 def bars(rows: pd.DataFrame, label: str, title: str, *, figure: str = "plays") -> Drawn:
-    """Draw bars with their figures, in the order of the rows.
+    """Draw bars in the order of the rows, each below its label and its figure.
+
+    Above its bar, a label has room on a phone too.
 
     Args:
         rows: The label's column, with unique values, and the figure's.
@@ -36,75 +51,11 @@ def bars(rows: pd.DataFrame, label: str, title: str, *, figure: str = "plays") -
         title: The question that the chart answers.
         figure: The column to draw; its name is the unit.
     """
-    drawn = alt.Chart().encode(
-        y=alt.Y(f"{label}:N", sort=None, title=None, axis=alt.Axis(labelLimit=260)),
-        x=alt.X(f"{figure}:Q", title=figure, axis=alt.Axis(grid=False, tickMinStep=1)),
-        tooltip=tips(
-            *(
-                name
-                for name, column in (
-                    (f"{label}:N", label),
-                    (f"{figure}:Q", figure),
-                    ("listeners:Q", "listeners"),
-                )
-                if column in rows
-            )
-        ),
+    values = rows[figure].tolist()
+    answer = ranked(rows[label].tolist(), values, figure)
+    return _bars(
+        rows.assign(shown=[*map(numbers.count, values)]), label, title, figure, answer
     )
-    figures = drawn.mark_text(align="left", dx=4, color=GRAY).encode(
-        text=alt.Text(f"{figure}:Q", format=",")
-    )
-    layers = alt.LayerChart(data=rows, layer=[drawn.mark_bar(color=BLUE), figures])
-    return titled(layers, title)
-
-
-def lorenz(rows: pd.DataFrame, title: str) -> Drawn:
-    """Draw the distribution of plays over items, from the least played to the most.
-
-    Args:
-        rows: `item_percent` from 0 to 100 and `play_share` from 0 to 1, cumulative.
-        title: The question that the chart answers.
-    """
-    share = alt.Y("play_share:Q", title="share of plays", axis=alt.Axis(format="%"))
-    percent = alt.X("item_percent:Q", title="percent of items, least played first")
-    curve = (
-        alt.Chart(rows)
-        .mark_line(color=BLUE)
-        .encode(
-            x=percent,
-            y=share,
-            tooltip=tips("item_percent", alt.Tooltip("play_share:Q", format=".1%")),
-        )
-    )
-    even = pd.DataFrame({"item_percent": [0, 100], "play_share": [0.0, 1.0]})
-    equal = alt.Chart(even).mark_line(color=GRAY, strokeDash=[4, 4])
-    layers: alt.LayerChart = equal.encode(x=percent, y=share) + curve
-    return titled(layers, title)
-
-
-def decades(rows: pd.DataFrame, title: str) -> Drawn:
-    """Draw plays by the decade in which the songs were released.
-
-    Args:
-        rows: `decade` (missing if unknown) and `plays`.
-        title: The question that the chart answers.
-    """
-    known = rows["decade"].notna()
-    names = [
-        f"{int(decade)}s" if is_known else "unknown"
-        for decade, is_known in zip(rows["decade"], known, strict=True)
-    ]
-    columns: alt.Chart = (
-        alt.Chart(rows.assign(released=names, is_known=known))
-        .mark_bar()
-        .encode(
-            x=alt.X("released:N", sort=None, title=None, axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("plays:Q", title="plays"),
-            color=alt.condition(alt.datum.is_known, alt.value(BLUE), alt.value(GRAY)),
-            tooltip=tips("released", "plays"),
-        )
-    )
-    return titled(columns, title)
 
 
 def shares(rows: pd.DataFrame, label: str, title: str) -> Drawn:
@@ -117,13 +68,87 @@ def shares(rows: pd.DataFrame, label: str, title: str) -> Drawn:
     """
     total = rows["plays"].sum()
     share = rows["plays"] / total if total else rows["plays"]
-    drawn: alt.Chart = (
-        alt.Chart(rows.assign(share=share))
-        .mark_bar(color=ORANGE)
+    shown = [numbers.share(value) for value in share]
+    answer = ranked(rows[label].tolist(), [round(v * 100, 1) for v in share], "%")
+    drawn = rows.assign(share=share, shown=shown)
+    return _bars(drawn, label, title, "share", answer)
+
+
+def _bars(
+    rows: pd.DataFrame, label: str, title: str, figure: str, answer: str
+) -> Drawn:
+    base = alt.Chart().encode(
+        y=alt.Y(f"{label}:N", sort=None, axis=None),
+        tooltip=tips(
+            f"{label}:N",
+            alt.Tooltip("shown:N", title=figure),
+            *(f"{name}:Q" for name in ("listeners",) if name in rows),
+        ),
+    )
+    limit = alt.ExprRef(f"max(40, width - {FIGURE})")
+    names = base.mark_text(align="left", dy=-8, fontSize=12, limit=limit).encode(
+        x=alt.value(0), text=f"{label}:N"
+    )
+    figures = base.mark_text(align="right", dy=-8, fontSize=12).encode(
+        x=alt.value("width"), text="shown:N"
+    )
+    drawn = base.mark_bar(size=9, yOffset=7).encode(
+        x=alt.X(f"{figure}:Q", axis=None, scale=alt.Scale(domainMin=0))
+    )
+    layers = alt.LayerChart(data=rows, layer=[drawn, names, figures])
+    return titled(layers, title, answer, height=max(1, len(rows)) * ROW)
+
+
+def lorenz(rows: pd.DataFrame, title: str) -> Drawn:
+    """Draw the distribution of plays over items, from the least played to the most.
+
+    Args:
+        rows: `item_percent` from 0 to 100 and `play_share` from 0 to 1, cumulative.
+        title: The question that the chart answers.
+    """
+    share = alt.Y("play_share:Q", title="share of plays", axis=alt.Axis(format="%"))
+    percent = alt.X(
+        "item_percent:Q",
+        title="% of items, least played first",
+        scale=alt.Scale(domain=[0, 100]),
+    )
+    curve = (
+        alt.Chart(rows)
+        .mark_line()
         .encode(
-            y=alt.Y(f"{label}:N", sort=None, title=None),
-            x=alt.X("share:Q", title="share of plays", axis=alt.Axis(format="%")),
-            tooltip=tips(label, "plays", alt.Tooltip("share:Q", format=".1%")),
+            x=percent,
+            y=share,
+            tooltip=tips("item_percent:Q", alt.Tooltip("play_share:Q", format=".1%")),
         )
     )
-    return titled(drawn, title)
+    even = pd.DataFrame({"item_percent": [0, 100], "play_share": [0.0, 1.0]})
+    equal = alt.Chart(even).mark_line(color=GRAY, strokeDash=[4, 4])
+    layers: alt.LayerChart = equal.encode(x=percent, y=share) + curve
+    half = rows.loc[rows["item_percent"] >= 50, "play_share"]
+    answer = (
+        f"The least played half has {numbers.share(half.iloc[0])}." if len(half) else ""
+    )
+    return titled(layers, title, answer)
+
+
+def decades(rows: pd.DataFrame, title: str) -> Drawn:
+    """Draw plays by the decade in which the songs were released.
+
+    Args:
+        rows: `decade` and `plays`; rows without a decade are left out.
+        title: The question that the chart answers.
+    """
+    known = rows[rows["decade"].notna()]
+    names = [f"{int(decade)}s" for decade in known["decade"]]
+    columns: alt.Chart = (
+        alt.Chart(known.assign(released=names))
+        .mark_bar()
+        .encode(
+            x=alt.X("released:N", sort=None, title=None, axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("plays:Q", title="plays", axis=COUNTS),
+            tooltip=tips("released:N", "plays:Q"),
+        )
+    )
+    return titled(
+        columns, title, extremes(names, known["plays"], "plays"), height=HEIGHT
+    )

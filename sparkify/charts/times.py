@@ -5,20 +5,21 @@ import pandas as pd
 
 from sparkify.charts.style import (
     BELOW,
-    BLUE,
+    COUNTS,
     DAY,
-    GRAY,
-    HEAT,
     LEVELS,
-    ORANGE,
+    PALE,
     Drawn,
+    extremes,
     tips,
     titled,
 )
-from sparkify.reports.report import WEEKDAYS
+from sparkify.reports import numbers
 
-DAYS_NAMED = 12  # the most labels along an axis that fit on a phone
-HOUR = alt.X("hour:O", title="hour, UTC", axis=alt.Axis(labelAngle=0))
+STEPS_NAMED = 12  # the most labels along an axis that fit on a phone
+UTC = "UTC"
+MOMENT = f"{DAY} %H:%M"
+NOW, BEFORE = "this period", "before"
 
 
 def plays_over_days(rows: pd.DataFrame, title: str) -> Drawn:
@@ -33,160 +34,188 @@ def plays_over_days(rows: pd.DataFrame, title: str) -> Drawn:
         alt.Chart(days)
         .mark_area()
         .encode(
-            x=_days("play_date"),
-            y=alt.Y("plays:Q", title="plays"),
+            x=alt.X("play_date:T", title="day, UTC", axis=alt.Axis(format="%-d %b")),
+            y=alt.Y("plays:Q", title="plays", axis=COUNTS),
             color=alt.Color("level:N", scale=LEVELS, title=None, legend=BELOW),
             order=alt.Order("level:N"),
-            tooltip=tips(alt.Tooltip("play_date:T", format=DAY), "level", "plays"),
+            tooltip=tips(
+                alt.Tooltip("play_date:T", title="day", format=DAY),
+                "level:N",
+                "plays:Q",
+            ),
         )
         .transform_impute(impute="plays", key="play_date", value=0, groupby=["level"])
     )
-    return titled(areas, title)
+    by_day = days.groupby("play_date")["plays"].sum()
+    answer = extremes(map(numbers.day, by_day.index), by_day, "plays")
+    return titled(areas, title, answer)
 
 
 def trend(
-    rows: pd.DataFrame, before: pd.DataFrame, title: str, *, figure: str = "plays"
+    rows: pd.DataFrame,
+    before: pd.DataFrame,
+    title: str,
+    *,
+    figure: str = "plays",
+    grain: str = "day",
+    selection: str = "",
 ) -> Drawn:
-    """Draw a figure of each day, and below it the figure of an earlier period.
+    """Draw a figure of each hour, day or week, and dashed that of an earlier period.
 
     Args:
-        rows: `play_date` and the figure, with every day of the period.
+        rows: `play_date` and the figure, with every hour, day or week of the period;
+            a missing figure is a gap. `is_whole`, where there is one, tells which rows
+            have all their days; the others are pale.
         before: The same columns for the earlier period; may be empty.
         title: The question that the chart answers.
-        figure: The column to draw.
+        figure: The column to draw; one that ends in `rate` or `share` is a share.
+        grain: `hour`, `day` or `week`.
+        selection: The name of the selection that a brush makes; empty for none.
     """
     days = pd.to_datetime(rows["play_date"])
-    current = rows.assign(day=days, play_date=days, period="this period")
+    current = rows.assign(day=days, play_date=days, period=NOW)
     earlier = before.head(len(rows))
     compared = earlier.assign(
         day=days.head(len(earlier)).to_numpy(),
         play_date=pd.to_datetime(earlier["play_date"]),
-        period="period before",
+        period=BEFORE,
     )
-    colour = alt.Scale(domain=["this period", "period before"], range=[BLUE, GRAY])
+    both = alt.Legend(orient="top", symbolType="stroke") if len(before) else None
+    is_share = figure.endswith(("rate", "share"))
+    y = alt.Y(
+        f"{figure}:Q",
+        title=figure.replace("_", " "),
+        axis=alt.Axis(format="%") if is_share else COUNTS,
+        scale=alt.Scale(domain=[0, 1]) if is_share else alt.Undefined,
+    )
     lines = alt.Chart().encode(
-        x=alt.X("day:T", title="day, UTC", axis=_whole_days(len(rows))),
-        y=alt.Y(f"{figure}:Q", title=figure),
+        x=alt.X("day:T", title=f"{grain}, UTC", axis=_steps(days, grain)),
+        y=y,
         color=alt.Color(
-            "period:N", scale=colour, title=None, legend=alt.Legend(orient="top")
+            "period:N",
+            scale=alt.Scale(domain=[NOW, BEFORE]),
+            title=None,
+            legend=both,
         ),
-        tooltip=tips("period:N", alt.Tooltip("play_date:T", format=DAY), f"{figure}:Q"),
+        tooltip=tips(
+            "period:N",
+            alt.Tooltip(
+                "play_date:T",
+                title="week from" if grain == "week" else grain,
+                format=MOMENT if grain == "hour" else DAY,
+            ),
+            alt.Tooltip(
+                f"{figure}:Q",
+                title=figure.replace("_", " "),
+                format=".1%" if is_share else ",",
+            ),
+        ),
     )
+    dashes = alt.Scale(domain=[NOW, BEFORE], range=[[1, 0], [5, 4]])
+    stroke = alt.StrokeDash("period:N", scale=dashes, title=None, legend=both)
     # A period of one day has no line, but it has a point.
+    points = lines.mark_circle(size=24)
+    if "is_whole" in rows:
+        points = points.encode(opacity=PALE)
+    if selection:
+        points = points.add_params(
+            alt.selection_interval(name=selection, encodings=["x"])
+        )
     layers = alt.LayerChart(
-        data=pd.concat([compared, current]),
-        layer=[lines.mark_line(), lines.mark_circle(size=24)],
+        data=pd.concat(
+            [each for each in (compared, current) if len(each)] or [current]
+        ),
+        layer=[lines.mark_line().encode(strokeDash=stroke), points],
     )
-    return titled(layers, title)
+    answer = extremes(
+        map(numbers.day, days),
+        (rows[figure] * 100).round(1) if is_share else rows[figure],
+        "%" if is_share else figure,
+    )
+    return titled(layers, title, answer)
 
 
-def hours(rows: pd.DataFrame, title: str, *, figure: str = "plays") -> Drawn:
+def hours(
+    rows: pd.DataFrame, title: str, *, figure: str = "plays", zone: str = UTC
+) -> Drawn:
     """Draw a figure of each hour of the day.
 
     Args:
         rows: `hour` and the figure; empty hours may be missing.
         title: The question that the chart answers.
         figure: The column to draw; its name is the unit.
+        zone: The time zone of the hours, to be named.
     """
     counts = rows.set_index("hour")[figure].reindex(range(24), fill_value=0)
     columns: alt.Chart = (
         alt.Chart(counts.rename_axis("hour").reset_index())
-        .mark_bar(color=BLUE)
+        .mark_bar()
         .encode(
-            x=HOUR, y=alt.Y(f"{figure}:Q", title=figure), tooltip=tips("hour", figure)
+            x=hour_axis(zone),
+            y=alt.Y(f"{figure}:Q", title=figure, axis=COUNTS),
+            tooltip=tips("hour:O", f"{figure}:Q"),
         )
     )
-    return titled(columns, title)
+    answer = extremes([f"{hour} o'clock" for hour in counts.index], counts, figure)
+    return titled(columns, title, answer)
 
 
-def profiles(rows: pd.DataFrame, title: str) -> Drawn:
+def profiles(rows: pd.DataFrame, title: str, *, zone: str = UTC) -> Drawn:
     """Draw the hours of an average weekday and of an average weekend day.
 
     Args:
         rows: `part_of_week` (weekday or weekend), `hour` and `plays_per_day`.
         title: The question that the chart answers.
+        zone: The time zone of the hours, to be named.
     """
-    colour = alt.Scale(domain=["weekday", "weekend"], range=[BLUE, ORANGE])
+    parts = ["weekday", "weekend"]
+    dashes = alt.Scale(domain=parts, range=[[1, 0], [5, 4]])
     lines: alt.Chart = (
         alt.Chart(rows)
-        .mark_line(point=True)
+        .mark_line()
         .encode(
-            x=HOUR,
-            y=alt.Y("plays_per_day:Q", title="plays in an hour of an average day"),
-            color=alt.Color("part_of_week:N", scale=colour, title=None, legend=BELOW),
-            tooltip=tips(
-                "part_of_week",
-                "hour",
-                alt.Tooltip("plays_per_day:Q", format=",.1f"),
-            ),
-        )
-    )
-    return titled(lines, title)
-
-
-def week(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
-    """Draw the average plays in each hour of the week, as a heat map.
-
-    Args:
-        rows: `weekday` by name, `hour` and `plays_per_day`, with all 168 hours.
-        title: The question that the chart answers.
-        selection: The name of the selection that a click on a cell makes; empty for
-            none.
-    """
-    cells: alt.Chart = (
-        alt.Chart(rows)
-        .mark_rect()
-        .encode(
-            x=HOUR,
-            y=alt.Y("weekday:N", sort=list(WEEKDAYS), title=None),
+            x=hour_axis(zone),
+            y=alt.Y("plays_per_day:Q", title="plays in an hour"),
             color=alt.Color(
-                "plays_per_day:Q", title="plays in an hour", scale=HEAT, legend=BELOW
+                "part_of_week:N",
+                scale=alt.Scale(domain=parts),
+                title=None,
+                legend=BELOW,
+            ),
+            strokeDash=alt.StrokeDash(
+                "part_of_week:N", scale=dashes, title=None, legend=BELOW
             ),
             tooltip=tips(
-                "weekday", "hour", alt.Tooltip("plays_per_day:Q", format=",.1f")
+                "part_of_week:N",
+                "hour:O",
+                alt.Tooltip("plays_per_day:Q", title="plays a day", format=",.1f"),
             ),
         )
     )
-    if selection:
-        fields = ["weekday", "hour"]
-        cells = cells.add_params(
-            alt.selection_point(name=selection, fields=fields, on="click")
-        )
-    return titled(cells, title)
+    names = rows["part_of_week"] + ", " + rows["hour"].astype(str) + " o'clock"
+    return titled(lines, title, extremes(names, rows["plays_per_day"], "plays"))
 
 
-def calendar(rows: pd.DataFrame, title: str) -> Drawn:
-    """Draw the plays of each day as a calendar, with a column for each week.
-
-    Args:
-        rows: `play_date` and `plays`, with every day of the period.
-        title: The question that the chart answers.
-    """
-    days = pd.to_datetime(rows["play_date"])
-    monday = days - pd.to_timedelta(days.dt.weekday, unit="D")
-    weekdays = days.dt.day_name()
-    cells: alt.Chart = (
-        alt.Chart(rows.assign(play_date=days, monday=monday, weekday=weekdays))
-        .mark_rect(stroke="white", strokeWidth=1)
-        .encode(
-            x=alt.X(
-                "yearmonthdate(monday):O",
-                title="week from",
-                axis=alt.Axis(format="%-d %b", labelAngle=0, labelOverlap=True),
-            ),
-            y=alt.Y("weekday:N", sort=list(WEEKDAYS), title=None),
-            color=alt.Color("plays:Q", title="plays", scale=HEAT, legend=BELOW),
-            tooltip=tips(alt.Tooltip("play_date:T", format=DAY), "plays"),
-        )
+def hour_axis(zone: str) -> alt.X:
+    """Return the axis of the hours of a day in a zone, which it names."""
+    return alt.X(
+        "hour:O",
+        title=f"hour, {zone}",
+        axis=alt.Axis(labelAngle=0, labelOverlap=True),
     )
-    return titled(cells, title)
 
 
-def _whole_days(count: int) -> alt.Axis:
-    """Return an axis that labels each day only once, even if there are few days."""
-    step = 1 + count // DAYS_NAMED
-    return alt.Axis(format="%-d %b", tickCount=alt.TimeIntervalStep("day", step))
-
-
-def _days(column: str) -> alt.X:
-    return alt.X(f"{column}:T", title="day, UTC", axis=alt.Axis(format="%-d %b"))
+def _steps(days: pd.Series, grain: str) -> alt.Axis:
+    """Return an axis that labels each step only once, even if there are few."""
+    if grain == "hour":
+        return alt.Axis(format="%-d %b %H:%M", labelOverlap=True, tickCount=6)
+    if grain == "week":
+        named = days.iloc[:: 1 + len(days) // STEPS_NAMED]
+        mondays = [alt.DateTime(year=d.year, month=d.month, date=d.day) for d in named]
+        return alt.Axis(format="%-d %b", values=mondays, labelOverlap=True)
+    step = 1 + len(days) // STEPS_NAMED
+    return alt.Axis(
+        format="%-d %b",
+        tickCount=alt.TimeIntervalStep("day", step),
+        labelOverlap=True,
+    )

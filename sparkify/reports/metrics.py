@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sparkify.reports import numbers
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -46,16 +48,16 @@ class Metric:
         if value is None:
             return "-"
         if self.is_share:
-            return f"{value:.1%}"
-        return f"{value:,.1f}" if self.denominator else f"{value:,.0f}"
+            return numbers.share(value)
+        return f"{value:,.1f}" if self.denominator else numbers.count(value)
 
     def change(self, value: float | None, before: float | None) -> str | None:
         """Return the change as text: in points for a share, else in percent."""
         if value is None or before is None:
             return None
         if self.is_share:
-            return f"{(value - before) * 100:+.1f} points"
-        return f"{value / before - 1:+.1%}" if before else None
+            return numbers.points(value - before)
+        return numbers.change(value, before)
 
 
 PLAYS = Metric("Plays", "How many songs were started by a user.", "plays")
@@ -75,7 +77,7 @@ PAID_SHARE = Metric(
     is_share=True,
 )
 MATCH_RATE = Metric(
-    "Catalogue match rate",
+    "In the catalogue",
     "Which part of the plays is of songs that the catalogue holds.",
     "matched_plays",
     "plays",

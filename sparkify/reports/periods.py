@@ -15,8 +15,10 @@ PRESETS = {
 }
 COMPARISONS = {
     "previous": "Period before",
+    "weekdays": "Same weekdays before",
     "four-weeks": "Four weeks before",
     "year": "Year before",
+    "custom": "Custom days",
     "none": "Nothing",
 }
 ONE_DAY = timedelta(days=1)
@@ -47,6 +49,11 @@ class Period:
     def shifted(self, days: int) -> "Period":
         """Return the period that many days later, or earlier for a negative number."""
         return Period(self.start + timedelta(days), self.end + timedelta(days))
+
+    def overlap(self, other: "Period") -> "Period":
+        """Return the days that both periods have; none if they have none in common."""
+        start = max(self.start, other.start)
+        return Period(start, max(start, min(self.end, other.end)))
 
     def __str__(self) -> str:
         if self.days <= 1:
@@ -92,13 +99,39 @@ def comparison(name: str, period: Period) -> Period:
     """Return the period to compare with; for `none`, a period without days.
 
     Args:
-        name: One of `COMPARISONS`.
+        name: One of `COMPARISONS`, except `custom`.
         period: The chosen period.
     """
     if name == "previous":
         return period.shifted(-period.days)
+    if name == "weekdays":
+        weeks = -(-period.days // 7)
+        return period.shifted(-7 * weeks)
     if name == "four-weeks":
         return period.shifted(-28)
     if name == "year":
         return period.shifted(-364)  # whole weeks, so that equal weekdays are compared
     return Period(period.start, period.start)
+
+
+def obstacle(period: Period, earlier: Period, data: Period) -> str:
+    """Return in words why two periods cannot be compared; empty if they can.
+
+    A change against days of which there is no data would be one of the data, not of
+    the listening.
+
+    Args:
+        period: The chosen period.
+        earlier: The period to compare with; without days if there is none.
+        data: The days that the data covers.
+    """
+    if not earlier.days or not data.days:
+        return "There is nothing to compare with."
+    for name, each in (("earlier ", earlier), ("", period)):
+        missing = each.days - each.overlap(data).days
+        if missing:
+            return (
+                f"No change is shown: of the {each.days} days of the {name}period "
+                f"({each}), {missing} are outside the data, which goes from {data}."
+            )
+    return ""

@@ -1,50 +1,36 @@
-"""Reads the states from the places in the logs.
-
-A place is a metropolitan area, with its title from the Census Bureau: up to three
-cities, the largest first, then its states, the state of the first city first.
-"""
-
-import re
+"""Parts the places that may be shown from those that are only counted."""
 
 import pandas as pd
 
-POSTAL_CODES = """
-    AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS
-    MT NC ND NE NH NJ NM NV NY OH OK OR PA PR RI SC SD TN TX UT VA VT WA WI WV WY
-"""
-STATES = frozenset(POSTAL_CODES.split())
-TITLE = re.compile(r".+, (?P<states>[A-Z]{2}(-[A-Z]{2})*)")
+REASONS = {
+    "few": "where fewer than {least} listeners live",
+    "unknown": "from an unknown place",
+}
 
 
-def states(location: str) -> tuple[str, ...]:
-    """Return the postal codes of a place's states, the principal state first.
+def shown(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the places that may be shown.
 
     Args:
-        location: A title such as `New York-Newark-Jersey City, NY-NJ-PA`.
+        rows: The rows of the report `places` or `states`.
 
     Returns:
-        Codes such as `("NY", "NJ", "PA")`; empty if the text names no state.
+        The same columns, without the rows that have a reason to be hidden.
     """
-    title = TITLE.fullmatch(location)
-    codes = tuple(title["states"].split("-")) if title else ()
-    return codes if STATES.issuperset(codes) else ()
+    return rows[rows["hidden_because"].isna()].reset_index(drop=True)
 
 
-def by_state(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sum the plays of each state.
+def hidden(rows: pd.DataFrame, least_listeners: int) -> str:
+    """Return in words how many plays are not shown, and why; empty if all are.
 
     Args:
-        rows: The rows of the report `places`.
-
-    Returns:
-        `state` (the principal state of a place) and `plays`, the most played first. The
-        last row, without a state, has the plays of the folded and the unknown places.
-        There is no sum of listeners: a listener of two places would count twice.
+        rows: The rows of the report `places` or `states`.
+        least_listeners: The listeners that a place needs to be shown.
     """
-    principal = rows["location"].map(
-        lambda location: next(iter(states(location)), None)
-    )
-    sums = rows["plays"].groupby(principal.rename("state"), dropna=False).sum()
-    table = sums.reset_index().sort_values(["plays", "state"], ascending=[False, True])
-    is_known = table["state"].notna()
-    return pd.concat([table[is_known], table[~is_known]], ignore_index=True)
+    counts = rows.dropna(subset="hidden_because").set_index("hidden_because")["plays"]
+    parts = [
+        f"{counts[reason]:,} plays {words.format(least=least_listeners)}"
+        for reason, words in REASONS.items()
+        if reason in counts
+    ]
+    return f"Not shown: {' and '.join(parts)}." if parts else ""

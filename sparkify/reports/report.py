@@ -4,6 +4,7 @@ Every answer is a small table of aggregates; the fact is never read into memory.
 are calendar days in UTC.
 """
 
+import unicodedata
 from calendar import day_name
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,13 @@ from sparkify.warehouse import Session, sql
 ALL = "all"
 ESCAPES = str.maketrans({"^": "^^", "%": "^%", "_": "^_"})  # for LIKE with escape ^
 WEEKDAYS = tuple(day_name)
+# The small letters with an accent that one letter without it can stand for.
+LETTERS: dict[str, str] = {
+    letter: unicodedata.normalize("NFD", letter)[0]
+    for letter in map(chr, range(0xE0, 0x180))
+    if letter.islower() and len(unicodedata.normalize("NFD", letter)) > 1
+} | {"ø": "o", "ł": "l", "đ": "d", "ı": "i"}
+ACCENTED, PLAIN = "".join(LETTERS), "".join(LETTERS.values())
 
 
 @dataclass(frozen=True)
@@ -114,7 +122,8 @@ def run_ranking(
         filters: The plays to count.
         top: The number of rows.
         before: An earlier period, whose ranks the answer gives too.
-        search: Text that a title or a name must contain; case does not matter.
+        search: Text that a title or a name must contain; neither case nor accents
+            matter.
         is_catalogue_only: Whether to count only the plays of catalogue songs.
     """
     earlier = before or Filters(filters.start, filters.start)
@@ -123,11 +132,18 @@ def run_ranking(
         name,
         filters,
         top=top,
-        pattern=f"%{search.strip().translate(ESCAPES)}%",
+        pattern=f"%{fold(search.strip()).translate(ESCAPES)}%",
+        accented=ACCENTED,
+        plain=PLAIN,
         catalogue="catalogue" if is_catalogue_only else ALL,
         before_start_time=earlier.values()["start_time"],
         before_end_time=earlier.values()["end_time"],
     )
+
+
+def fold(text: str) -> str:
+    """Return a text in small letters without accents, as a search compares it."""
+    return text.lower().translate(str.maketrans(ACCENTED, PLAIN))
 
 
 def data_period(answer: Answer) -> Period:

@@ -1,5 +1,6 @@
--- Who listens at which level? One row a gender and level; a listener who played at both
--- levels counts in both rows.
+-- Who listens at which level? One row a gender and level. A listener who played at both
+-- levels counts in both rows; both_levels is how many of the gender did, in each of its
+-- rows.
 with
 activity as (
     select
@@ -19,14 +20,16 @@ levels as (
     select
         user_id,
         'free' as level,
-        free_plays as plays
+        free_plays as plays,
+        case when paid_plays > 0 then 1 end as is_both
     from activity
     where free_plays > 0
     union all
     select
         user_id,
         'paid' as level,
-        paid_plays as plays
+        paid_plays as plays,
+        case when free_plays > 0 then 1 end as is_both
     from activity
     where paid_plays > 0
 )
@@ -35,7 +38,8 @@ select
     coalesce(users.gender, 'unknown') as gender,
     levels.level,
     count(*) as listeners,
-    cast(sum(levels.plays) as bigint) as plays
+    cast(sum(levels.plays) as bigint) as plays,
+    count(levels.is_both) as both_levels
 from levels
 inner join users on levels.user_id = users.user_id
 group by coalesce(users.gender, 'unknown'), levels.level

@@ -1,6 +1,7 @@
 -- What is known about one song, and how often is it played? One row, or none if the
 -- star does not hold the song. The plays are those of all songs with that title and
--- artist's name; year, duration and is_in_catalogue come from the catalogue's song with
+-- artist's name; first_play and last_play are the first and the last of all, whatever
+-- the filters. Year, duration and is_in_catalogue come from the catalogue's song with
 -- the smallest id.
 with
 members as (
@@ -16,19 +17,28 @@ members as (
     where title = :title and artist = :artist
 ),
 
-listening as (
+heard as (
     select
-        min(songplays.start_time) as first_play,
-        max(songplays.start_time) as last_play,
-        count(*) as plays,
-        count(distinct songplays.user_id) as listeners
+        songplays.start_time,
+        case
+            when
+                songplays.start_time >= :start_time
+                and songplays.start_time < :end_time
+                and (:level = 'all' or songplays.level = :level)
+                and (:metro = 'all' or songplays.location = :metro)
+                then songplays.user_id
+        end as user_id
     from members
     inner join songplays on members.song_id = songplays.song_id
-    where
-        songplays.start_time >= :start_time
-        and songplays.start_time < :end_time
-        and (:level = 'all' or songplays.level = :level)
-        and (:metro = 'all' or songplays.location = :metro)
+),
+
+listening as (
+    select
+        min(start_time) as first_play,
+        max(start_time) as last_play,
+        count(user_id) as plays,
+        count(distinct user_id) as listeners
+    from heard
 )
 
 select

@@ -1,5 +1,6 @@
--- Which songs are played most in one hour of the week (in UTC; weekday 0 is Sunday)?
--- One row a title and artist's name, the most played first.
+-- Which songs are played most in one hour of the week (weekday 0 is Sunday)? One row a
+-- title and artist's name, the most played first. The hour is that of a clock which is
+-- shift_minutes ahead of UTC.
 with
 plays as (
     select
@@ -11,8 +12,8 @@ plays as (
         and start_time < :end_time
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location = :metro)
-        and extract(dow from start_time) = :weekday
-        and extract(hour from start_time) = :hour
+        and extract(dow from dateadd(minute, :shift_minutes, start_time)) = :weekday
+        and extract(hour from dateadd(minute, :shift_minutes, start_time)) = :hour
     group by song_id
 )
 

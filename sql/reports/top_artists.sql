@@ -1,7 +1,7 @@
 -- Which artists are played most, and which rank did they have in the period before? One
 -- row an artist's name, the most played first; before_rank is empty for a name that was
 -- not played then, and songs counts titles. A search (its escape is ^) does not change
--- ranks or shares.
+-- ranks or shares; it sees neither case nor accents.
 with
 plays as (
     select
@@ -54,6 +54,7 @@ ranked as (
     select
         artist,
         plays,
+        before_plays,
         songs,
         rank() over (order by plays desc) as play_rank,
         case
@@ -67,13 +68,16 @@ shown as (
     select
         artist,
         plays,
+        before_plays,
         songs,
         play_rank,
         before_rank,
         all_plays,
         row_number() over (order by plays desc, artist asc) as place
     from ranked
-    where plays > 0 and lower(artist) like lower(:pattern) escape '^'
+    where
+        plays > 0
+        and translate(lower(artist), :accented, :plain) like :pattern escape '^'
     order by place asc
     limit :top
 ),
@@ -106,6 +110,7 @@ select
     shown.before_rank,
     shown.artist,
     shown.plays,
+    shown.before_plays,
     cast(shown.plays as double precision) / shown.all_plays as share,
     listeners.listeners,
     shown.songs

@@ -1,6 +1,7 @@
 -- Which songs are played most, and which rank did they have in the period before? One
 -- row a title and artist's name, the most played first; before_rank is empty for a song
--- that was not played then. A search (its escape is ^) does not change ranks or shares.
+-- that was not played then. A search (its escape is ^) does not change ranks or shares;
+-- it sees neither case nor accents.
 with
 plays as (
     select
@@ -56,6 +57,7 @@ ranked as (
         title,
         artist,
         plays,
+        before_plays,
         is_in_catalogue,
         rank() over (order by plays desc) as play_rank,
         case
@@ -70,6 +72,7 @@ shown as (
         title,
         artist,
         plays,
+        before_plays,
         is_in_catalogue,
         play_rank,
         before_rank,
@@ -79,8 +82,8 @@ shown as (
     where
         plays > 0
         and (
-            lower(title) like lower(:pattern) escape '^'
-            or lower(artist) like lower(:pattern) escape '^'
+            translate(lower(title), :accented, :plain) like :pattern escape '^'
+            or translate(lower(artist), :accented, :plain) like :pattern escape '^'
         )
     order by place asc
     limit :top
@@ -116,6 +119,7 @@ select
     shown.title,
     shown.artist,
     shown.plays,
+    shown.before_plays,
     cast(shown.plays as double precision) / shown.all_plays as share,
     listeners.listeners,
     shown.is_in_catalogue

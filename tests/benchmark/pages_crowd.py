@@ -86,7 +86,7 @@ def _visit(
             visitor = Visitor(stack.enter_context(connect(url, max_size=None)))
             together.wait(DEADLINE)
             began = monotonic()
-            visitor.open(f"period=Custom&from={start}&to={last}", page)
+            visitor.open(f"period=Custom&days={start}&days={last}", page)
             first = monotonic() - began
             together.wait(DEADLINE)
             began = monotonic()

@@ -10,7 +10,6 @@ import vl_convert
 
 from sparkify import charts
 from sparkify.charts.people import TILES
-from sparkify.reports.places import STATES
 from sparkify.reports.report import WEEKDAYS, Filters, week_grid
 
 TITLE = "What does it answer?"
@@ -116,7 +115,7 @@ def test_a_chart_shows_its_question_and_leaves_its_table_unchanged(name: str) ->
     before = rows.copy(deep=True)
     spec = draw(name, rows)
     assert spec["title"]["text"] == TITLE
-    assert spec["description"] == TITLE
+    assert spec["description"].startswith(f"{TITLE} ")  # and then the answer
     pd.testing.assert_frame_equal(rows, before)
     assert draw(name, rows) == spec
 
@@ -145,7 +144,6 @@ def test_a_chart_has_few_rows_and_dates_without_a_time_zone(name: str) -> None:
         ("bars", "plays"),
         ("bins", "listeners"),
         ("calendar", "plays"),
-        ("decades", "plays"),
         ("genders", "listeners"),
         ("hours", "plays"),
         ("plays_over_days", "plays"),
@@ -167,7 +165,7 @@ def test_the_trend_aligns_the_earlier_period_day_by_day() -> None:
         drawn = rows_of(spec).groupby("period")
         assert drawn.get_group("this period")["plays"].sum() == BY_DAY["plays"].sum()
         if len(before):
-            theirs = drawn.get_group("period before")
+            theirs = drawn.get_group("before")
             assert len(theirs) == min(len(before), len(BY_DAY))
             assert theirs["day"].iloc[0] == "2018-11-05T00:00:00"
             assert theirs["play_date"].iloc[0] == "2018-10-22T00:00:00"
@@ -201,13 +199,11 @@ def test_shares_add_up_to_one_or_to_zero_without_plays() -> None:
 
 
 def test_the_map_has_a_separate_tile_for_each_state() -> None:
-    assert set(TILES) == STATES
     assert len(set(TILES.values())) == len(TILES)
     drawn = rows_of(draw("states", BY_STATE)).set_index("state")["plays"]
     assert drawn.sum() == drawn["NY"] + drawn["TX"] == 38
 
 
-def test_open_bins_and_unknown_decades_are_named() -> None:
+def test_open_bins_are_named_and_unknown_decades_left_out() -> None:
     assert list(rows_of(draw("bins", SIZES))["size"]) == ["1", "2-3", "4+"]
-    names = list(rows_of(draw("decades", DECADES))["released"])
-    assert names == ["1990s", "2000s", "unknown"]
+    assert list(rows_of(draw("decades", DECADES))["released"]) == ["1990s", "2000s"]

@@ -1,8 +1,10 @@
 """A person at a browser, wherever they live, sees each page whole and gets around."""
 
+from codecs import BOM_UTF8
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 import pytest
@@ -18,7 +20,7 @@ from tests.support.browser import (
     values,
     visit,
 )
-from tests.support.dashboards import PAGES, served
+from tests.support.dashboards import PAGES, Shown, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -100,16 +102,17 @@ def test_a_filter_changes_the_numbers_and_its_link_shows_the_same(
 ) -> None:
     visit(tab, served_demo)
     before = values(tab)
-    tab.get_by_test_id("stSidebar").get_by_text("Paid", exact=True).click()
+    tab.get_by_role("radio", name="Paid", exact=True).click()
     tab.wait_for_url("**level=Paid**")
     settle(tab)
+    tab.get_by_role("button", name="Last 28 days").click()
     tab.get_by_role("combobox", name="Period").click()
     tab.get_by_role("option", name="Last 91 days").click()
     tab.wait_for_url("**period=Last**")
     settle(tab)
     now = values(tab)
     assert now != before
-    assert "100.0%" in now  # the paid share of paid plays
+    assert "100.0\N{NO-BREAK SPACE}%" in now  # the paid share of paid plays
     elsewhere = chromium.new_context(timezone_id="Asia/Tokyo").new_page()
     visit(elsewhere, tab.url)
     sync_api.expect(elsewhere.locator(VALUES)).to_have_text(now)
@@ -120,10 +123,10 @@ def test_the_filters_stay_in_the_link_from_page_to_page(
     chromium: "Browser", tab: "Page", served_demo: str
 ) -> None:
     visit(tab, served_demo)
-    tab.get_by_test_id("stSidebar").get_by_text("Free", exact=True).click()
+    tab.get_by_role("radio", name="Free", exact=True).click()
     tab.wait_for_url("**level=Free**")
     settle(tab)
-    tab.get_by_test_id("stSidebarNav").get_by_text("Sessions").click()
+    tab.get_by_role("link", name="Sessions").click()
     sync_api.expect(tab.locator(f"{MAIN} h1")).to_have_text("How long are the visits?")
     settle(tab)
     now = values(tab)
@@ -134,28 +137,99 @@ def test_the_filters_stay_in_the_link_from_page_to_page(
     elsewhere.context.close()
 
 
-def test_a_click_on_a_song_shows_its_detail(tab: "Page", served_demo: str) -> None:
-    visit(tab, served_demo)
-    tab.get_by_test_id("stSidebarNav").get_by_text("Songs").click()
-    tab.get_by_test_id("stDataFrame").first.wait_for()
-    settle(tab)
+def test_a_click_on_a_song_opens_its_page_and_its_link_does_too(
+    chromium: "Browser", tab: "Page", served_demo: str, demo: Shown
+) -> None:
+    visit(tab, f"{served_demo}/songs?level=Free&period=All")
     table = tab.get_by_test_id("stDataFrame").first
-    table.click(position={"x": 15, "y": 52})
+    table.click(position={"x": 150, "y": 52})
+    tab.wait_for_url("**/song?**")
     settle(tab)
-    tab.get_by_text("First play", exact=True).wait_for()
-    assert tab.get_by_text("Other songs of").count() == 1
+    sync_api.expect(tab.get_by_text("First play", exact=True)).to_be_visible()
+    plays = demo.star.all_plays
+    counts = plays[plays["level"] == "free"].groupby(["title", "artist"]).size()
+    title, artist = min(counts.index, key=lambda song: (-counts[song], song))
+    query = {key: value[0] for key, value in parse_qs(urlsplit(tab.url).query).items()}
+    assert (query["title"], query["artist"]) == (title, artist)
+    assert (query["level"], query["period"]) == ("Free", "All")
+    now = values(tab)
+    own = plays[(plays["title"] == title) & (plays["artist"] == artist)]
+    assert now[0] == f"{counts[title, artist]:,}"
+    assert f"{own['start_time'].min():%-d %b %Y}" in now
+    elsewhere = chromium.new_context().new_page()
+    visit(elsewhere, tab.url)
+    sync_api.expect(elsewhere.locator(VALUES)).to_have_text(now)
+    elsewhere.get_by_role("radio", name="All", exact=True).click()
+    settle(elsewhere)
+    assert values(elsewhere)[0] == f"{len(own):,}"
+    assert "title=" in elsewhere.url
+    elsewhere.context.close()
+
+
+def test_the_link_of_days_keeps_the_days_that_are_chosen_by_a_name(
+    chromium: "Browser", tab: "Page", served_demo: str
+) -> None:
+    visit(tab, f"{served_demo}/?period=Last+7+days&compare=Four+weeks+before")
+    now = values(tab)
+    tab.get_by_role("button", name="Link").click()
+    links = tab.get_by_test_id("stPopoverBody").get_by_test_id("stCode")
+    sync_api.expect(links).to_have_count(2)
+    relative, absolute = (text.strip() for text in links.all_inner_texts())
+    assert "period=Last+7+days" in relative
+    assert "days=2018-11-24&days=2018-11-30" in absolute
+    assert "compare-days=2018-10-27&compare-days=2018-11-02" in absolute
+    for link in (relative, absolute):
+        elsewhere = chromium.new_context().new_page()
+        visit(elsewhere, link)
+        sync_api.expect(elsewhere.locator(VALUES)).to_have_text(now)
+        elsewhere.context.close()
+
+
+def test_a_click_on_a_cell_stands_in_the_link(
+    chromium: "Browser", tab: "Page", served_demo: str
+) -> None:
+    visit(tab, f"{served_demo}/when?period=All")
+    heat = tab.locator(f"{MAIN} [data-testid=stVegaLiteChart]").nth(1)
+    heat.locator(".mark-rect.role-mark path").nth(30).click()
+    tab.wait_for_url("**hour=**")
+    settle(tab)
+    asked = tab.locator(f"{MAIN} h3").filter(has_text="What is played on")
+    words = asked.inner_text()
+    elsewhere = chromium.new_context().new_page()
+    visit(elsewhere, tab.url)
+    shown = elsewhere.locator(f"{MAIN} h3").filter(has_text=words)
+    sync_api.expect(shown).to_be_visible()
+    elsewhere.context.close()
+
+
+def test_hours_are_those_of_the_viewer(
+    chromium: "Browser", served_demo: str, demo: Shown
+) -> None:
+    zone = "Asia/Kolkata"
+    context = chromium.new_context(timezone_id=zone)
+    tab = context.new_page()
+    visit(tab, f"{served_demo}/when?period=All&zone=Your+time")
+    plays = demo.star.all_plays["start_time"].dt.tz_localize("UTC").dt.tz_convert(zone)
+    hours = plays.dt.hour.value_counts()
+    words = f"Highest: {hours.idxmax()} o'clock, {hours.max():,} plays"
+    chart = tab.locator(f'{MAIN} [aria-label*="hours of the day? {words}"]')
+    sync_api.expect(chart).to_have_count(1)
+    context.close()
 
 
 def test_the_csv_has_the_rows_of_the_table(
     tab: "Page", served_demo: str, demo_workspace: Path
 ) -> None:
     visit(tab, f"{served_demo}/songs?period=All")
-    tab.get_by_text("Table and SQL").first.click()
+    tab.get_by_role("button", name="Data", exact=True).first.click()
     with tab.expect_download() as started:
         tab.get_by_test_id("stDownloadButton").first.get_by_role("button").click()
     download = started.value
-    assert download.suggested_filename == "top_songs.csv"
-    rows = pd.read_csv(StringIO(Path(download.path()).read_text(encoding="utf-8")))
+    assert download.suggested_filename == "top_songs_2018-09-01_2018-11-30.csv"
+    content = Path(download.path()).read_bytes()
+    assert content.startswith(BOM_UTF8)
+    rows = pd.read_csv(StringIO(content.decode("utf-8-sig")))
+    assert rows["play_rank"].iloc[0] == 1
     with open_star(str(demo_workspace)) as session:
         expected = session.query(
             "select songs.title, count(*) as plays from songplays join songs "
@@ -171,10 +245,9 @@ def test_a_browser_in_another_time_zone_shows_days_in_utc(
     tab: "Page", served_demo: str
 ) -> None:
     visit(tab, served_demo)
-    visit(tab, f"{served_demo}/when?period=Custom&from=2018-11-05&to=2018-11-18")
+    visit(tab, f"{served_demo}/when?period=Custom&days=2018-11-05&days=2018-11-18")
     calendar = tab.locator(DRAWN).last
     words = calendar.locator("text").all_text_contents()
-    assert "On which days?" in words
     # Both begin on a Monday; a zone would make it three weeks from Sundays.
     assert [word for word in words if word.endswith(" Nov")] == ["5 Nov", "12 Nov"]
 

@@ -26,7 +26,7 @@ def test_each_of_many_visitors_sees_the_numbers_of_their_own_filters(
         """Open a custom week and step back; return the plays seen and counted."""
         start = FIRST_DAY + timedelta(days=number)
         level = ("all", "paid", "free")[number % 3]
-        query = f"period=Custom&from={start}&to={start + WEEK - timedelta(days=1)}"
+        query = f"period=Custom&days={start}&days={start + WEEK - timedelta(days=1)}"
         seen = []
         url = served_demo.replace("http", "ws") + "/_stcore/stream"
         with connect(url, max_size=None) as line:

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sparkify.reports.report import ALL, Filters
-from tests.support.dashboards import Shown, assert_sound, figures, open_page
+from tests.support.dashboards import Shown, assert_sound, figures, open_page, text
 
 pytestmark = [pytest.mark.app, pytest.mark.usefixtures("fresh")]
 
@@ -64,14 +64,15 @@ def test_the_overview_shows_what_pandas_counts(either: Shown, case: str) -> None
             dashboard.selectbox(key=key).set_value(metro if key == "metro" else value)
     dashboard.run()
     if chosen.get("period") == "custom":
-        dashboard.date_input(key="from").set_value(first)
-        dashboard.date_input(key="to").set_value(last).run()
+        dashboard.date_input(key="days").set_value((first, last)).run()
 
     assert_sound(dashboard)
     ours = counted(either.star.plays(now))
     assert ours["plays"] > 0
     assert figures(dashboard) == written(ours)
-    theirs = counted(either.star.plays(before)) if back else None
+    is_covered = before.start >= plays["play_date"].min()
+    theirs = counted(either.star.plays(before)) if back and is_covered else None
+    assert ("No change is shown" in text(dashboard)) == (not is_covered)
     assert changes(dashboard) == changed(ours, theirs)
 
 
@@ -93,8 +94,8 @@ def written(now: dict[str, int]) -> dict[str, str]:
         "Sessions": f"{now['sessions']:,}",
         "Plays a listener": f"{plays / now['listeners']:,.1f}",
         "Plays a session": f"{plays / now['sessions']:,.1f}",
-        "Paid share": f"{100 * now['paid'] / plays:.1f}%",
-        "Catalogue match rate": f"{100 * now['matched'] / plays:.1f}%",
+        "Paid share": f"{100 * now['paid'] / plays:.1f}\N{NO-BREAK SPACE}%",
+        "In the catalogue": f"{100 * now['matched'] / plays:.1f}\N{NO-BREAK SPACE}%",
     }
 
 
@@ -107,14 +108,18 @@ def changed(now: dict[str, int], before: dict[str, int] | None) -> dict[str, str
         for key in ("paid", "matched")
     }
     return {
-        "Plays": f"{100 * (ratio['plays'] - 1):+.1f}%",
-        "Listeners": f"{100 * (ratio['listeners'] - 1):+.1f}%",
-        "Sessions": f"{100 * (ratio['sessions'] - 1):+.1f}%",
-        "Plays a listener": f"{100 * (ratio['plays'] / ratio['listeners'] - 1):+.1f}%",
-        "Plays a session": f"{100 * (ratio['plays'] / ratio['sessions'] - 1):+.1f}%",
-        "Paid share": f"{points['paid']:+.1f} points",
-        "Catalogue match rate": f"{points['matched']:+.1f} points",
+        "Plays": percent(ratio["plays"]),
+        "Listeners": percent(ratio["listeners"]),
+        "Sessions": percent(ratio["sessions"]),
+        "Plays a listener": percent(ratio["plays"] / ratio["listeners"]),
+        "Plays a session": percent(ratio["plays"] / ratio["sessions"]),
+        "Paid share": f"{points['paid']:+.1f}\N{NO-BREAK SPACE}pp",
+        "In the catalogue": f"{points['matched']:+.1f}\N{NO-BREAK SPACE}pp",
     }
+
+
+def percent(ratio: float) -> str:
+    return f"{100 * (ratio - 1):+.1f}\N{NO-BREAK SPACE}%"
 
 
 def changes(dashboard: AppTest) -> dict[str, str]:

@@ -51,7 +51,7 @@ def test_an_open_dashboard_answers_during_a_run_and_shows_the_new_star_after(
             seen = {}
             with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as run:
                 for day in days:  # each for the first time: no answer is known
-                    visitor.open(f"period=Custom&from={day}&to={day}")
+                    visitor.open(f"period=Custom&days={day}&days={day}")
                     if run.poll() is not None:
                         break
                     seen[day] = visitor.figures.get("Plays", "0")

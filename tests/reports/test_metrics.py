@@ -36,8 +36,8 @@ NOTHING = dict.fromkeys(NOW, 0)
         (SESSIONS, 100, "100"),
         (PLAYS_A_LISTENER, 30.9, "30.9"),
         (PLAYS_A_SESSION, 12.36, "12.4"),
-        (PAID_SHARE, 0.5, "50.0%"),
-        (MATCH_RATE, 62 / 1_236, "5.0%"),
+        (PAID_SHARE, 0.5, "50.0\N{NO-BREAK SPACE}%"),
+        (MATCH_RATE, 62 / 1_236, "5.0\N{NO-BREAK SPACE}%"),
     ],
 )
 def test_a_metric_follows_its_formula(metric: Metric, value: float, text: str) -> None:
@@ -55,15 +55,15 @@ def test_counts_are_zero_and_ratios_unknown_without_plays() -> None:
 @pytest.mark.parametrize(
     ("metric", "value", "before", "text"),
     [
-        (PLAYS, 120, 100, "+20.0%"),
-        (PLAYS, 75, 100, "-25.0%"),
-        (PLAYS, 100, 100, "+0.0%"),
-        (PLAYS, 0, 100, "-100.0%"),
-        (PLAYS_A_SESSION, 11, 10, "+10.0%"),
+        (PLAYS, 120, 100, "+20.0\N{NO-BREAK SPACE}%"),
+        (PLAYS, 75, 100, "-25.0\N{NO-BREAK SPACE}%"),
+        (PLAYS, 100, 100, "+0.0\N{NO-BREAK SPACE}%"),
+        (PLAYS, 0, 100, "-100.0\N{NO-BREAK SPACE}%"),
+        (PLAYS_A_SESSION, 11, 10, "+10.0\N{NO-BREAK SPACE}%"),
         # A share changes by points: by percent, 2 % to 3 % would be "+50 %".
-        (PAID_SHARE, 0.75, 0.5, "+25.0 points"),
-        (MATCH_RATE, 0.04, 0.05, "-1.0 points"),
-        (MATCH_RATE, 0.04, 0.0, "+4.0 points"),
+        (PAID_SHARE, 0.75, 0.5, "+25.0\N{NO-BREAK SPACE}pp"),
+        (MATCH_RATE, 0.04, 0.05, "-1.0\N{NO-BREAK SPACE}pp"),
+        (MATCH_RATE, 0.04, 0.0, "+4.0\N{NO-BREAK SPACE}pp"),
     ],
 )
 def test_a_change_is_in_percent_and_that_of_a_share_in_points(

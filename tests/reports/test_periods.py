@@ -4,7 +4,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from sparkify.reports.periods import COMPARISONS, PRESETS, Period, comparison, preset
+from sparkify.reports.periods import (
+    COMPARISONS,
+    NO_DAYS,
+    PRESETS,
+    Period,
+    comparison,
+    obstacle,
+    preset,
+)
 
 # The real data: 1 to 30 November 2018.
 NOVEMBER = Period(date(2018, 11, 1), date(2018, 12, 1))
@@ -73,6 +81,13 @@ def test_a_preset_for_one_day_of_data_ends_by_that_day(
             days((2024, 3, 1), (2024, 3, 1)),
             days((2024, 2, 29), (2024, 2, 29)),
         ),
+        # The nearest same weekdays that do not overlap.
+        ("weekdays", NOVEMBER, days((2018, 9, 27), (2018, 10, 26))),
+        (
+            "weekdays",
+            days((2018, 11, 24), (2018, 11, 25)),
+            days((2018, 11, 17), (2018, 11, 18)),
+        ),
         # Saturday to Friday stays Saturday to Friday.
         (
             "four-weeks",
@@ -97,7 +112,7 @@ def test_a_comparison_has_as_many_days_as_its_period(
     assert comparison(name, period) == expected
 
 
-@pytest.mark.parametrize("name", ["four-weeks", "year"])
+@pytest.mark.parametrize("name", ["weekdays", "four-weeks", "year"])
 def test_a_comparison_of_whole_weeks_has_the_same_weekdays(name: str) -> None:
     earlier = comparison(name, NOVEMBER)
     assert earlier.days == NOVEMBER.days
@@ -110,7 +125,7 @@ def test_a_comparison_with_nothing_has_no_day() -> None:
 
 def test_each_comparison_but_none_ends_before_a_short_period_begins() -> None:
     week = days((2018, 11, 24), (2018, 11, 30))
-    for name in COMPARISONS:
+    for name in set(COMPARISONS) - {"custom"}:
         assert comparison(name, week).end <= week.start
 
 
@@ -143,3 +158,37 @@ def test_a_period_is_written_by_its_first_and_last_day(
     period: Period, text: str
 ) -> None:
     assert str(period) == text
+
+
+def test_periods_have_days_in_common() -> None:
+    week = days((2018, 11, 28), (2018, 12, 4))
+    assert week.overlap(NOVEMBER) == days((2018, 11, 28), (2018, 11, 30))
+    assert NOVEMBER.overlap(week) == week.overlap(NOVEMBER)
+    assert week.overlap(LEAP).days == LEAP.overlap(week).days == 0
+
+
+@pytest.mark.parametrize(
+    ("period", "earlier", "words"),
+    [
+        (
+            days((2018, 11, 3), (2018, 11, 30)),
+            days((2018, 10, 6), (2018, 11, 2)),
+            "28 days of the earlier period (6 Oct to 2 Nov 2018), 26 are outside",
+        ),
+        (
+            days((2018, 11, 29), (2018, 12, 5)),
+            days((2018, 11, 22), (2018, 11, 28)),
+            "of the 7 days of the period (29 Nov to 5 Dec 2018), 5 are outside",
+        ),
+        (days((2018, 11, 8), (2018, 11, 8)), NO_DAYS, "nothing to compare"),
+    ],
+)
+def test_a_period_that_the_data_does_not_cover_is_not_compared(
+    period: Period, earlier: Period, words: str
+) -> None:
+    assert words in obstacle(period, earlier, NOVEMBER)
+
+
+def test_periods_within_the_data_are_compared() -> None:
+    week = days((2018, 11, 8), (2018, 11, 14))
+    assert obstacle(week, comparison("previous", week), NOVEMBER) == ""

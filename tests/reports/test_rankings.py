@@ -1,5 +1,6 @@
 """What is played most: ranks, shares and searches are as pandas has them."""
 
+import unicodedata
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sparkify.reports.report import Filters
+from sparkify.reports.report import ACCENTED, PLAIN, Filters, run_ranking
 from tests.support.report_stars import CASES, ReportStar, assert_same
 
 every_case = pytest.mark.parametrize("case", CASES)
@@ -20,6 +21,7 @@ COLUMNS = {
         "title",
         "artist",
         "plays",
+        "before_plays",
         "share",
         "listeners",
         "is_in_catalogue",
@@ -29,6 +31,7 @@ COLUMNS = {
         "before_rank",
         "artist",
         "plays",
+        "before_plays",
         "share",
         "listeners",
         "songs",
@@ -51,7 +54,13 @@ def nothing(filters: Filters) -> Filters:
 def report(
     star: ReportStar, name: str, filters: Filters, before: Filters, **more: Any
 ) -> pd.DataFrame:
-    values = {"top": 1_000, "pattern": "%", "catalogue": "all"} | more
+    values = {
+        "top": 1_000,
+        "pattern": "%",
+        "catalogue": "all",
+        "accented": ACCENTED,
+        "plain": PLAIN,
+    } | more
     span = before.values()
     return star.report(
         name,
@@ -97,6 +106,8 @@ def ranked(
     counts = earlier.groupby(keys).size()
     ranks = places(counts).rename("before_rank").reset_index()
     rows = rows.merge(ranks, on=keys, how="left")
+    theirs = counts.rename("before_plays").reset_index()
+    rows = rows.merge(theirs, on=keys, how="left").fillna({"before_plays": 0})
     order = [False] + [True] * len(keys)
     return rows.sort_values(["plays", *keys], ascending=order)[COLUMNS[name]]
 
@@ -167,10 +178,33 @@ def test_a_search_keeps_ranks_and_shares(
     star: ReportStar, name: str, text: str
 ) -> None:
     filters = star.filters("everything")
-    answer = report(star, name, filters, nothing(filters), pattern=f"%{text}%")
+    pattern = f"%{text.lower()}%"
+    answer = report(star, name, filters, nothing(filters), pattern=pattern)
     rows = ranked(star, name, filters, nothing(filters))
     found = rows[KEYS[name]].map(lambda value: text.lower() in value.lower())
     assert_same(answer, rows[found.any(axis=1)].head(1_000))
+
+
+def bare(text: str) -> str:
+    """Take the accents and the case away, by the marks of Unicode."""
+    parts = unicodedata.normalize("NFD", text.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+@every_ranking
+@pytest.mark.parametrize("text", ["bjork", "BJÖRK", "e", "sigur ros"])
+def test_a_search_sees_neither_accents_nor_case(
+    star: ReportStar, name: str, text: str
+) -> None:
+    filters = star.filters("everything")
+    answer = run_ranking(star.session, name, filters, top=100_000, search=text).rows
+    plays = star.plays(filters)
+    rows = plays[KEYS[name]].drop_duplicates()
+    found = rows.map(lambda value: bare(text) in bare(value)).any(axis=1)
+    key = KEYS[name]
+    assert sorted(answer[key].itertuples(index=False, name=None)) == sorted(
+        rows[found].itertuples(index=False, name=None)
+    )
 
 
 @every_ranking
@@ -206,7 +240,7 @@ def test_the_songs_of_an_hour_include_all_weeks(star: ReportStar, case: str) -> 
         expected = songs.sort_values(
             ["plays", "title", "artist"], ascending=[False, True, True]
         )
-        span = {"weekday": int(weekday), "hour": int(hour)}
+        span = {"weekday": int(weekday), "hour": int(hour), "shift_minutes": 0}
         answer = star.report("songs_of_hour", filters, top=5_000, **span)
         assert_same(answer, expected)
         assert answer["plays"].sum() == len(heard)

@@ -6,8 +6,15 @@ from math import isnan
 import pandas as pd
 import pytest
 
+from sparkify.reports.periods import Period
 from sparkify.reports.report import Filters, week_grid
-from sparkify.reports.trends import fill_days, gini, weekday_profile
+from sparkify.reports.trends import (
+    cut_weeks,
+    fill_days,
+    gini,
+    mark_weeks,
+    weekday_profile,
+)
 
 WEEK = Filters(date(2018, 11, 5), date(2018, 11, 12))  # Monday to Sunday
 
@@ -47,6 +54,31 @@ def test_days_without_plays_are_filled_with_zeros() -> None:
     assert list(filled["plays"]) == [0, 3, 0, 0, 0, 0, 1]
     assert list(filled["listeners"]) == [0, 2, 0, 0, 0, 0, 1]
     assert filled["plays"].dtype == rows["plays"].dtype
+
+
+def test_days_outside_the_data_are_gaps() -> None:
+    rows = pd.DataFrame({"play_date": [date(2018, 11, 7)], "plays": [3]})
+    data = Period(date(2018, 11, 6), date(2018, 11, 9))
+    plays = fill_days(rows, WEEK, data)["plays"].tolist()
+    assert plays[1:4] == [0, 3, 0]
+    assert all(isnan(plays[position]) for position in (0, 4, 5, 6))
+    covered = Period(date(2018, 11, 1), date(2018, 12, 1))
+    assert fill_days(rows, WEEK, covered)["plays"].dtype == rows["plays"].dtype
+
+
+def test_a_week_that_the_period_or_the_data_cuts_is_named() -> None:
+    mondays = [date(2018, 10, 29), date(2018, 11, 5), date(2018, 11, 12)]
+    rows = pd.DataFrame({"week_start": mondays, "plays": 1})
+    data = Period(date(2018, 11, 1), date(2018, 12, 1))
+    marked = mark_weeks(rows, Period(date(2018, 10, 20), date(2018, 11, 14)), data)
+    assert marked["week_days"].tolist() == [4, 7, 2]
+    assert marked["is_whole"].tolist() == [False, True, False]
+    words = "Pale: weeks that are cut, from 29 Oct (4 of 7 days), 12 Nov (2 of 7 days)."
+    assert cut_weeks(marked) == words
+    assert cut_weeks(marked[marked["is_whole"]]) == ""
+    none = mark_weeks(rows.head(0), Period(data.start, data.end), data)
+    assert list(none.columns) == ["week_start", "plays", "week_days", "is_whole"]
+    assert cut_weeks(none) == ""
 
 
 def test_a_range_without_plays_is_all_zeros_and_one_without_days_is_empty() -> None:

@@ -1,6 +1,7 @@
 """The dashboard as the tests open it: in this process, or served to a browser."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -17,6 +19,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from dashboard.text import JOINER
 from sparkify.project import ROOT
 from sparkify.warehouse import open_star
 from tests.support.records import Record, song, write_source
@@ -62,28 +65,34 @@ def _clear() -> None:
 
 def assert_sound(dashboard: AppTest) -> None:
     """Make sure that a page has a title, all filters and nothing that went wrong."""
-    assert not [each.message for each in dashboard.exception]
-    assert not [each.value for each in dashboard.error]
+    assert [each.message for each in dashboard.exception] == []
+    assert [each.value for each in dashboard.error] == []
     assert len(dashboard.title) == 1
-    assert {box.key for box in dashboard.sidebar.selectbox} >= {"period", "metro"}
+    assert {box.key for box in dashboard.selectbox} >= {"period", "metro", "zone"}
 
 
 def figures(dashboard: AppTest) -> dict[str, str]:
     return {each.label: each.value for each in dashboard.metric}
 
 
-def open_page(workspace: Path, page: str = PAGES[0], **query: str) -> AppTest:
+def text(dashboard: AppTest) -> str:
+    """Return the words of a page as they are shown, without Markdown's marks."""
+    parts = [*dashboard.caption, *dashboard.info, *dashboard.error, *dashboard.markdown]
+    lines = "\n".join(str(part.value) for part in parts)
+    return re.sub(r"\\(?=\W)", "", lines.replace(JOINER, ""))
+
+
+def open_page(workspace: Path, page: str = PAGES[0], **query: Any) -> AppTest:
     """Open a page by its link.
 
     Args:
         workspace: The folder with the star.
         page: One of `PAGES`.
-        query: What the link says of the filters; `first` and `last` are its days.
+        query: What the link says of the filters; a sequence is a range of days.
     """
     sys.argv = ["app", "params/local.yaml", f"workspace={workspace}"]
-    names = {"first": "from", "last": "to"}
     dashboard = AppTest.from_file(APP, default_timeout=60)
-    dashboard.query_params |= {names.get(key, key): query[key] for key in query}
+    dashboard.query_params |= query
     dashboard.run()
     return dashboard if page == PAGES[0] else turn_to(dashboard, page)
 
@@ -93,9 +102,9 @@ def turn_to(dashboard: AppTest, page: str) -> AppTest:
     return dashboard.switch_page(f"{FOLDER.name}/{page}.py").run()
 
 
-def days(first: date, last: date) -> dict[str, str]:
+def days(first: date, last: date) -> dict[str, Any]:
     """Return what a link says of the days from one to another."""
-    return {"period": "Custom", "first": str(first), "last": str(last)}
+    return {"period": "Custom", "days": [str(first), str(last)]}
 
 
 def build_of(folder: Path, *plays: Record) -> Path:

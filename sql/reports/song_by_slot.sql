@@ -1,4 +1,5 @@
--- At which hours of the day is one song played? One row an hour that has plays, in UTC.
+-- At which times is one song played? One row a quarter of an hour that has plays, in
+-- UTC.
 with
 members as (
     select song_id
@@ -7,7 +8,9 @@ members as (
 )
 
 select
+    cast(songplays.start_time as date) as play_date,
     cast(extract(hour from songplays.start_time) as integer) as hour,
+    cast(floor(extract(minute from songplays.start_time) / 15) as integer) as quarter,
     count(*) as plays
 from members
 inner join songplays on members.song_id = songplays.song_id
@@ -16,5 +19,8 @@ where
     and songplays.start_time < :end_time
     and (:level = 'all' or songplays.level = :level)
     and (:metro = 'all' or songplays.location = :metro)
-group by cast(extract(hour from songplays.start_time) as integer)
-order by hour asc;
+group by
+    cast(songplays.start_time as date),
+    cast(extract(hour from songplays.start_time) as integer),
+    cast(floor(extract(minute from songplays.start_time) / 15) as integer)
+order by play_date asc, hour asc, quarter asc;

@@ -1,0 +1,58 @@
+"""Reads and writes the links that hold the chosen filters."""
+
+from collections.abc import Mapping
+from datetime import date
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import streamlit as st
+
+from sparkify.reports.periods import Period
+
+PERIOD, DAYS = "period", "days"
+COMPARE, COMPARE_DAYS = "compare", "compare-days"
+
+
+def chosen(key: str, labels: Mapping[str, str]) -> str:
+    """Return what a bound widget holds, before the widget is shown in this run.
+
+    Args:
+        key: The widget's key, which is also its name in the link.
+        labels: The label of each option; the first is the default.
+    """
+    if st.session_state.get(key) in labels:
+        return str(st.session_state[key])
+    label = st.query_params.get(key)
+    return next(
+        (name for name, text in labels.items() if text == label), next(iter(labels))
+    )
+
+
+def chosen_days(key: str) -> tuple[date, ...]:
+    """Return the days that a bound range picker holds, before it is shown."""
+    if key in st.session_state:
+        return tuple(st.session_state[key] or ())
+    try:
+        return tuple(map(date.fromisoformat, st.query_params.get_all(key)))
+    except ValueError:
+        return ()
+
+
+def link(period: Period | None = None, earlier: Period | None = None) -> str:
+    """Return the address of this page with its filters.
+
+    Args:
+        period: Days to write instead of a relative period.
+        earlier: Days to write instead of a relative comparison.
+    """
+    query = {
+        key: st.query_params.get_all(key) for key in sorted(st.query_params.keys())
+    }
+    for each, name, days in (
+        (period, PERIOD, DAYS),
+        (earlier, COMPARE, COMPARE_DAYS),
+    ):
+        if each is not None and each.days:
+            label = "Custom" if name == PERIOD else "Custom days"
+            query |= {name: [label], days: [str(each.start), str(each.last)]}
+    parts = urlsplit(st.context.url or "")
+    return urlunsplit(parts._replace(query=urlencode(query, doseq=True), fragment=""))

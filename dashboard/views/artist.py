@@ -1,0 +1,26 @@
+"""All about one artist, by its link."""
+
+import streamlit as st
+
+from dashboard.cards import chart, draw
+from dashboard.filters import title
+from dashboard.member import listening, named
+from dashboard.star import report
+from dashboard.text import literal
+from dashboard.view import View
+from sparkify import charts
+
+TOP = 10
+
+view: View = st.session_state["view"]
+names = named("artist") or {}
+title(view, literal(names.get("artist", "")) or "Which artist?")
+if names and listening(view, "artist", names):
+    songs = report("artist_songs", view.filters, top=TOP, **names)
+    chart(
+        draw(charts.bars, songs.rows, "title", "Which of the songs?"),
+        view,
+        songs,
+        unit="plays",
+        n=f"{songs.rows['plays'].sum():,} plays of {len(songs.rows)} songs",
+    )

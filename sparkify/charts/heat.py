@@ -1,0 +1,101 @@
+"""Heat maps of the hours of the week and of the days of a period."""
+
+import altair as alt
+import pandas as pd
+
+from sparkify.charts.style import BELOW, DAY, Drawn, extremes, tips, titled
+from sparkify.charts.times import UTC, hour_axis
+from sparkify.reports import numbers
+from sparkify.reports.report import WEEKDAYS
+
+
+def week(
+    rows: pd.DataFrame,
+    title: str,
+    *,
+    selection: str = "",
+    chosen: tuple[str, int] | None = None,
+    zone: str = UTC,
+) -> Drawn:
+    """Draw the average plays in each hour of the week, as a heat map.
+
+    Args:
+        rows: `weekday` by name, `hour` and `plays_per_day`, with all 168 hours.
+        title: The question that the chart answers.
+        selection: The name of the selection that a click on a cell makes; empty for
+            none.
+        chosen: The weekday and hour of the cell to outline.
+        zone: The time zone of the hours, to be named.
+    """
+    base = alt.Chart().encode(
+        x=hour_axis(zone),
+        y=alt.Y("weekday:N", sort=list(WEEKDAYS), title=None),
+        tooltip=tips(
+            "weekday:N",
+            "hour:O",
+            alt.Tooltip("plays_per_day:Q", title="plays a day", format=",.1f"),
+        ),
+    )
+    cells = base.mark_rect().encode(
+        color=alt.Color("plays_per_day:Q", title="plays in an hour", legend=BELOW)
+    )
+    if selection:
+        fields = ["weekday", "hour"]
+        cells = cells.add_params(
+            alt.selection_point(name=selection, fields=fields, on="click", toggle=False)
+        )
+    layers = [cells]
+    if chosen is not None:
+        day, hour = chosen
+        outline = base.mark_rect(filled=False, strokeWidth=3).transform_filter(
+            {
+                "and": [
+                    {"field": "weekday", "equal": day},
+                    {"field": "hour", "equal": hour},
+                ]
+            }
+        )
+        layers.append(
+            outline.encode(
+                stroke=alt.StrokeDatum(
+                    "chosen", scale=alt.Scale(domain=["", "chosen"]), legend=None
+                )
+            )
+        )
+    names = rows["weekday"] + ", " + rows["hour"].astype(str) + " o'clock"
+    answer = extremes(names, rows["plays_per_day"], "plays a day")
+    return titled(alt.LayerChart(data=rows, layer=layers), title, answer)
+
+
+def calendar(rows: pd.DataFrame, title: str) -> Drawn:
+    """Draw the plays of each day as a calendar, with a column for each week.
+
+    Args:
+        rows: `play_date` and `plays`, with every day of the period; a day without a
+            figure is left blank.
+        title: The question that the chart answers.
+    """
+    known = rows[rows["plays"].notna()]
+    days = pd.to_datetime(known["play_date"])
+    monday = days - pd.to_timedelta(days.dt.weekday, unit="D")
+    weekdays = days.dt.day_name()
+    gap = alt.Scale(paddingInner=0.06)
+    cells: alt.Chart = (
+        alt.Chart(known.assign(play_date=days, monday=monday, weekday=weekdays))
+        .mark_rect()
+        .encode(
+            x=alt.X(
+                "yearmonthdate(monday):O",
+                title="week from",
+                axis=alt.Axis(format="%-d %b", labelAngle=0, labelOverlap=True),
+                scale=gap,
+            ),
+            y=alt.Y("weekday:N", sort=list(WEEKDAYS), title=None, scale=gap),
+            color=alt.Color("plays:Q", title="plays", legend=BELOW),
+            tooltip=tips(
+                alt.Tooltip("play_date:T", title="day", format=DAY), "plays:Q"
+            ),
+        )
+    )
+    answer = extremes(map(numbers.day, days), known["plays"], "plays")
+    return titled(cells, title, answer)

@@ -1,0 +1,63 @@
+"""Writes figures for people, each kind in one way everywhere."""
+
+from datetime import date
+
+SPACE = "\N{NO-BREAK SPACE}"  # a unit stays on the line of its number
+MOST_PERCENT = 999  # a larger change is written as a multiple
+MINUTES_OF_HOUR = 60
+
+
+def count(value: float) -> str:
+    """Return a whole number, such as `6,654`."""
+    return f"{value:,.0f}"
+
+
+def share(value: float) -> str:
+    """Return a part of a whole in percent, such as `82.7 %`."""
+    return f"{value * 100:.1f}{SPACE}%"
+
+
+def points(value: float) -> str:
+    """Return the difference of two shares in percentage points, such as `+2.0 pp`."""
+    return f"{value * 100:+.1f}{SPACE}pp"
+
+
+def change(now: float, before: float) -> str | None:
+    """Return a relative change, such as `+12.3 %`, or `×40` from ten times on.
+
+    Args:
+        now: The figure.
+        before: The earlier figure.
+
+    Returns:
+        The change; None if it divides by zero.
+    """
+    if not before:
+        return None
+    percent = round((now / before - 1) * 100, 1)
+    if percent > MOST_PERCENT:
+        return f"×{now / before:,.0f}"
+    return f"{percent:+.1f}{SPACE}%"
+
+
+def minutes(value: float) -> str:
+    """Return a length of time, such as `7 h 49 min`.
+
+    Args:
+        value: The minutes.
+    """
+    hours, rest = divmod(round(value), MINUTES_OF_HOUR)
+    parts = [f"{hours}{SPACE}h"] if hours else []
+    if rest or not hours:
+        parts.append(f"{rest}{SPACE}min")
+    return SPACE.join(parts)
+
+
+def day(value: date) -> str:
+    """Return a day without its year, such as `29 Oct`."""
+    return f"{value:%-d %b}"
+
+
+def short(value: float) -> str:
+    """Return a figure of any kind: a whole number, or one with one decimal place."""
+    return count(value) if value == int(value) else f"{value:,.1f}"
