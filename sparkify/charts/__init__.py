@@ -4,6 +4,7 @@ Each function is pure: it takes a table and returns a chart. The title of a char
 question that it answers.
 """
 
+from sparkify.charts.evidence import file_sizes, matched, reconciliation
 from sparkify.charts.people import bins, genders, retention, stacked_weeks, states
 from sparkify.charts.rankings import (
     bars,
@@ -29,11 +30,14 @@ __all__ = [
     "bins",
     "calendar",
     "decades",
+    "file_sizes",
     "genders",
     "hours",
     "lorenz",
+    "matched",
     "plays_over_days",
     "profiles",
+    "reconciliation",
     "retention",
     "shares",
     "stacked_weeks",

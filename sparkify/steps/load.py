@@ -18,6 +18,7 @@ from sparkify.warehouse.load import (
     write_objects,
 )
 from sparkify.warehouse.table_figures import QUARANTINE, reconcile_values
+from sparkify.warehouse.tables import require_tables
 from sparkify.workspace import Workspace
 
 LOADED = ("events", "songs", QUARANTINE)
@@ -49,7 +50,8 @@ def load_staging(
 
     Raises:
         FlattenError: Nothing has been flattened yet.
-        WarehouseError: The engine rejected a statement; nothing was loaded.
+        WarehouseError: A table is missing, or the engine rejected a statement;
+            nothing was loaded.
         ParameterError: The connector cannot write to this warehouse.
         ReconciliationError: A row was lost or changed; nothing was loaded.
         RunError: The workspace is in use.
@@ -61,6 +63,7 @@ def load_staging(
         if load == "connector":
             write_by_connector(target, place, warehouse, flattened, step.progress)
         with target.writing() as session, session.transaction():
+            require_tables(session)
             if load == "connector":
                 new = flattened.batches
                 write_objects(session, folder, flattened, new)
@@ -124,6 +127,7 @@ def write_by_connector(
         )
 
     with target.writing() as session, session.transaction():
+        require_tables(session)
         empty_tables(session, flattened)
         # Until the load has succeeded, 05_transform must refuse these rows.
         session.run_file("load/forget_flatten", run_id=flattened.run_id)

@@ -11,7 +11,7 @@ from sparkify.runs.step import begin_step
 from sparkify.warehouse import open_warehouse
 from sparkify.warehouse.checks import CheckResult, run_checks, stop_at_errors
 from sparkify.warehouse.etl_runs import write_step
-from sparkify.warehouse.tables import STAR
+from sparkify.warehouse.tables import STAR, require_tables
 from sparkify.warehouse.transform import (
     NO_PLAYS,
     Build,
@@ -84,6 +84,7 @@ def build_star(
         target = open_warehouse(warehouse, place, memory_limit)
         with target.writing() as session:
             with session.transaction():
+                require_tables(session)
                 require_loaded(session, flattened)
                 last = count_songplays(session)
                 build, rows = build_tables(session)
