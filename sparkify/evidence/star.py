@@ -51,7 +51,9 @@ def follow_play(session: Session) -> pd.DataFrame:
             rows = sqlglot.select("*").from_(table).where(f"{own} = :key").limit(1)
             row = _query(session, rows, key=play[key])[0]
             shown = ", ".join(
-                f"{name} {value}" for name, value in row.items() if name != own
+                f"{name} {'NULL' if value is None else value}"
+                for name, value in row.items()
+                if name != own
             )
             found.append((f"songplays.{key}", str(play[key]), table, shown))
     return pd.DataFrame(found, columns=["key", "value", "table", "the row there"])
