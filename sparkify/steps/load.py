@@ -21,6 +21,7 @@ from sparkify.warehouse.table_figures import QUARANTINE, reconcile_values
 from sparkify.warehouse.tables import require_tables
 from sparkify.workspace import Workspace
 
+PHASES = ("copies the files", "compares what was copied")
 LOADED = ("events", "songs", QUARANTINE)
 
 
@@ -64,11 +65,15 @@ def load_staging(
             write_by_connector(target, place, warehouse, flattened, step.progress)
         with target.writing() as session, session.transaction():
             require_tables(session)
+            step.progress.start(len(PHASES), "phases")
+            step.progress.name_phase(PHASES[0])
             if load == "connector":
                 new = flattened.batches
                 write_objects(session, folder, flattened, new)
             else:
                 new = copy_files(session, folder, flattened)
+            step.progress.advance(1)
+            step.progress.name_phase(PHASES[1])
             rows = count_rows(session, flattened)
             reconcile_rows(flattened, rows)
             if not flattened.address:  # the files are here, not in S3

@@ -24,6 +24,8 @@ from sparkify.warehouse.transform import (
 )
 from sparkify.workspace import Workspace
 
+PHASES = ("builds the star", "checks it", "publishes it")
+
 
 @dataclass(frozen=True)
 class Star:
@@ -86,6 +88,8 @@ def build_star(
             with session.transaction():
                 require_tables(session)
                 require_loaded(session, flattened)
+                step.progress.start(len(PHASES), "phases")
+                step.progress.name_phase(PHASES[0])
                 last = count_songplays(session)
                 build, rows = build_tables(session)
                 plays = rows["songplays"]
@@ -97,10 +101,14 @@ def build_star(
                     rows_in=count_staged_plays(session),
                     rows_staged=plays,
                 )
+                step.progress.advance(1)
+                step.progress.name_phase(PHASES[1])
                 checks = run_checks(session)
                 stop_at_errors(checks)
                 write_checks(session, step.run_id, checks)
             layout = session.layout()
+        step.progress.advance(2)
+        step.progress.name_phase(PHASES[2])
         target.publish()
         step.conclude(
             _summary(build, plays, checks),
