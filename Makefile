@@ -87,6 +87,7 @@ notebooks: setup-dev ## Run the notebooks and keep their outputs, for a commit
 		--ClearMetadataPreprocessor.clear_cell_metadata=False \
 		--ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec"}' \
 		notebooks/*.ipynb
+	$(BIN)/python -m sparkify.evidence.scrub notebooks/*.ipynb
 
 clean: ## Remove .venv; data and runs stay
 	rm -rf .venv

@@ -1,85 +1,121 @@
 """Shows results in a notebook: tables without decoration, charts with a picture.
 
 The output depends only on the data, so the committed outputs of the notebooks are the
-same on every machine.
+same on every machine. What differs from run to run is shown by cells of their own.
 """
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from html import escape
-from typing import TYPE_CHECKING, Any
+from time import monotonic
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
 from sparkify.aws.teardown.orphans import OrphanedResource
+from sparkify.evidence.bar import NotebookBar, is_watched
+from sparkify.evidence.listening import link
+from sparkify.evidence.parameters import check_parameters
+from sparkify.evidence.render import (
+    Beside,
+    Drawing,
+    Folded,
+    Picture,
+    Rows,
+    Sentence,
+    Text,
+)
 from sparkify.ingest.manifest import Flattened
+from sparkify.progress import Progress
 from sparkify.steps.provision import Resource
 from sparkify.steps.teardown import Removal
-from sparkify.terminal import escape_controls
 from sparkify.warehouse.checks import CheckResult
-from sparkify.warehouse.sql import SqlFile
 
-if TYPE_CHECKING:
-    import altair as alt
+__all__ = [
+    "Beside",
+    "Clock",
+    "Drawing",
+    "Folded",
+    "Picture",
+    "Rows",
+    "Sentence",
+    "Text",
+    "begin",
+    "changes",
+    "cloud_removals",
+    "counts",
+    "finding",
+    "findings",
+    "folded",
+    "layout",
+    "plan",
+    "reasons",
+    "reconciliation",
+    "removals",
+    "repairs",
+    "resources",
+    "show",
+    "unread",
+]
 
-# JupyterLab 4 draws nothing newer; the charts use what Vega-Lite 5 and 6 share.
-VEGA_LITE = "application/vnd.vegalite.v5+json"
-VEGA_LITE_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+ON_ONE_MACHINE = "A run on one machine uses no cloud"
 
 
-class Rows:
-    """A small table in a notebook.
+class Clock:
+    """How long a notebook has taken since its parameters were checked."""
+
+    def __init__(self) -> None:
+        self._start = monotonic()
+
+    def __str__(self) -> str:
+        return f"Took {monotonic() - self._start:,.1f} s."
+
+
+def begin(namespace: dict[str, Any]) -> Clock:
+    """Check the parameters of a notebook, before it does anything.
+
+    In a notebook that a person runs, steps show their progress from now on.
 
     Args:
-        frame: The rows; the index is not shown.
-        warning: What is wrong with them, shown before them; may be empty.
+        namespace: The variables of the notebook.
+
+    Raises:
+        ParameterError: A parameter is unknown, or its value is not allowed.
     """
-
-    def __init__(self, frame: pd.DataFrame, warning: str = "") -> None:
-        self._frame = frame.map(_cell)
-        self._warning = warning
-
-    def _repr_html_(self) -> str:
-        rows = self._frame.to_html(index=False, border=0, justify="left")
-        warning = f"<p><b>{escape(self._warning)}</b></p>\n" if self._warning else ""
-        return warning + rows
-
-    def __repr__(self) -> str:
-        rows = self._frame.to_string(index=False) if len(self._frame) else "no rows"
-        return f"{self._warning}\n{rows}" if self._warning else rows
+    check_parameters(namespace)
+    get_shell = namespace.get("get_ipython")
+    shell: Any = get_shell() if get_shell else None
+    if is_watched(shell) and Progress.watching is None:
+        Progress.watching = NotebookBar(shell)
+    return Clock()
 
 
-def _cell(value: object) -> str:
-    """Return a value as text, with separators between the thousands."""
-    if isinstance(value, float):
-        return f"{value:,.3f}"
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:,}"
-    return escape_controls(str(value), keep="\n")
+def changes(before: Mapping[str, int], after: Mapping[str, int], clock: Clock) -> Rows:
+    """Return the rows before a step and after it, and how long the notebook took."""
+    rows = [
+        (name, before.get(name, 0), count, f"{count - before.get(name, 0):+,}")
+        for name, count in after.items()
+    ]
+    columns = ["what", "before", "after", "difference"]
+    return Rows(pd.DataFrame(rows, columns=columns), str(clock))
 
 
-class Picture:
-    """A chart in a notebook: interactive in JupyterLab, a picture elsewhere.
+def show(*shown: object) -> None:
+    """Show several things below a cell, one after another."""
+    from IPython.display import display
 
-    Args:
-        chart: The chart.
-    """
+    display(*shown)
 
-    def __init__(self, chart: alt.TopLevelMixin) -> None:
-        self._spec: dict[str, Any] = chart.to_dict()
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        import vl_convert
+def finding(sentence: str, page: str) -> Sentence:
+    """Return what a chart shows, with a link to a page of the dashboard."""
+    return Sentence(sentence, link(page), "The same in the dashboard")
 
-        png = vl_convert.vegalite_to_png(self._spec)
-        return {
-            VEGA_LITE: {**self._spec, "$schema": VEGA_LITE_SCHEMA},
-            "image/png": b64encode(png).decode(),
-            "text/plain": self._spec["description"],
-        }
+
+def folded(title: str, frame: pd.DataFrame) -> Folded:
+    """Return rows that are shown when a person opens them."""
+    return Folded(title, Rows(frame))
 
 
 def resources(needed: Sequence[Resource]) -> Rows:
@@ -89,19 +125,7 @@ def resources(needed: Sequence[Resource]) -> Rows:
 
 def plan(rows: Sequence[Mapping[str, str | float]]) -> Rows:
     """Return the planned cloud resources, with their states, actions and costs."""
-    return Rows(pd.DataFrame(rows))
-
-
-def tables(created: Mapping[str, SqlFile]) -> Rows:
-    """Return the tables, with what they hold and what one row stands for."""
-    return Rows(
-        pd.DataFrame(
-            {
-                "table": created.keys(),
-                "what it holds": [file.comment for file in created.values()],
-            }
-        )
-    )
+    return Rows(pd.DataFrame(rows), reason=f"{ON_ONE_MACHINE}, so it costs nothing.")
 
 
 def reconciliation(flattened: Flattened) -> Rows:
@@ -126,29 +150,30 @@ def reconciliation(flattened: Flattened) -> Rows:
 def reasons(flattened: Flattened) -> Rows:
     """Return how many records were quarantined for each reason."""
     kinds = {name: kind.quarantined for name, kind in flattened.counts.items()}
-    return _numbers(kinds, "reason")
+    return _numbers(kinds, "reason", "Every record was used.")
 
 
 def repairs(flattened: Flattened) -> Rows:
     """Return how many records were repaired, by kind of repair."""
     kinds = {name: kind.repaired for name, kind in flattened.counts.items()}
-    return _numbers(kinds, "repair")
+    return _numbers(kinds, "repair", "No record needed a repair.")
 
 
 def unread(flattened: Flattened) -> Rows:
     """Return how many files of the source were not read, by kind of file."""
     kinds = {name: kind.unread for name, kind in flattened.counts.items()}
-    return _numbers(kinds, "files not read")
+    return _numbers(kinds, "files not read", "Every file was read.")
 
 
-def _numbers(kinds: Mapping[str, Mapping[str, int]], heading: str) -> Rows:
+def _numbers(kinds: Mapping[str, Mapping[str, int]], heading: str, reason: str) -> Rows:
     """Return the numbers of each kind of record, one row a heading."""
     rows = [
         (name, key, number)
         for name, numbers in kinds.items()
         for key, number in numbers.items()
     ]
-    return Rows(pd.DataFrame(rows, columns=["records", heading, "number"]))
+    frame = pd.DataFrame(rows, columns=["records", heading, "number"])
+    return Rows(frame, reason=reason)
 
 
 def counts(rows: Mapping[str, int], warning: str = "") -> Rows:
@@ -157,32 +182,43 @@ def counts(rows: Mapping[str, int], warning: str = "") -> Rows:
     return Rows(frame, warning)
 
 
-def findings(results: Sequence[CheckResult]) -> Rows:
-    """Return what each check found."""
-    return Rows(
-        pd.DataFrame(
-            {
-                "check": result.name,
-                "severity": result.severity,
-                "rows found": result.rows.num_rows,
-                "what such a row means": result.claim,
-            }
-            for result in results
-        )
+def findings(results: Sequence[CheckResult]) -> tuple[Rows, Folded]:
+    """Return the checks that found rows, and those that found none, folded."""
+    passed = [result for result in results if result.is_passed]
+    found = [result for result in results if not result.is_passed]
+    title = f"{len(passed)} of {len(results)} checks found nothing"
+    return Rows(_checks(found), reason="No check found a row."), folded(
+        title, _checks(passed)
+    )
+
+
+def _checks(results: Sequence[CheckResult]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "check": result.name,
+            "severity": result.severity,
+            "rows found": result.rows.num_rows,
+            "what such a row means": result.claim,
+        }
+        for result in results
     )
 
 
 def layout(tables: pa.Table) -> Rows:
     """Return how the tables are distributed over a cluster's slices."""
     rows = tables.to_pandas().astype(object)
-    return Rows(rows.where(rows.notna(), ""))
+    reason = "On one machine there is nothing to distribute."
+    return Rows(rows.where(rows.notna(), ""), reason=reason)
 
 
 def cloud_removals(listed: Sequence[OrphanedResource]) -> Rows:
     """Return the cloud resources that a teardown removes or keeps, and why."""
-    return Rows(pd.DataFrame(listed, columns=["kind", "name", "state"]))
+    frame = pd.DataFrame(listed, columns=["kind", "name", "state"])
+    reason = f"{ON_ONE_MACHINE}, or nothing of this name is there."
+    return Rows(frame, reason=reason)
 
 
 def removals(listed: Sequence[Removal]) -> Rows:
     """Return what a teardown removes from the workspace."""
-    return Rows(pd.DataFrame(listed, columns=["place", "holds", "state"]))
+    frame = pd.DataFrame(listed, columns=["place", "holds", "state"])
+    return Rows(frame, reason="The workspace holds nothing that runs wrote.")

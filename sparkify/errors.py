@@ -4,9 +4,28 @@ A message gives the wrong value, then the remedy. An exception that is not a
 `SparkifyError` is a bug in Sparkify.
 """
 
+import sys
+import traceback
+from html import escape
+
 
 class SparkifyError(Exception):
     """The base class of all errors that Sparkify raises on purpose."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows of the error: the sentence that says what to do.
+
+        A notebook has the traceback above it, folded.
+        """
+        ipython = sys.modules.get("IPython")
+        shell = ipython.get_ipython() if ipython else None
+        if getattr(shell, "kernel", None):
+            from IPython.display import HTML, display
+
+            lines = "".join(traceback.format_exception(self))
+            folded = f"<details><summary>Traceback</summary><pre>{escape(lines)}</pre>"
+            display(HTML(f"{folded}</details>"))
+        return [f"{type(self).__name__}: {self}"]
 
 
 class ParameterError(SparkifyError):

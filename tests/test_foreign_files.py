@@ -146,7 +146,8 @@ def test_runs_prunes_new_demo_data_and_a_teardown_leave_what_is_not_ours(
     late = {name.format(run=run_id(workspace)): text for name, text in LATE.items()}
     plant(workspace, late)
     make_demo(workspace, seed=2)  # replaced, for there is nothing else in it
-    assert generate(demo, events=300, songs=30, seed=2).events == 300
+    again = generate(demo, events=300, songs=30, seed=2, has_flaws=True)
+    assert again.events == 300
     plant(workspace, dict.fromkeys(IN_DEMO, ""))
     with pytest.raises(SparkifyError, match="is not Sparkify's"):
         make_demo(workspace, seed=3)

@@ -4,6 +4,7 @@ Each function is pure: it takes a table and returns a chart. The title of a char
 question that it answers.
 """
 
+from sparkify.charts.evidence import file_sizes, matched, reconciliation
 from sparkify.charts.heat import calendar, week
 from sparkify.charts.people import bins, genders, retention, stacked_weeks, states
 from sparkify.charts.rankings import (
@@ -23,11 +24,14 @@ __all__ = [
     "bins",
     "calendar",
     "decades",
+    "file_sizes",
     "genders",
     "hours",
     "lorenz",
+    "matched",
     "plays_over_days",
     "profiles",
+    "reconciliation",
     "retention",
     "shares",
     "stacked_weeks",

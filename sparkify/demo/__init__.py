@@ -13,6 +13,7 @@ from sparkify import ownership
 from sparkify.demo.audience import make_audience
 from sparkify.demo.catalogue import make_catalogue
 from sparkify.demo.chance import streams
+from sparkify.demo.flaws import add_flaws
 from sparkify.demo.listening import NOBODY, Listening
 from sparkify.demo.period import dates
 from sparkify.demo.world import make_world
@@ -32,7 +33,7 @@ class DemoSummary:
     """What a folder of demo data holds.
 
     Attributes:
-        events: Lines in the log files.
+        events: Events in the log files; flawed lines that were added do not count.
         songs: Objects in the song files.
         users: Different listeners in the events.
         log_files: Log files, one for each day.
@@ -52,6 +53,7 @@ def generate(
     events: int,
     songs: int,
     seed: int,
+    has_flaws: bool = False,
     replace: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> DemoSummary:
@@ -65,6 +67,7 @@ def generate(
         events: The exact number of events.
         songs: The exact number of songs in the catalogue.
         seed: Any whole number from 0; another seed gives other data.
+        has_flaws: Whether a few lines are bad, repeated or in need of repair.
         replace: Whether to replace demo data from other arguments, or of which files
             are missing; otherwise it is refused. Nobody else may write to the folder.
         on_progress: Called with the events done so far and in all.
@@ -84,6 +87,7 @@ def generate(
         "events": events,
         "songs": songs,
         "seed": seed,
+        "has_flaws": has_flaws,
     }
     if (summary := _existing_summary(folder, arguments, replace)) is not None:
         if replace:
@@ -95,6 +99,8 @@ def generate(
         folder.parent.mkdir(parents=True, exist_ok=True)
         part = ownership.make_part(folder.parent, folder.name)
         summary = _write(part, events, songs, seed, on_progress)
+        if has_flaws:
+            add_flaws(max(part.glob(f"{LOGS}/*/*/*.json")), events)
         content = arguments | {"summary": asdict(summary)}
         text = json.dumps(content, indent=2) + "\n"
         (part / SUMMARY_FILE).write_text(text, encoding="utf-8", newline="\n")
@@ -138,13 +144,13 @@ def _check_numbers(events: int, songs: int, seed: int) -> None:
 
 
 def _existing_summary(
-    folder: Path, arguments: dict[str, int], replace: bool
+    folder: Path, arguments: dict[str, Any], replace: bool
 ) -> DemoSummary | None:
     """Return what the folder holds if it is this data; None if it may be written."""
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return None
     content = _read_summary(folder)
-    is_same = arguments.items() <= content.items()
+    is_same = arguments.items() <= ({"has_flaws": False} | content).items()
     if is_same:
         summary = DemoSummary(**content["summary"])
         counts = [_count_files(folder, name) for name in (LOGS, SONGS)]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -49,7 +50,8 @@ def flatten(task: FlattenTask) -> FlattenResult:
     reader = partial(read_records, store, most_record_bytes=task.most_record_bytes)
     addition = task.addition
     listed = addition.listed if addition else list_source(store)
-    task.progress.start(sum(len(each.objects) for each in listed.values()), "files")
+    size = sum(entry.size for each in listed.values() for entry in each.objects)
+    task.progress.start(size, "bytes")
     objects: list[ObjectCount] = []
     with (
         _translate_errors(task.memory_limit),
@@ -62,10 +64,12 @@ def flatten(task: FlattenTask) -> FlattenResult:
         for schema, listing in listed.items():
             folder = task.output / schema.name
             counted: list[ObjectCount] = []
-            tracked = task.progress.track(listing.objects)
+            task.progress.name_phase(f"reads {schema.name}")
+            tracked = task.progress.track(listing.objects, attrgetter("size"))
             tables = _in_threads(schema, _count(reader(tracked), counted))
             write_rows(connection, schema, tables, folder, task.files)
             require_rows(connection, schema, folder, counted)
+            task.progress.name_phase(f"looks for repeated {schema.name}")
             if addition and schema == EVENTS:
                 addition.require_new_keys(
                     _count_shared_keys(connection, folder, addition.earlier)
@@ -76,6 +80,7 @@ def flatten(task: FlattenTask) -> FlattenResult:
                 connection, schema, listing, counted, folder
             )
             objects += counted
+        task.progress.name_phase("counts what was written")
         write_places(connection, task.output, task.run_id)
     write_objects(task.output / "objects", objects)
     return FlattenResult(counts, local_files(task.output))

@@ -19,8 +19,10 @@ from sparkify.warehouse.load import (
     write_objects,
 )
 from sparkify.warehouse.table_figures import QUARANTINE, reconcile_values
+from sparkify.warehouse.tables import require_tables
 from sparkify.workspace import Workspace
 
+PHASES = ("copies the files", "compares what was copied")
 LOADED = ("events", "songs", QUARANTINE)
 RENAME = "update staged_objects set batch = 'kept ' || batch"
 RENAME_BACK = "update staged_objects set batch = substring(batch, 6)"
@@ -53,7 +55,8 @@ def load_staging(
 
     Raises:
         FlattenError: Nothing has been flattened yet.
-        WarehouseError: The engine rejected a statement; nothing was loaded.
+        WarehouseError: A table is missing, or the engine rejected a statement;
+            nothing was loaded.
         ParameterError: The connector cannot write to this warehouse.
         ReconciliationError: A row was lost or changed; nothing was loaded.
         RunError: The workspace is in use.
@@ -68,11 +71,16 @@ def load_staging(
                 target, place, warehouse, flattened, step.progress
             )
         with target.writing() as session, session.transaction():
+            require_tables(session)
+            step.progress.start(len(PHASES), "phases")
+            step.progress.name_phase(PHASES[0])
             if load == "connector":
                 new = written
                 _note_written(session, folder, flattened, new)
             else:
                 new = copy_files(session, folder, flattened)
+            step.progress.advance(1)
+            step.progress.name_phase(PHASES[1])
             rows = count_rows(session, flattened)
             reconcile_rows(flattened, rows)
             if not flattened.address:  # the files are here, not in S3
@@ -138,6 +146,7 @@ def write_by_connector(
         )
 
     with target.writing() as session, session.transaction():
+        require_tables(session)
         new = _begin_writing(session, flattened)
         # Until the load has succeeded, 05_transform must refuse these rows.
         session.run_file("load/forget_flatten", run_id=flattened.run_id)

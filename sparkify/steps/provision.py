@@ -134,6 +134,7 @@ def _make_demo(
         events=events,
         songs=songs,
         seed=seed,
+        has_flaws=True,
         replace=True,
         on_progress=lambda done, _: progress.advance(done),
     )

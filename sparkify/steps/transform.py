@@ -11,7 +11,7 @@ from sparkify.runs.step import begin_step
 from sparkify.warehouse import open_warehouse
 from sparkify.warehouse.checks import CheckResult, run_checks, stop_at_errors
 from sparkify.warehouse.etl_runs import write_step
-from sparkify.warehouse.tables import STAR
+from sparkify.warehouse.tables import STAR, require_tables
 from sparkify.warehouse.transform import (
     NO_PLAYS,
     Build,
@@ -23,6 +23,8 @@ from sparkify.warehouse.transform import (
     write_checks,
 )
 from sparkify.workspace import Workspace
+
+PHASES = ("builds the star", "checks it", "publishes it")
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,10 @@ def build_star(
         target = open_warehouse(warehouse, place, memory_limit)
         with target.writing() as session:
             with session.transaction():
+                require_tables(session)
                 require_loaded(session, flattened)
+                step.progress.start(len(PHASES), "phases")
+                step.progress.name_phase(PHASES[0])
                 last = count_songplays(session)
                 build, rows = build_tables(session)
                 plays = rows["songplays"]
@@ -96,10 +101,14 @@ def build_star(
                     rows_in=count_staged_plays(session),
                     rows_staged=plays,
                 )
+                step.progress.advance(1)
+                step.progress.name_phase(PHASES[1])
                 checks = run_checks(session)
                 stop_at_errors(checks)
                 write_checks(session, step.run_id, checks)
             layout = session.layout()
+        step.progress.advance(2)
+        step.progress.name_phase(PHASES[2])
         target.publish()
         step.conclude(
             _summary(build, plays, checks),

@@ -2,6 +2,7 @@
 
 from sqlglot import exp, parse
 
+from sparkify.errors import WarehouseError
 from sparkify.warehouse import sql
 from sparkify.warehouse.session import Session
 
@@ -34,6 +35,19 @@ def create_tables(session: Session) -> dict[str, sql.SqlFile]:
         _drop_outdated(session, view)
         session.run_file(f"views/{view}")
     return {table: sql.load(f"schema/{table}") for table in TABLES}
+
+
+def require_tables(session: Session) -> None:
+    """Raise an error if a staging table is missing.
+
+    Raises:
+        WarehouseError: The message names the table and the step to run.
+    """
+    for table in STAGING:
+        if not _existing(session, table):
+            raise WarehouseError(
+                f"table '{table}' is missing; run 02_create_schema first"
+            )
 
 
 def _add_columns(session: Session, table: str) -> None:

@@ -60,6 +60,19 @@ BY_STATE = frame(state=["NY", "TX", None], plays=[31, 7, 2])
 SPREAD = frame(item_percent=[50, 100], play_share=[0.25, 1.0], item_count=2, plays=4)
 DECADES = frame(decade=[1990, 2000, None], plays=[3, 4, 93])
 KINDS = frame(browser=["Chrome", "Firefox"], plays=[75, 25])
+FILES = frame(
+    folder=["log_data", "song_data"] * 2,
+    size=["up to 1 kB", "up to 1 kB", "more", "more"],
+    files=[0, 71, 30, 0],
+)
+ENDS = frame(
+    records=["events"] * 3,
+    ended=["staged", "duplicate", "quarantined"],
+    number=[8_056, 0, 2],
+)
+MATCHED = frame(
+    what=["plays"] * 2, kind=["in the catalogue", "inferred"], number=[340, 6_480]
+)
 NAMES = {"returning_listeners": "returning", "new_listeners": "new"}
 
 Draw = Callable[[pd.DataFrame], charts.Drawn]
@@ -68,11 +81,14 @@ DRAWN: dict[str, tuple[Draw, pd.DataFrame]] = {
     "bins": (lambda rows: charts.bins(rows, "listeners", TITLE, unit="plays"), SIZES),
     "calendar": (lambda rows: charts.calendar(rows, TITLE), BY_DAY),
     "decades": (lambda rows: charts.decades(rows, TITLE), DECADES),
+    "file_sizes": (lambda rows: charts.file_sizes(rows, TITLE), FILES),
     "genders": (lambda rows: charts.genders(rows, TITLE), GENDERS),
     "hours": (lambda rows: charts.hours(rows, TITLE), BY_HOUR),
     "lorenz": (lambda rows: charts.lorenz(rows, TITLE), SPREAD),
+    "matched": (lambda rows: charts.matched(rows, TITLE), MATCHED),
     "plays_over_days": (lambda rows: charts.plays_over_days(rows, TITLE), BY_LEVEL),
     "profiles": (lambda rows: charts.profiles(rows, TITLE), PROFILE),
+    "reconciliation": (lambda rows: charts.reconciliation(rows, TITLE), ENDS),
     "retention": (lambda rows: charts.retention(rows, TITLE), COHORTS),
     "shares": (lambda rows: charts.shares(rows, "browser", TITLE), KINDS),
     "stacked_weeks": (

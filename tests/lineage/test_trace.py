@@ -77,7 +77,7 @@ def test_each_play_leads_to_its_line_and_its_text(
 
 
 def test_the_demo_data_of_the_workspace_is_a_source(tmp_path: Path) -> None:
-    provision("demo", str(tmp_path), demo_events=300, demo_songs=30)
+    provision("demo", str(tmp_path), demo_events=90, demo_songs=30)  # without flaws
     build(tmp_path / "demo", tmp_path)
     songplay_id, (name, line, text, _) = next(iter(plays_of(tmp_path / "demo").items()))
     found = trace("demo", tmp_path, songplay_id)

@@ -1,0 +1,120 @@
+"""What 05_transform and 06_listening show is what the raw files say."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import ftfy
+import pandas as pd
+import pytest
+
+from sparkify.evidence import listening, star, tables
+from sparkify.reports.report import everything, run_report
+from sparkify.warehouse import Session, open_star
+from sparkify.warehouse.tables import STAR
+
+Key = tuple[str, str]
+
+
+@pytest.fixture(scope="module")
+def session(demo_workspace: Path) -> Session:
+    return open_star(str(demo_workspace))
+
+
+@pytest.fixture(scope="module")
+def plays(demo_source: Path) -> list[Key]:
+    """Return the title and the artist of each play, by plain JSON."""
+    logs = sorted(demo_source.glob("log_data/*/*/*.json"))
+    events = [json.loads(line) for log in logs for line in log.read_text().split("\n")]
+    return [
+        (ftfy.fix_encoding(event["song"]), ftfy.fix_encoding(event["artist"]))
+        for event in events
+        if event["page"] == "NextSong"
+    ]
+
+
+@pytest.fixture(scope="module")
+def catalogue(demo_source: Path) -> set[Key]:
+    songs = [json.loads(path.read_text()) for path in demo_source.rglob("TR*.json")]
+    return {(str(song["title"]), str(song["artist_name"])) for song in songs}
+
+
+def test_matched_and_inferred_are_counted_as_in_the_files(
+    session: Session, plays: list[Key], catalogue: set[Key]
+) -> None:
+    shown = star.matched(session)
+    numbers = shown.set_index(["what", "kind"])["number"]
+    hits = sum(play in catalogue for play in plays)
+    assert numbers["plays", star.IN_CATALOGUE] == hits
+    assert numbers["plays", star.INFERRED] == len(plays) - hits
+    assert numbers["songs", star.INFERRED] == len(set(plays) - catalogue)
+    sentence = star.match_rate(shown)
+    assert sentence.startswith(
+        f"{hits:,} of {len(plays):,} plays ({hits / len(plays):.1%}"
+    )
+
+
+def test_the_songs_outside_the_catalogue_are_the_most_played_ones(
+    session: Session, plays: list[Key], catalogue: set[Key]
+) -> None:
+    counted = Counter(play for play in plays if play not in catalogue)
+    most = sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:10]
+    shown = star.outside(session)
+    found = zip(shown["title"], shown["artist"], shown["plays"], strict=True)
+    assert list(found) == [(*play, number) for play, number in most]
+
+
+def test_a_play_is_followed_to_the_row_of_each_key(session: Session) -> None:
+    shown = star.follow_play(session).set_index("table")
+    assert list(shown.index) == ["users", "songs", "artists", "time"]
+    assert "is_inferred False" in str(shown.loc["songs", "the row there"])
+    song = session.query_exactly("select song_id, title from songs").to_pylist()
+    titles = {row["song_id"]: row["title"] for row in song}
+    title = titles[str(shown.loc["songs", "value"])]
+    assert str(shown.loc["songs", "the row there"]).startswith(f"title {title}, ")
+
+
+@pytest.mark.parametrize("table", STAR)
+def test_a_sample_has_the_first_rows_by_key(session: Session, table: str) -> None:
+    order = star.ORDERS[table]
+    every = session.query_exactly(f"select * from {table}").to_pylist()
+    every.sort(key=lambda row: tuple(row[name] for name in order))
+    shown = star.sample(session, table)
+    key = order[-1]
+    assert shown[key].tolist() == [str(row[key]) for row in every[:3]]
+
+
+def test_nulls_and_distinct_values_are_those_of_pandas(session: Session) -> None:
+    every = session.query_exactly("select * from staging_events").to_pandas()
+    names = list(every.columns)
+    shown = tables.columns(session, "staging_events", names).set_index("column")
+    assert shown["nulls"].to_dict() == every.isna().sum().to_dict()
+    assert shown["distinct values"].to_dict() == every.nunique().to_dict()
+
+
+def test_counts_of_a_workspace_without_a_star_are_none(tmp_path: Path) -> None:
+    where = {"warehouse": "duckdb", "memory_limit": "1GB"}
+    assert tables.count_published(str(tmp_path / "w"), STAR, **where) == {}
+
+
+def test_the_findings_name_what_the_rows_hold(
+    session: Session, plays: list[Key]
+) -> None:
+    period = everything(session)
+    days = run_report(session, "plays_by_day", period).rows
+    totals = days.groupby("play_date")["plays"].sum()
+    assert f"{totals.max():,} plays" in listening.rhythm(days)
+    ranking = pd.DataFrame({"title": ["A", "B"], "plays": [30, 10]})
+    assert listening.leader(ranking, "title", 400) == (
+        "'A' leads with 30 plays (7.5% of all); the 2 shown have 10.0% together."
+    )
+    overview = run_report(session, "overview", period).rows
+    assert f"of {len(plays):,} plays" in listening.match_rate(overview)
+
+
+def test_without_plays_each_finding_says_so() -> None:
+    empty = pd.DataFrame(columns=["play_date", "level", "plays", "location"])
+    assert listening.rhythm(empty) == listening.NO_PLAYS
+    assert listening.leader(empty, "title", 0) == listening.NO_PLAYS
+    assert listening.places(empty) == listening.NO_PLAYS
+    assert listening.levels(empty) == listening.NO_PLAYS
