@@ -51,7 +51,9 @@ class ConsoleWatcher:
             f"run [bold]{run.run_id}[/]  source {_plain(source)}, engine {engine}"
         )
         remaining = run.remaining()
-        if run.steps and remaining:
+        if run.unchanged:
+            self._print(run.unchanged)
+        elif run.steps and remaining:
             self._print(
                 f"  resuming at {remaining[0]}; the run started at {run.started_at} UTC"
             )
@@ -147,6 +149,8 @@ def show_summary(console: Console, run: Run, rows: dict[str, int]) -> None:
     """
     seconds = sum(step.seconds for step in run.steps)
     ready = f"[bold green]The star is ready[/] after {seconds:.0f} s:"
+    if run.unchanged:
+        ready = "The star is the last one:"
     if not rows["songplays"]:
         ready = f"[bold yellow]The star is ready, but {NO_PLAYS}[/]:"
     width = max(len(f"{count:,}") for count in rows.values())
@@ -160,7 +164,7 @@ def show_summary(console: Console, run: Run, rows: dict[str, int]) -> None:
         ready,
         *(f"  {count:>{width},}  {name}" for name, count in rows.items()),
         *gap,
-        f"  notebooks  {escape(str(run.folder))}",
+        *([] if run.unchanged else [f"  notebooks  {escape(str(run.folder))}"]),
         f"  query      {escape(query)}",
         f"  dashboard  {escape(_dashboard_command(own))}",
     ):

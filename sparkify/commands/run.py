@@ -1,6 +1,7 @@
 """`sparkify run`: builds the star schema."""
 
 import signal
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -55,7 +56,8 @@ def run(
     """Build the star schema: run the notebooks in order.
 
     A STEP is a number or a name, such as 3 or 03_flatten. Each run has a folder with
-    its executed notebooks and its run file, run.json. Exit status: 0 finished, 1 a
+    its executed notebooks and its run file, run.json. If nothing is new since the last
+    run, no step runs; --full runs all the same. Exit status: 0 finished, 1 a
     step failed, 2 bad input, 130 interrupted.
     """
     from sparkify.console import ConsoleWatcher, show_summary
@@ -67,6 +69,7 @@ def run(
         select_steps,
     )
     from sparkify.runs.on_end import split_command
+    from sparkify.steps.nothing_new import find_nothing_new
 
     if resume and (from_ or to):
         raise ParameterError("a resumed run keeps its steps; leave out --from and --to")
@@ -84,6 +87,7 @@ def run(
             steps,
             is_resumed=resume,
             on_end=words,
+            find_nothing_new=partial(find_nothing_new, parameters),
         )
     except StepError as failure:
         notebook = failure.run.folder / f"{failure.step.name}.ipynb"

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -101,6 +101,7 @@ def run_chain(
     *,
     is_resumed: bool = False,
     on_end: Sequence[str] = (),
+    find_nothing_new: Callable[[], str] = str,
 ) -> Run:
     """Run notebooks in order, and stop at the first that fails.
 
@@ -115,9 +116,12 @@ def run_chain(
         on_end: The words of a command to start when the run has ended, well or not;
             its last argument will be the run file. If it fails, the log and the
             watcher tell.
+        find_nothing_new: Returns why there is nothing to do, or an empty text. It is
+            asked if the last run of the workspace was the same: of all steps, with
+            these parameters and this code.
 
     Returns:
-        The finished run.
+        The finished run; if there was nothing to do, without a step.
 
     Raises:
         StepError: A step failed.
@@ -136,6 +140,8 @@ def run_chain(
             else:
                 run = Run(run_id, runs / run_id, dict(parameters), list(steps))
                 run.sequence = next_sequence(runs)
+                if _is_repeated(run, runs):
+                    run.unchanged = find_nothing_new()
             _run_steps(run, workspace, watcher)
             removed = remove_old_runs(run, int(run.parameters["runs_kept"]))
             if removed != (0, []):
@@ -166,6 +172,20 @@ def _run_steps(run: Run, workspace: Workspace, watcher: Watcher) -> None:
         run.ended_at = utc_now()
         run.save()
         log.run_ended(run)
+
+
+def _is_repeated(run: Run, runs: Path) -> bool:
+    """Return whether the last run of the workspace had all that a run depends on."""
+    last = last_run(runs, str(run.parameters["workspace"]))
+    return (
+        last is not None
+        and last.status is Status.FINISHED
+        and [*STEPS] == last.chosen == run.chosen
+        and not run.parameters["full"]
+        and last.parameters == run.parameters
+        and last.software == software()
+        and not last.software.get("commit", "").endswith("-dirty")
+    )
 
 
 def _start(on_end: Sequence[str], run: Run, watcher: Watcher) -> None:

@@ -62,7 +62,7 @@ def _row(run: Run) -> dict[str, object]:
         "quarantined": quarantined,
         "warnings": ", ".join(run.warnings) or None,
         "failed_step": failed.name if failed else None,
-        "reason": _shorten(failed.error) or None if failed else None,
+        "reason": _shorten(failed.error if failed else run.unchanged) or None,
         "workspace": str(run.parameters.get("workspace", "")),
     }
 

@@ -51,4 +51,5 @@ class RunLog:
 
     def run_ended(self, run: Run) -> None:
         """Write how the run ended."""
-        self.write(f"run {run.run_id} {run.status}")
+        told = f": {run.unchanged}" if run.unchanged else ""
+        self.write(f"run {run.run_id} {run.status}{told}")

@@ -79,6 +79,7 @@ class Run:
         process: What tells the process that runs it, as `runs.process` has it.
         software: The versions of the code and of its libraries, by name.
         warnings: The rows that checks found without stopping the run, by check.
+        unchanged: Why no step had to run; empty if steps did.
     """
 
     run_id: str
@@ -93,6 +94,7 @@ class Run:
     process: Process = field(default_factory=Process)
     software: dict[str, str] = field(default_factory=dict)
     warnings: dict[str, int] = field(default_factory=dict)
+    unchanged: str = ""
 
     @property
     def last_step_ended_at(self) -> str:
@@ -123,6 +125,8 @@ class Run:
 
     def remaining(self) -> list[str]:
         """Return the chosen steps that have not finished, in order."""
+        if self.unchanged:
+            return []
         done = {step.name for step in self.steps if step.status is Status.FINISHED}
         return [name for name in self.chosen if name not in done]
 

@@ -1,6 +1,6 @@
 """Builds the star schema from the staging tables."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from hashlib import sha256
 
@@ -60,6 +60,19 @@ def build_tables(session: Session) -> tuple[Build, dict[str, int]]:
     session.run_file("load/mark_star", star=digest)
     rows = session.query_file("reports/star_rows").to_pylist()
     return build, {row["table_name"]: row["row_count"] for row in rows}
+
+
+def has_batches(session: Session, names: Collection[str]) -> bool:
+    """Return whether the star has all records of these batches, by the SQL of today.
+
+    Args:
+        session: The warehouse.
+        names: The names of all batches that should be loaded.
+    """
+    rows = session.query_file("load/batches").to_pylist()
+    return {row["batch"] for row in rows} == {*names} and {
+        row["star"] for row in rows
+    } == {_sql_digest()}
 
 
 def _sql_digest() -> str:
