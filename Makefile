@@ -52,6 +52,7 @@ bench: setup-dev ## Measure against plain tools, with latency too, and the dashb
 	$(BIN)/python -m tests.benchmark.pages
 	$(BIN)/python -m tests.benchmark.pages_crowd
 	$(BIN)/python -m tests.benchmark.latency
+	$(BIN)/python -m tests.benchmark.growth
 
 lint: setup-dev ## Check style, types, layers and SQL
 	$(BIN)/ruff check .

@@ -17,7 +17,9 @@ from pathlib import Path
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from time import perf_counter
 
+import altair as alt
 import duckdb
+import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -40,6 +42,12 @@ EMPTY_NOTEBOOK = {
     "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
     "nbformat": 4,
     "nbformat_minor": 5,
+}
+DRAWN = {
+    "full": "whole run",
+    "bare": "bare script",
+    "day": "one more day",
+    "nothing": "nothing new",
 }
 Figures = dict[str, float]
 
@@ -114,6 +122,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print("interrupted; nothing is left behind")
         return 130
     show(console, found)
+    if options.chart:
+        draw(found).save(options.chart)
     if options.json:
         content = {"machine": machine(), "sizes": found}
         options.json.write_text(json.dumps(content, indent=2) + "\n")
@@ -132,6 +142,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="a size to measure; can be repeated (default: 0.1, 1 and 10 million)",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
+    parser.add_argument(
+        "--chart", type=Path, metavar="FILE", help="draw them, as SVG or PNG"
+    )
     parser.add_argument("--step", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if any(size <= 2 * DAY_EVENTS for size in options.events or ()):
@@ -231,6 +244,24 @@ def show(console: Console, found: dict[int, dict[str, Figures]]) -> None:
     console.print(f"\nmachine  {machine()}", highlight=False, soft_wrap=True)
     console.print(table)
     console.print(CAUTION, style="bold yellow", highlight=False)
+
+
+def draw(found: dict[int, dict[str, Figures]]) -> alt.LayerChart:
+    """Return a chart of the seconds against the size, both in powers of ten."""
+    rows = pd.DataFrame(
+        [
+            {"events": size, "seconds": figures[name]["seconds"], "what": words}
+            for size, figures in found.items()
+            for name, words in DRAWN.items()
+        ]
+    )
+    base = alt.Chart(rows).encode(
+        x=alt.X("events:Q", title="events", scale=alt.Scale(type="log")),
+        y=alt.Y("seconds:Q", title="seconds", scale=alt.Scale(type="log")),
+        color=alt.Color("what:N", title=None, sort=[*DRAWN.values()]),
+    )
+    layers = [base.mark_line(), base.mark_point(filled=True, size=50)]
+    return alt.LayerChart(layer=layers, width=520, height=280)
 
 
 if __name__ == "__main__":
