@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sparkify.cli import app
 from sparkify.documentation import __main__ as command
+from sparkify.documentation import prices
 from sparkify.documentation.dictionary import draw_tables, write_dictionary
 from sparkify.documentation.markdown import write_table
 from sparkify.documentation.parameters import END, START, fill_parameters
 from sparkify.documentation.schema import Reference, describe_tables, parse_table
 from sparkify.errors import SparkifyError, SqlError
 from sparkify.params import PARAMETERS
+from sparkify.project import ROOT
 from sparkify.warehouse import sql
 from sparkify.warehouse.duckdb import DuckDBWarehouse
 from sparkify.warehouse.session import Session
@@ -64,10 +67,13 @@ def test_a_committed_document_is_what_the_generator_writes(path: Path) -> None:
     assert path.read_text(encoding="utf-8") == command.documents()[path], remedy
 
 
-def test_the_command_writes_both_documents(
+def test_the_command_writes_the_documents(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     readme, dictionary = tmp_path / "README.md", tmp_path / "dictionary.md"
+    first_day = tmp_path / "first-day.md"
+    first_day.write_text(f"Prices:\n\n{prices.START}\nold\n{prices.END}\n")
+    monkeypatch.setattr(command, "FIRST_DAY", first_day)
     readme.write_text(f"Words.\n\n{START}\nan old table\n{END}\n\nMore words.\n")
     monkeypatch.setattr(command, "README", readme)
     monkeypatch.setattr(command, "DICTIONARY", dictionary)
@@ -76,6 +82,8 @@ def test_the_command_writes_both_documents(
     assert "an old table" not in readme.read_text()
     assert readme.read_text().startswith(f"Words.\n\n{START}\n| parameter |")
     assert readme.read_text().endswith(f" |\n{END}\n\nMore words.\n")
+    assert "old" not in first_day.read_text()
+    assert "| `emr` | `redshift` |" in first_day.read_text()
     assert dictionary.read_text() == write_dictionary(describe_tables())
 
 
@@ -233,3 +241,57 @@ def test_a_readme_without_its_markers_is_refused(readme: str) -> None:
 
 def test_a_bar_in_a_cell_is_escaped() -> None:
     assert write_table(["a"], [["b | c"]]) == "| a |\n|---|\n| b \\| c |"
+
+
+def cells(row: str) -> list[str]:
+    return row.strip("| ").split(" | ")
+
+
+def test_each_combination_in_the_cloud_has_a_row_of_prices() -> None:
+    engines = [name for name in PARAMETERS["engine"].choices if "emr" in name]
+    warehouses = [name for name in PARAMETERS["warehouse"].choices if "redsh" in name]
+    rows = [cells(row)[:2] for row in prices.write_prices().splitlines()[2:]]
+    expected = [[f"`{e}`", f"`{w}`"] for e in engines for w in warehouses]
+    assert rows == expected
+
+
+def test_a_run_and_a_day_cost_what_the_price_lists_say() -> None:
+    """AWS's lists: ra3.large 0.543, m5.xlarge 0.192 and EMR 0.048 an hour."""
+    cluster, machines = 2 * 0.543, 3 * (0.192 + 0.048)
+    (row,) = (
+        cells(row)
+        for row in prices.write_prices().splitlines()
+        if row.startswith("| `emr` | `redshift` |")
+    )
+    engine, warehouse = map(int, row[3].split(" + "))
+    run = (machines * engine + cluster * warehouse) / 60
+    paused = (0.40 + 0.024) / 30  # a secret and a GB, by the month
+    assert row[2] == f"{cluster + machines:.3f}"
+    assert row[4:] == [f"{run:.2f}", f"{24 * cluster:.2f}", f"{paused:.2f}"]
+
+
+def test_an_unknown_price_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(prices.PARTS, "emr")
+    assert cells(prices.write_prices().splitlines()[2])[2:] == ["unknown"] * 5
+
+
+def test_the_list_of_what_only_an_account_proves_is_short_and_begins_with_trust() -> (
+    None
+):
+    text = (ROOT / "docs" / "verify-on-aws.md").read_text()
+    rows = [cells(row) for row in text.splitlines() if row.startswith("| ")][1:]
+    assert len(rows) < 15
+    assert "aws:SourceAccount" in rows[0][0]
+    assert all(len(row) == 3 and all(row) for row in rows)
+
+
+def test_each_command_of_the_first_day_is_one_that_there_is() -> None:
+    text = command.FIRST_DAY.read_text()
+    given = re.findall(r"`sparkify (\w+)", text)
+    assert {"provision", "run", "query", "teardown"} <= set(given)
+    known = {
+        each.callback.__name__ for each in app.registered_commands if each.callback
+    }
+    assert set(given) <= known
+    for name in re.findall(r"-p (\w+)[= ]", text):
+        assert name in PARAMETERS

@@ -4,11 +4,13 @@ from pathlib import Path
 
 from sparkify.documentation.dictionary import write_dictionary
 from sparkify.documentation.parameters import fill_parameters
+from sparkify.documentation.prices import fill_prices
 from sparkify.documentation.schema import describe_tables
 from sparkify.files import write_atomic
 from sparkify.project import ROOT
 
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
+FIRST_DAY = ROOT / "docs" / "first-day-on-aws.md"
 README = ROOT / "README.md"
 
 
@@ -17,11 +19,12 @@ def documents() -> dict[Path, str]:
 
     Raises:
         SqlError: A table or a column has no description.
-        SparkifyError: The README lacks the markers of its generated part.
+        SparkifyError: A document lacks the markers of its generated part.
     """
     readme = README.read_text(encoding="utf-8")
     return {
         DICTIONARY: write_dictionary(describe_tables()),
+        FIRST_DAY: fill_prices(FIRST_DAY.read_text(encoding="utf-8")),
         README: fill_parameters(readme),
     }
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from sparkify.documentation.markdown import write_table
-from sparkify.errors import SparkifyError
+from sparkify.documentation.markdown import fill, write_table
 from sparkify.parameter import Parameter
 from sparkify.params import PARAMETERS, Value
 
@@ -20,14 +19,7 @@ def fill_parameters(readme: str) -> str:
     Raises:
         SparkifyError: A marker is missing, is there twice, or they are in wrong order.
     """
-    before, _, rest = readme.partition(START)
-    _, _, after = rest.partition(END)
-    if [readme.count(START), rest.count(END), readme.count(END)] != [1, 1, 1]:
-        raise SparkifyError(
-            f"README.md must have '{START}' once and '{END}' once after it; put them "
-            "around the table of parameters"
-        )
-    return f"{before}{START}\n{write_parameters()}\n{END}{after}"
+    return fill("README.md", readme, START, END, write_parameters())
 
 
 def write_parameters() -> str:

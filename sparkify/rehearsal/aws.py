@@ -31,6 +31,7 @@ from moto.server import ThreadedMotoServer
 
 from sparkify.rehearsal.emr_limits import limits
 from sparkify.rehearsal.iam import Iam, enforced
+from sparkify.rehearsal.s3_answers import fast_answers
 from sparkify.s3 import split
 
 PASSWORD_LENGTH = 32
@@ -157,6 +158,7 @@ def account(*, region: str, is_iam_on: bool = False) -> Iterator[Account]:
         stack.enter_context(mock.patch.dict(os.environ, environment))
         if is_iam_on:
             opened.iam = stack.enter_context(enforced(region))
+        stack.enter_context(fast_answers(opened.iam))
         for name in list(os.environ):
             if name in ASIDE or name.startswith("AWS_ENDPOINT_URL_"):
                 del os.environ[name]

@@ -59,9 +59,7 @@ def stage(
         account(region=region, is_iam_on=True) as opened,
         redshift_answers(opened, folder, database) as server,
     ):
-        options = java_options(
-            folder, ca_file=server.ca_file, endpoint=opened.endpoint, region=region
-        )
+        options = java_options(folder, ca_file=server.ca_file)
         with steps_carried_out(
             opened.endpoint, folder / "steps", jars, options, opened.iam
         ):

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from unittest import mock
 from urllib.parse import parse_qs, unquote, urlparse
@@ -119,15 +120,39 @@ class Iam:
         self.denied.append(words)
         return words
 
+    def permits(self, signature: str, asked: Asked) -> bool:
+        """Return whether the signer of a request may do what it asks for.
+
+        A refusal is not noted: the service that gets the request refuses it.
+
+        Args:
+            signature: The header `Authorization`.
+            asked: The request.
+        """
+        role = _signer(signature)
+        if role is None:  # the person
+            return True
+        name = role.role_arn.rpartition("/")[2]
+        if not allows(role_policies(name), asked):
+            return False
+        self.asked.add((name, asked.action))
+        return True
+
 
 def role_policies(role: str) -> list[Document]:
     """Return the policies of a role."""
     return [
-        json.loads(document)
+        _parse(str(document))
         for each in _roles()
         if each.name == role
         for document in each.policies.values()
     ]
+
+
+@lru_cache
+def _parse(document: str) -> Document:
+    parsed: Document = json.loads(document)
+    return parsed
 
 
 def _roles() -> list[Any]:
@@ -144,7 +169,7 @@ def enforced(region: str) -> Iterator[Iam]:
     iam = Iam(region)
 
     def authorize(response: Any, _: type, resource: str = "*") -> None:
-        role = _signer(response)
+        role = _signer(response.headers.get("Authorization", ""))
         if role is None:  # the person
             return
         name = role.role_arn.rpartition("/")[2]
@@ -158,9 +183,9 @@ def enforced(region: str) -> Iterator[Iam]:
         yield iam
 
 
-def _signer(response: Any) -> AssumedRole | None:
+def _signer(signature: str) -> AssumedRole | None:
     """Return the role whose credentials signed a request; None for the person."""
-    found = CREDENTIAL.search(response.headers.get("Authorization", ""))
+    found = CREDENTIAL.search(signature)
     key = found[1] if found else ""
     assumed = sts_backends[DEFAULT_ACCOUNT_ID][PARTITION].assumed_roles
     return next((role for role in assumed if role.access_key_id == key), None)

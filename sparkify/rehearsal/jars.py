@@ -46,14 +46,7 @@ HADOOP_AWS = (
     Artifact("com.amazonaws", "aws-java-sdk-bundle", "1.12.262"),
     Artifact("org.wildfly.openssl", "wildfly-openssl", "1.0.7.Final"),
 )
-# The JDBC driver, and the driver around it that reads the login from a secret.
-JDBC = (
-    Artifact("com.amazon.redshift", "redshift-jdbc42", "2.1.0.32"),
-    Artifact("com.amazonaws.secretsmanager", "aws-secretsmanager-jdbc", "1.0.12"),
-    Artifact(
-        "com.amazonaws.secretsmanager", "aws-secretsmanager-caching-java", "1.0.2"
-    ),
-)
+JDBC = (Artifact("com.amazon.redshift", "redshift-jdbc42", "2.1.0.33"),)
 # The connector that was built for these versions of the driver and the SDK.
 CONNECTOR = (
     Artifact(

@@ -1,4 +1,4 @@
-"""The JVM options that point the AWS clients of a Java process to the emulators."""
+"""The JVM options with which a Java process trusts the emulator of Redshift."""
 
 import shlex
 from pathlib import Path
@@ -12,18 +12,15 @@ from cryptography.hazmat.primitives.serialization import (
 PASSWORD = "changeit"  # noqa: S105 - Java's default; the store only has certificates
 
 
-def java_options(folder: Path, *, ca_file: Path, endpoint: str, region: str) -> str:
+def java_options(folder: Path, *, ca_file: Path) -> str:
     """Return the options of a JVM that loads into the emulator of Redshift.
 
-    Hadoop's client of S3 has settings for its endpoint. The JDBC driver's client of
-    Secrets Manager takes the endpoint from a system property, and TLS takes the trusted
+    Hadoop's client of S3 has settings for its endpoint. TLS takes the trusted
     authorities from a store of Java's own.
 
     Args:
         folder: The folder for the store.
         ca_file: The authority of the emulator's certificate, as PEM.
-        endpoint: The address of the emulated AWS.
-        region: The region of the emulated AWS.
     """
     authority = x509.load_pem_x509_certificate(ca_file.read_bytes())
     store = folder / "trusted.p12"
@@ -37,7 +34,5 @@ def java_options(folder: Path, *, ca_file: Path, endpoint: str, region: str) -> 
         "javax.net.ssl.trustStore": str(store),
         "javax.net.ssl.trustStoreType": "PKCS12",
         "javax.net.ssl.trustStorePassword": PASSWORD,
-        "drivers.vpcEndpointUrl": endpoint,
-        "drivers.vpcEndpointRegion": region,
     }
     return shlex.join(f"-D{name}={value}" for name, value in properties.items())

@@ -15,8 +15,10 @@ from sparkify.warehouse.load import (
     copy_files,
     count_rows,
     empty_tables,
+    find_new,
+    keep_quarantine,
+    note_loaded,
     reconcile_rows,
-    write_objects,
 )
 from sparkify.warehouse.table_figures import QUARANTINE, reconcile_values
 from sparkify.warehouse.tables import require_tables
@@ -162,11 +164,9 @@ def write_by_connector(
 
 def _begin_writing(session: Session, flattened: Flattened) -> tuple[FlatBatch, ...]:
     """Return the batches to write; rename the others, or empty the tables."""
-    loaded = {row["batch"] for row in session.query_file("load/batches").to_pylist()}
-    new = tuple(each for each in flattened.batches if each.name not in loaded)
-    if not loaded or not loaded <= {each.name for each in flattened.batches}:
+    new = find_new(session, flattened)
+    if len(new) == len(flattened.batches):
         empty_tables(session, flattened)
-        new = flattened.batches
     for batch in new:
         session.run_file("load/delete_quarantine", run_id=batch.run_id)
     session.execute(RENAME, {})
@@ -181,10 +181,5 @@ def _note_written(
     The run gets the quarantine of all of them.
     """
     session.execute(RENAME_BACK, {})
-    rows = session.query_file("load/batches").to_pylist()
-    runs = {row["run_id"] for row in rows} | {batch.run_id for batch in new}
-    for earlier in runs - {flattened.run_id}:
-        session.run_file(
-            "load/copy_quarantine", run_id=flattened.run_id, earlier_run_id=earlier
-        )
-    write_objects(session, folder, flattened, new)
+    keep_quarantine(session, flattened.run_id)
+    note_loaded(session, folder, flattened, new)

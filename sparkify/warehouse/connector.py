@@ -40,6 +40,7 @@ def write_tables(
             f"--copy-role={cloud.copy_role}",
             f"--region={cloud.settings.region}",
             f"--tempdir={cloud.address('temp', 'connector')}",
+            f"--slices={cloud.settings.files(1)}",
         ],
         workspace=workspace,
         progress=progress,

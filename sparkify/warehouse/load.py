@@ -31,10 +31,10 @@ def copy_files(
     Raises:
         WarehouseError: The engine rejected a file.
     """
-    new = _new_batches(session, flattened)
+    new = find_new(session, flattened)
     if len(new) == len(flattened.batches):
         empty_tables(session, flattened)
-    _keep_quarantine(session, flattened.run_id)
+    keep_quarantine(session, flattened.run_id)
     for schema in RECORD_SCHEMAS:
         files = flattened.addresses(folder, schema.name, new)
         session.load(schema.table, schema.staged_names, files)
@@ -43,9 +43,7 @@ def copy_files(
             session.run_file("load/delete_quarantine", run_id=batch.run_id)
     files = flattened.addresses(folder, QUARANTINE, new)
     session.load(QUARANTINE, QUARANTINE_COLUMNS, files)
-    for batch in new:
-        _copy_quarantine(session, batch.run_id, flattened.run_id)
-    write_objects(session, folder, flattened, new)
+    note_loaded(session, folder, flattened, new)
     return new
 
 
@@ -57,12 +55,13 @@ def empty_tables(session: Session, flattened: Flattened) -> None:
     session.run_file("load/delete_quarantine", run_id=flattened.run_id)
 
 
-def write_objects(
+def note_loaded(
     session: Session, folder: Path, flattened: Flattened, batches: Iterable[FlatBatch]
 ) -> None:
-    """Note which objects of which batches are loaded."""
+    """Note which objects of which batches are loaded; give the run their quarantine."""
     session.run_file("load/create_new_objects")
     for batch in batches:
+        _copy_quarantine(session, batch.run_id, flattened.run_id)
         files = flattened.addresses(folder, "objects", [batch])
         session.execute("delete from new_objects", {})
         session.load("new_objects", ObjectCount._fields, files)
@@ -72,8 +71,11 @@ def write_objects(
     session.run_file("load/take_objects", run_id=flattened.run_id)
 
 
-def _new_batches(session: Session, flattened: Flattened) -> tuple[FlatBatch, ...]:
-    """Return the batches to load."""
+def find_new(session: Session, flattened: Flattened) -> tuple[FlatBatch, ...]:
+    """Return the batches to load: those that the staging tables lack.
+
+    They are all batches if the tables have one that the manifest lacks.
+    """
     rows = session.query_file("load/batches").to_pylist()
     loaded = {row["batch"] for row in rows}
     known = {batch.name for batch in flattened.batches}
@@ -82,7 +84,7 @@ def _new_batches(session: Session, flattened: Flattened) -> tuple[FlatBatch, ...
     return tuple(batch for batch in flattened.batches if batch.name not in loaded)
 
 
-def _keep_quarantine(session: Session, run_id: str) -> None:
+def keep_quarantine(session: Session, run_id: str) -> None:
     """Give the quarantine of the batches that stay loaded to this run."""
     rows = session.query_file("load/batches").to_pylist()
     for earlier in {row["run_id"] for row in rows}:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,63 +28,34 @@ from sparkify.aws.settings import Settings
 from sparkify.aws.stack import roles
 from sparkify.demo import generate
 from sparkify.errors import SparkifyError
-from sparkify.project import ROOT
+from sparkify.progress import Progress
 from sparkify.rehearsal.aws import Account, account
 from sparkify.rehearsal.emr import steps_carried_out
 from sparkify.rehearsal.emulators import JARS, redshift_answers
 from sparkify.rehearsal.jars import hadoop_aws_jars
 from sparkify.rehearsal.redshift.postgres import Postgres
+from sparkify.steps.create_schema import create_schema
 from sparkify.steps.flatten import flatten
 from sparkify.warehouse import open_warehouse
+from sparkify.warehouse.connector import write_tables
 from sparkify.warehouse.redshift_copy import copy_files
 from sparkify.workspace import Workspace
 from tests.support.aws import ADDRESS, REGION, make
+from tests.support.permission_rows import (
+    HEADER,
+    NEEDS_SPARK,
+    NEEDS_SPARK_WORDS,
+    NOT_ASKED,
+    NOT_ASKED_WORDS,
+    PAGE,
+    READ_LOGIN,
+    Permission,
+    plain,
+    row,
+)
 from tests.support.redshift import empty
 
-PAGE = ROOT / "docs" / "least-privilege.md"
 SOURCE = "s3://raw/2018"
-ROW = re.compile(
-    r"\| `(?P<role>[\w-]+)` \| (?P<statement>\w*) \| `(?P<action>\S+)` \| "
-)
-# What no part of a rehearsal asks for, so that nothing fails without it.
-NOT_ASKED = {
-    ("emr-instances", "ListOurs", "s3:GetBucketLocation"),
-    ("emr-instances", "ReadProgramsOfEmr", "s3:GetObject"),
-    ("emr-instances", "ReadLogin", "secretsmanager:GetSecretValue"),
-    ("redshift-copy", "ListFiles", "s3:ListBucket"),
-}
-# What only a run of Spark asks for; the others are asked for before it starts.
-NEEDS_SPARK = {
-    ("emr-instances", "ReadAndWriteOurs", "s3:DeleteObject"),
-    ("emr-instances", "ListOurs", "s3:ListBucket"),
-    ("emr-instances", "ReadSource", "s3:GetObject"),
-    ("emr-instances", "ListSource", "s3:ListBucket"),
-}
-
-
-@dataclass(frozen=True, order=True)
-class Permission:
-    """An action that one statement of a role's policy allows.
-
-    Attributes:
-        role: The role, without the prefix of its name.
-        statement: The statement's name; empty for all that allow the action.
-        action: The action.
-    """
-
-    role: str
-    statement: str
-    action: str
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        return self.role, self.statement, self.action
-
-
-def listed() -> list[Permission]:
-    """Return the permissions that the page lists."""
-    found = map(ROW.match, PAGE.read_text().splitlines())
-    return [Permission(**match.groupdict()) for match in found if match]
 
 
 @dataclass(frozen=True)
@@ -158,7 +128,8 @@ class Played:
         An error that is not raised is an error of the test.
         """
         with self.without(taken), pytest.raises(SparkifyError) as raised:
-            PLAYS[taken.role](self)
+            play = load if taken.key == READ_LOGIN else PLAYS[taken.role]
+            play(self)
         first, *_, last = str(raised.value).splitlines() * 2
         return plain(f"{first} … {last}" if "s3:PutObject" in last else first)
 
@@ -190,6 +161,12 @@ def read(played: Played) -> None:
 def run_step(played: Played) -> None:
     """Flatten the source by a step on EMR."""
     flatten(SOURCE, str(played.workspace), engine="emr")
+
+
+def load(played: Played) -> None:
+    """Log in to Redshift as the connector's job does, on EMR."""
+    files = {"staging_songs": [f"s3://{played.cloud.bucket}/flat/a.parquet"]}
+    write_tables(played.workspace, files, Progress())
 
 
 PLAYS: dict[str, Callable[[Played], None]] = {
@@ -224,33 +201,11 @@ def played(
         opened.put(SOURCE, source)
         cloud = make(Settings.of(region=REGION, ingress=ADDRESS)).cloud
         cloud.save(workspace)
+        create_schema(str(workspace), warehouse="redshift")
         table = folder / "a.parquet"
         pq.write_table(pa.table({"number": pa.array([1], pa.int32())}), table)
         boto3.client("s3").upload_file(str(table), cloud.bucket, "flat/a.parquet")
         yield Played(opened, cloud, workspace)
-
-
-# What differs from run to run.
-IDS = (
-    (re.compile(r"j-[0-9A-Z]{13}"), "j-ID"),
-    (re.compile(r"\b(subnet|sg)-[0-9a-f]+"), r"\1-ID"),
-    (re.compile(r"\b[0-9]{8}T[0-9]{6}\.[0-9]{6}Z"), "RUN"),
-    (re.compile(r"/jobs/(wheels/)?[0-9a-f]{16}"), r"/jobs/\1HASH"),
-    (re.compile(r"attempt_[0-9_mr]+"), "ATTEMPT"),
-)
-
-
-def plain(message: str) -> str:
-    """Return a message in one line of a table, without what differs from run to run."""
-    for pattern, name in IDS:
-        message = pattern.sub(name, message)
-    return " ".join(message.split()).replace("|", "/")
-
-
-def row(permission: Permission, message: str) -> str:
-    """Return the line of the table."""
-    statement = permission.statement
-    return f"| `{permission.role}` | {statement} | `{permission.action}` | {message} |"
 
 
 def main() -> None:
@@ -284,12 +239,6 @@ def main() -> None:
         "\n".join([head + HEADER, *rows, ""]) + (f"\n{tail}" if tail else "")
     )
 
-
-NEEDS_SPARK_WORDS = "Spark asks for it within the step; not tried by itself"
-NOT_ASKED_WORDS = "nothing in a rehearsal asks for it"
-HEADER = (
-    "| Role | Statement | Action | What the error says without it |\n|---|---|---|---|"
-)
 
 if __name__ == "__main__":
     main()

@@ -1,33 +1,37 @@
 """What Spark's connector writes is in Redshift row by row, to the last bit.
 
 The connector itself needs its jars. What it sends to S3 and Redshift is written down
-in `replay` as well, so that the job's surroundings (S3A, the secret, TLS, the driver,
-COPY) are tried by the real drivers where only the connector's own jar is not to be had.
+in `connector_replay` as well, so that the job's surroundings (S3A, the secret, TLS, the
+driver, COPY) are tried by the real driver where the connector's jar is not to be had.
 """
 
-import json
-import os
-import subprocess
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import boto3
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from moto.server import ThreadedMotoServer
 
 from sparkify.errors import CloudError
-from sparkify.ingest.spark_engine import SETTINGS, environment, spark_submit
 from sparkify.project import ROOT
 from sparkify.rehearsal import jars
 from sparkify.rehearsal.emulators import JARS
-from sparkify.rehearsal.jvm import java_options
-from sparkify.rehearsal.redshift import RedshiftServer
-from sparkify.rehearsal.redshift.dialect import translate
-from sparkify.warehouse import connector, sql
+from sparkify.warehouse import connector, connector_job
+from tests.support.connector import (
+    BUCKET,
+    PASSWORD,
+    SLICES,
+    USER,
+    Emulators,
+    emulators_for_connector,
+    put_tables,
+    said,
+    stored_rows,
+    submit,
+)
 from tests.support.connector_tables import ROWS, as_text, in_order, written_tables
 
 pytestmark = [
@@ -36,150 +40,29 @@ pytestmark = [
     pytest.mark.xdist_group("connector"),
 ]
 
-if TYPE_CHECKING:
-    from mypy_boto3_s3.client import S3Client
-
-BUCKET = "sparkify-connector"
-DATABASE = "sparkify"
-REGION = "us-east-1"
-ROLE = "arn:aws:iam::123456789012:role/copy"
-PASSWORD = "S3cret! &ß"
 REPLAY = ROOT / "tests" / "support" / "connector_replay.py"
-
-
-class Password:
-    def check(self, user: str, password: str) -> str | None:
-        return None if password == PASSWORD else "password authentication failed"
-
-
-@dataclass(frozen=True)
-class Emulators:
-    endpoint: str
-    s3: "S3Client"
-    secret: str
-    redshift: RedshiftServer
-    folder: Path
 
 
 @pytest.fixture(scope="module")
 def emulators(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulators]:
-    folder = tmp_path_factory.mktemp("connector")
-    moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    moto.start()
-    host, port = moto.get_host_and_port()
-    endpoint = f"http://{host}:{port}"
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            patch.delenv(name)
-        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-        s3 = boto3.client("s3", endpoint_url=endpoint, region_name=REGION)
-        s3.create_bucket(Bucket=BUCKET)
-        secrets: Any = boto3.Session().client(
-            "secretsmanager", endpoint_url=endpoint, region_name=REGION
-        )
-        login = {"username": "awsuser", "password": PASSWORD}
-        secret = secrets.create_secret(Name="login", SecretString=json.dumps(login))
-        with RedshiftServer(
-            folder / "redshift", credentials=Password(), s3=s3, database=DATABASE
-        ) as redshift:
-            yield Emulators(endpoint, s3, secret["ARN"], redshift, folder)
-        secrets.close()
-        s3.close()
-    moto.stop()
+    with emulators_for_connector(tmp_path_factory.mktemp("connector")) as found:
+        yield found
 
 
-def fetched(fetch: Any) -> list[Path]:
+@cache
+def fetched(fetch: Callable[[Path], list[Path]]) -> list[Path] | str:
+    """Return jars, or why they cannot be fetched; Maven is asked once."""
     try:
-        found: list[Path] = fetch(JARS)
+        return fetch(JARS)
     except CloudError as error:
-        pytest.skip(f"needs jars from Maven Central: {error}")
+        return f"needs jars from Maven Central: {error}"
+
+
+def jars_of(name: str) -> list[Path]:
+    found = fetched(WAYS[name][0])
+    if isinstance(found, str):
+        pytest.skip(found)
     return found
-
-
-def put_tables(
-    emulators: Emulators, tables: Mapping[str, pa.Table]
-) -> dict[str, list[str]]:
-    """Write each table into two files, and create it anew in the target."""
-    files: dict[str, list[str]] = {}
-    for name, table in tables.items():
-        emulators.redshift.execute(f"drop table if exists {name}")
-        create, _, _ = sql.load(f"schema/{name}").text.partition(";\n\n")
-        emulators.redshift.execute(translate(create).text)
-        files[name] = []
-        for part, rows in enumerate((table.slice(0, 100), table.slice(100))):
-            key = f"flat/{name}/part-{part}.parquet"
-            sink = pa.BufferOutputStream()
-            pq.write_table(rows, sink)
-            body = sink.getvalue().to_pybytes()
-            emulators.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
-            files[name].append(f"s3://{BUCKET}/{key}")
-    return files
-
-
-def submit(
-    emulators: Emulators,
-    job: Path,
-    files: Mapping[str, Sequence[str]],
-    found: Sequence[Path],
-) -> subprocess.CompletedProcess[str]:
-    """Run a job as EMR would, with its clients directed to the emulators."""
-    settings = {
-        **SETTINGS,
-        "spark.master": "local[2]",
-        "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
-        "spark.hadoop.fs.s3a.endpoint": emulators.endpoint,
-        "spark.hadoop.fs.s3a.path.style.access": "true",
-        "spark.driver.memory": "1g",
-        "spark.local.dir": str(emulators.folder),
-    }
-    redshift = emulators.redshift
-    options = java_options(
-        emulators.folder,
-        ca_file=redshift.ca_file,
-        endpoint=emulators.endpoint,
-        region=REGION,
-    )
-    command = [
-        *spark_submit(),
-        *(f"--conf={key}={value}" for key, value in settings.items()),
-        f"--driver-java-options={options}",
-        *([f"--jars={','.join(map(str, found))}"] if found else []),
-        str(job),
-        f"--tables={json.dumps(files)}",
-        f"--host={redshift.host}",
-        f"--port={redshift.port}",
-        f"--database={DATABASE}",
-        "--schema=public",
-        f"--secret-id={emulators.secret}",
-        f"--copy-role={ROLE}",
-        f"--region={REGION}",
-        f"--tempdir=s3://{BUCKET}/temp/connector",
-    ]
-    return subprocess.run(
-        command, env=environment(), capture_output=True, text=True, timeout=300
-    )
-
-
-def said(done: subprocess.CompletedProcess[str]) -> list[str]:
-    """Return the job's own lines; what Python logs, spark-submit has in its output."""
-    return [li for li in done.stdout.splitlines() if li.startswith("sparkify: ")]
-
-
-def stored_rows(emulators: Emulators, name: str, table: pa.Table) -> list[list[object]]:
-    columns = ", ".join(f'"{column}"' for column in table.column_names)
-    found = emulators.redshift.execute(f"select {columns} from {name}")
-    kinds = [field.type for field in table.schema]
-    return [
-        [
-            as_text(float(value))
-            if value is not None and pa.types.is_floating(kind)
-            else value
-            for value, kind in zip(row, kinds, strict=True)
-        ]
-        for row in found
-    ]
 
 
 # By name, the function that fetches the jars, and the job that runs by them.
@@ -189,39 +72,167 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest) -> tuple[Path, list[Path]]:
+    """Return a job that writes, and its jars."""
+    return WAYS[request.param][1], jars_of(request.param)
+
+
+def songs() -> pa.Table:
+    return written_tables()["staging_songs"]
+
+
+def hides_the_login(done: Any) -> bool:
+    return not any(text in done.stdout + done.stderr for text in (USER, PASSWORD))
+
+
 def test_every_row_of_each_table_arrives_unchanged(
-    emulators: Emulators, way: str
+    emulators: Emulators, way: tuple[Path, list[Path]]
 ) -> None:
-    fetch, job = WAYS[way]
-    found = fetched(fetch)
     tables = written_tables()
-    done = submit(emulators, job, put_tables(emulators, tables), found)
+    done = submit(emulators, *way, put_tables(emulators, tables))
     assert done.returncode == 0, said(done)
     assert said(done) == [f"sparkify: {name}: wrote {ROWS} rows" for name in tables]
-    assert PASSWORD not in done.stdout + done.stderr
+    assert hides_the_login(done)
     for name, table in tables.items():
         expected = [[as_text(v) for v in row.values()] for row in table.to_pylist()]
         assert in_order(stored_rows(emulators, name, table)) == in_order(expected)
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_a_row_that_redshift_refuses_fails_the_job_and_leaves_the_table_empty(
-    emulators: Emulators, way: str
+def test_each_slice_gets_a_file_of_as_many_rows(
+    emulators: Emulators, way: tuple[Path, list[Path]]
 ) -> None:
-    fetch, job = WAYS[way]
-    found = fetched(fetch)
-    (table,) = (t for name, t in written_tables().items() if name == "staging_songs")
+    before = set(keys(emulators))
+    files = put_tables(emulators, {"staging_songs": songs()})
+    assert len(files["staging_songs"]) < SLICES
+    done = submit(emulators, *way, files)
+    assert done.returncode == 0, said(done)
+    parts = [key for key in set(keys(emulators)) - before if "/part-" in key]
+    bodies = [emulators.s3.get_object(Bucket=BUCKET, Key=key)["Body"] for key in parts]
+    rows = [pq.read_table(pa.BufferReader(body.read())).num_rows for body in bodies]
+    assert len(rows) == SLICES
+    assert sum(rows) == ROWS
+    # Each of the files that Spark reads is dealt out by itself.
+    assert max(rows) - min(rows) <= len(files["staging_songs"])
+
+
+def keys(emulators: Emulators) -> list[str]:
+    listed = emulators.s3.list_objects_v2(Bucket=BUCKET, Prefix="temp/")
+    return [entry["Key"] for entry in listed.get("Contents", ())]
+
+
+def test_a_row_that_redshift_refuses_fails_the_job_and_leaves_the_table_empty(
+    emulators: Emulators, way: tuple[Path, list[Path]]
+) -> None:
+    table = songs()
     titles = ["é" * 513, *table["title"].to_pylist()[1:]]
     place = table.column_names.index("title")
     table = table.set_column(place, "title", pa.array(titles))
-    files = put_tables(emulators, {"staging_songs": table})
-    done = submit(emulators, job, files, found)
+    done = submit(emulators, *way, put_tables(emulators, {"staging_songs": table}))
     assert done.returncode == 1
     last = said(done)[-1]
-    assert last.startswith("sparkify: error: ")
-    assert "staging_songs" in last
+    assert last.startswith("sparkify: error: staging_songs: ")
+    assert "title" in last
+    assert "é" not in last
     assert stored_rows(emulators, "staging_songs", table) == []
+
+
+def test_a_missing_table_is_refused_before_anything_is_written(
+    emulators: Emulators, way: tuple[Path, list[Path]]
+) -> None:
+    files = put_tables(emulators, written_tables())
+    emulators.redshift.execute("drop table staging_songs")
+    done = submit(emulators, *way, files)
+    assert done.returncode == 1
+    (last,) = said(done)
+    assert last.startswith("sparkify: error: staging_songs: ")
+    assert "does not exist" in last
+    assert last.endswith("nothing was written, run 02_create_schema")
+    assert emulators.redshift.execute("select count(*) from staging_events") == [("0",)]
+    found = emulators.redshift.execute("select to_regclass('staging_songs')")
+    assert found == [(None,)]
+
+
+def test_a_table_without_files_is_left_as_it_is(
+    emulators: Emulators, way: tuple[Path, list[Path]]
+) -> None:
+    files = put_tables(emulators, {"staging_songs": songs()})
+    done = submit(emulators, *way, {"quarantine": [], **files})
+    assert done.returncode == 0, said(done)
+    assert said(done) == [
+        "sparkify: quarantine: has no files, so there is nothing to write",
+        f"sparkify: staging_songs: wrote {ROWS} rows",
+    ]
+
+
+def test_a_refused_login_shows_neither_user_nor_password(
+    emulators: Emulators, way: tuple[Path, list[Path]]
+) -> None:
+    wrong = "wr0ng! &ß"
+    files = put_tables(emulators, {"staging_songs": songs()})
+    secret = emulators.make_secret(wrong)
+    done = submit(emulators, *way, files, secret=secret)
+    assert done.returncode == 1
+    (last,) = said(done)
+    assert "Redshift refused the login of the secret" in last
+    assert hides_the_login(done)
+    assert wrong not in done.stdout + done.stderr
+
+
+# What the driver asks for itself, and what differs from run to run.
+DRIVERS_OWN = re.compile(
+    r"(?i)^\s*(begin|commit|rollback)\b|pg_catalog|^set (?!query_g)"
+)
+OF_A_RUN = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|local-[0-9]+")
+
+
+def sent_by(
+    emulators: Emulators, name: str, files: dict[str, list[str]], status: int
+) -> list[str]:
+    """Run a job; return its logins and statements without what is its run's own."""
+    found = jars_of(name)
+    emulators.sent.clear()
+    assert submit(emulators, WAYS[name][1], found, files).returncode == status
+    return [
+        " ".join(OF_A_RUN.sub("RUN", text).replace("RUN/manifest", "manifest").split())
+        for text in emulators.sent
+        if not DRIVERS_OWN.search(text)
+    ]
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_the_replay_sends_what_the_connector_sends(
+    emulators: Emulators, is_refused: bool
+) -> None:
+    table = songs()
+    if is_refused:
+        place = table.column_names.index("title")
+        table = table.set_column(place, "title", pa.array(["é" * 513] * ROWS))
+    files = put_tables(emulators, {"staging_songs": table})
+    really = sent_by(emulators, "connector", files, int(is_refused))
+    files = put_tables(emulators, {"staging_songs": table})
+    assert sent_by(emulators, "replay", files, int(is_refused)) == really
+
+
+def test_what_is_sent_is_what_version_6_4_3_was_seen_to_send(
+    emulators: Emulators,
+) -> None:
+    files = put_tables(emulators, {"staging_songs": songs()})
+    look = 'SELECT * FROM "public"."staging_songs" LIMIT 1'
+    login = "login of SparkRedshiftConnector"
+    sent = sent_by(emulators, "replay", files, 0)
+    asked, before, first, group, create, copy, second, schema = sent
+    assert (asked, first, second) == (login, login, login)
+    assert (before, schema) == (look, look)
+    assert group == (
+        'set query_group to \'{"spark-redshift-connector":{"svc":"","hst":"",'
+        '"ver":"6.4.3-spark_3.5","op":"Write","lbl":"","tid":"RUN"}}\''
+    )
+    assert '"title" VARCHAR(MAX)' in create
+    assert copy.endswith(
+        "FORMAT AS PARQUET SERIALIZETOJSON manifest CREDENTIALS "
+        "'aws_iam_role=arn:aws:iam::123456789012:role/copy'"
+    )
 
 
 def test_a_job_without_the_connector_names_it(
@@ -230,7 +241,7 @@ def test_a_job_without_the_connector_names_it(
 ) -> None:
     path = tmp_path / "part-0.parquet"
     pq.write_table(written_tables()["staging_songs"], path)
-    done = submit(emulators, connector.JOB, {"staging_songs": [str(path)]}, [])
+    done = submit(emulators, connector.JOB, [], {"staging_songs": [str(path)]})
     assert done.returncode == 1
     (last,) = said(done)
     assert "Failed to find the data source" in last
@@ -243,3 +254,8 @@ def test_a_missing_maven_is_named_with_the_remedy(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CloudError, match="there is no 'mvn'; install maven"):
         jars.hadoop_aws_jars(tmp_path / "jars")
+
+
+def test_a_secret_that_is_not_there_is_named(emulators: Emulators) -> None:
+    with pytest.raises(connector_job.LoadError, match="ResourceNotFoundException"):
+        connector_job.read_login("no-such-secret", "us-east-1")
