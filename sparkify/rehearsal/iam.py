@@ -144,7 +144,7 @@ def enforced(region: str) -> Iterator[Iam]:
     iam = Iam(region)
 
     def authorize(response: Any, _: type, resource: str = "*") -> None:
-        role = _signer(response)
+        role = signer(response)
         if role is None:  # the person
             return
         name = role.role_arn.rpartition("/")[2]
@@ -158,7 +158,7 @@ def enforced(region: str) -> Iterator[Iam]:
         yield iam
 
 
-def _signer(response: Any) -> AssumedRole | None:
+def signer(response: Any) -> AssumedRole | None:
     """Return the role whose credentials signed a request; None for the person."""
     found = CREDENTIAL.search(response.headers.get("Authorization", ""))
     key = found[1] if found else ""
@@ -176,6 +176,8 @@ def _asked(response: Any, resource: str, documents: list[Document]) -> Iterator[
         yield Asked(action, response._get_param("SecretId"))
     elif service == "redshift":
         yield from (Asked(action, arn) for arn in _redshift_arns(response))
+    elif service == "redshift-serverless":
+        yield Asked(action, response.resource())
     elif action != "sts:GetCallerIdentity":  # which needs no permission
         yield Asked(action)
 
