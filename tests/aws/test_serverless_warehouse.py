@@ -170,8 +170,10 @@ def test_the_next_run_finishes_one_killed_after_any_change(
     calls: Calls, endpoint: str
 ) -> None:
     def make_warehouse() -> Provisioned:
-        needs = {"needs_emr": False, "needs_redshift": False, "needs_workgroup": True}
-        return apply(look(source="data", **needs))
+        planned = look(
+            source="data", needs_emr=False, needs_redshift=False, needs_workgroup=True
+        )
+        return apply(planned)
 
     make_warehouse()
     whole, kept = calls.changes, policies()
