@@ -24,6 +24,7 @@ from sparkify.warehouse.tables import ROLLUPS, STAR
 from sparkify.workspace import Workspace
 from tests.support.changing_source import Source, change
 from tests.support.dashboards import APP, PAGES, assert_sound, figures, turn_to
+from tests.support.permissions import PAGE, Permission, plain, row
 from tests.support.records import play, song, write_source
 from tests.support.redshift import RedshiftEmulator
 from tests.support.serverless import WAREHOUSE, serverless_emulator
@@ -183,8 +184,11 @@ def test_a_login_without_the_permission_names_it(on: RedshiftEmulator) -> None:
     boto3.client("iam").delete_role_policy(
         RoleName="sparkify-dashboard", PolicyName=roles.POLICY_NAME
     )
-    with pytest.raises(CloudError, match="redshift-serverless:GetCredentials"):
+    action = "redshift-serverless:GetCredentials"
+    with pytest.raises(CloudError, match=action) as raised:
         get_reader_login(on.cloud)
+    line = row(Permission("dashboard", "LogIn", action), plain(str(raised.value)))
+    assert line in PAGE.read_text().splitlines()
 
 
 def test_a_dashboard_that_logged_in_before_the_first_run_reads_later(
