@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from sparkify.cloud_parameters import CLOUD_PARAMETERS, REDSHIFT_WAREHOUSES
 from sparkify.errors import ParameterError
 from sparkify.parameter import Parameter, Value, as_switch
 from sparkify.project import ROOT
@@ -20,7 +21,6 @@ __all__ = [
     "read_parameters",
 ]
 
-SCHEMA = re.compile(r"(?!(pg_.*|public|information_schema)$)[a-z][a-z0-9_]{0,62}")
 SIZE = re.compile(r"([1-9]\d{2,4}\s?M|[1-9]\d{0,3}(\.\d+)?\s?[GT])i?B")
 
 PARAMETERS = {
@@ -42,7 +42,7 @@ PARAMETERS = {
             "warehouse",
             "duckdb",
             "what holds the star schema",
-            ("duckdb", "redshift"),
+            ("duckdb", *REDSHIFT_WAREHOUSES),
         ),
         Parameter(
             "load", "copy", "how the staging tables are filled", ("copy", "connector")
@@ -109,92 +109,7 @@ PARAMETERS = {
             False,
             "whether 01_provision creates and 99_teardown removes what they list",
         ),
-        Parameter(
-            "name",
-            "sparkify",
-            "name and tag of the cloud resources: lowercase letters, digits, hyphens",
-            pattern=re.compile(r"[a-z][a-z0-9-]{1,23}[a-z0-9]"),
-            example="sparkify or sparkify-test",
-        ),
-        Parameter("region", "us-west-2", "AWS region of the cloud resources"),
-        Parameter(
-            "bucket",
-            "auto",
-            "bucket for flattened data and job files; auto names it by the account",
-        ),
-        Parameter(
-            "cluster",
-            "new",
-            "identifier of an existing Redshift cluster, or new to create one",
-        ),
-        Parameter("node_type", "ra3.large", "Redshift node type"),
-        Parameter("nodes", 2, "Redshift nodes", at_least=1, at_most=128),
-        Parameter(
-            "database",
-            "sparkify",
-            "database of the star schema",
-            pattern=re.compile(r"[a-z][a-z0-9_]{0,62}"),
-            example="sparkify",
-        ),
-        Parameter(
-            "schema",
-            "sparkify",
-            "schema of that database for Sparkify alone; DuckDB's files need none",
-            pattern=SCHEMA,
-            example="sparkify",
-        ),
-        Parameter(
-            "login",
-            "secret",
-            "how to log in to Redshift: the password in Secrets Manager, or temporary "
-            "credentials from IAM",
-            ("secret", "iam"),
-        ),
-        Parameter(
-            "ingress",
-            "auto",
-            "the one address that may reach Redshift, as a.b.c.d/32; auto finds this "
-            "machine's",
-        ),
-        Parameter(
-            "emr_cluster",
-            "new",
-            "id of an existing EMR cluster, or new for one that ends after its step",
-        ),
-        Parameter(
-            "release",
-            "emr-7.13.0",
-            "EMR release",
-            pattern=re.compile(r"emr-\d+\.\d+\.\d+"),
-            example="emr-7.13.0",
-        ),
-        Parameter("emr_instance_type", "m5.xlarge", "EMR instance type"),
-        Parameter("emr_instances", 3, "EMR instances", at_least=1, at_most=100),
-        Parameter(
-            "deadline_minutes",
-            30,
-            "how long to wait for a cloud resource or a step",
-            at_least=1,
-            at_most=24 * 60,
-        ),
-        Parameter(
-            "budget_usd",
-            0,
-            "dollars a month of the account at which AWS sends a mail; 0 for none",
-            at_most=1_000_000,
-        ),
-        Parameter(
-            "budget_email",
-            "none",
-            "address of that mail; the run's notebooks hold it in clear",
-            pattern=re.compile(r"none|[^@\s]+@[^@\s]+\.[^@\s]+"),
-            example="you@example.org",
-        ),
-        Parameter(
-            "pause",
-            False,
-            "whether 99_teardown pauses Redshift, until 01_provision, and keeps all",
-        ),
+        *CLOUD_PARAMETERS,
     )
 }
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sparkify import s3
+from sparkify.aws.names import DASHBOARD_USER
 from sparkify.aws.settings import Settings
 from sparkify.errors import CloudError
 from sparkify.files import write_atomic
@@ -33,6 +34,9 @@ class Cloud:
         emr_instance_profile: The name of the profile of EMR's instances.
         subnet: The subnet's id.
         emr_security_group: The id of the group of EMR's instances.
+        workgroup: The workgroup of Redshift Serverless, which then has the host and
+            all else of the cluster; empty if there is none.
+        dashboard_role: The ARN of the role that reads by a workgroup; else empty.
     """
 
     settings: Settings
@@ -47,6 +51,25 @@ class Cloud:
     emr_instance_profile: str
     subnet: str
     emr_security_group: str
+    workgroup: str = ""
+    dashboard_role: str = ""
+
+    @property
+    def warehouse(self) -> str:
+        """The cluster or the workgroup, for a message."""
+        if self.workgroup:
+            return f"workgroup '{self.workgroup}'"
+        return f"cluster '{self.cluster}'"
+
+    @property
+    def reader(self) -> str:
+        """The database user that may only read.
+
+        Redshift Serverless names the user of a role after it.
+        """
+        if self.workgroup:
+            return f"IAMR:{self.dashboard_role.rpartition('/')[2]}"
+        return DASHBOARD_USER
 
     def address(self, *parts: str) -> str:
         """Return an S3 address in the bucket."""

@@ -56,10 +56,15 @@ def get_login(cloud: Cloud) -> Login:
 def get_reader_login(cloud: Cloud) -> Login:
     """Return a login from IAM for the user that may only read.
 
+    Redshift Serverless logs in whoever asks as a user of its own, so the dashboard's
+    role asks; whoever is not that role assumes it.
+
     Raises:
         CloudError: AWS does not give one; the message says why.
     """
     with clients(cloud.settings.region) as aws, explained():
+        if cloud.workgroup:
+            return _serverless(cloud, aws)
         return _temporary(cloud, aws, DASHBOARD_USER)
 
 
@@ -72,6 +77,16 @@ def _temporary(cloud: Cloud, aws: Clients, user: str) -> Login:
         AutoCreate=False,
     )
     return Login(answer["DbUser"], answer["DbPassword"])
+
+
+def _serverless(cloud: Cloud, aws: Clients) -> Login:
+    with aws.assuming(cloud.dashboard_role) as reader:
+        answer = reader.redshift_serverless.get_credentials(
+            workgroupName=cloud.workgroup,
+            dbName=cloud.settings.database,
+            durationSeconds=SECONDS_VALID,
+        )
+    return Login(answer["dbUser"], answer["dbPassword"])
 
 
 def connect(cloud: Cloud, login: Login) -> Connection:

@@ -43,6 +43,11 @@ class Names:
         return settings.name if settings.cluster == NEW else settings.cluster
 
     @property
+    def workgroup(self) -> str:
+        """The workgroup of Redshift Serverless and its namespace."""
+        return self.settings.name
+
+    @property
     def copy_role(self) -> str:
         """The role that Redshift assumes."""
         return f"{self.settings.name}-redshift-copy"

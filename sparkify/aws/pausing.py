@@ -67,6 +67,8 @@ def pause_cluster(
 def explain_paused(cloud: Cloud) -> str:
     """Return that a cluster is paused, with the remedy; else, or if unknown, empty."""
     settings = cloud.settings
+    if cloud.workgroup:  # which wakes by itself
+        return ""
     try:
         with explained(), clients(settings.region) as aws:
             found = _describe(aws, cloud.cluster)

@@ -14,11 +14,13 @@ from sparkify.aws.settings import NEW, Settings
 from sparkify.aws.stack.budget import Budget
 from sparkify.aws.stack.finding import LATER, CloudResource, Finding
 from sparkify.aws.stack.stack import Stack
+from sparkify.aws.stack.workgroup import Workgroup
 
 UNKNOWN = "unknown"
 OFF = "off"
 OFFER = "offer: budget_usd=20 and budget_email=you@example.org"
 PAUSED_GB = 1  # what a paused cluster is taken to store
+BILLED_BY_USE = {Workgroup.kind}
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,13 @@ class Plan:
     Attributes:
         settings: The AWS parameters.
         needs_emr: Whether EMR will flatten.
-        needs_redshift: Whether Redshift will hold the star.
+        needs_redshift: Whether a Redshift cluster will hold the star.
         source: The address of the raw files.
         ingress: The address that may reach Redshift, as `a.b.c.d/32`; empty if
-            no cluster is created.
+            neither a cluster nor a workgroup is created.
         resources: The resources, in the order in which they are created.
         checks: What was looked at and is not made: the machines, quotas, subnets.
+        needs_workgroup: Whether Redshift Serverless will hold the star.
     """
 
     settings: Settings
@@ -63,6 +66,7 @@ class Plan:
     ingress: str
     resources: tuple[PlannedResource, ...]
     checks: tuple[PlannedResource, ...] = ()
+    needs_workgroup: bool = False
 
     @property
     def total(self) -> float | None:
@@ -72,7 +76,7 @@ class Plan:
     @property
     def idle(self) -> float | None:
         """US dollars an hour while no step runs; None if a part is unknown."""
-        return _sum([row.cost for row in self.resources if row.action != LATER])
+        return _sum([_idle(row) for row in self.resources])
 
     @property
     def makes_cluster(self) -> bool:
@@ -93,10 +97,7 @@ class Plan:
 
         A day is one on which no step runs: EMR's machines are gone, the cluster waits.
         """
-        rows = [
-            _row(each, 0.0 if each.action == LATER else each.cost)
-            for each in (*self.checks, *self.resources)
-        ]
+        rows = [_row(each, _idle(each)) for each in (*self.checks, *self.resources)]
         if not self.settings.budget_usd:
             rows.append(_row(PlannedResource(Budget.kind, "", OFF, OFFER, 0.0), 0.0))
         rows.append(_row(PlannedResource("total", "", "", "", self.total), self.idle))
@@ -105,7 +106,18 @@ class Plan:
             note = f"pause=true in 99_teardown; with {PAUSED_GB} GB stored"
             row = PlannedResource("total, paused", "", "", note, paused)
             rows.append(_row(row, paused))
+        if self.needs_workgroup:
+            stored = paused_dollars(PAUSED_GB, self.settings.region)
+            note = f"while no query runs; with {PAUSED_GB} GB stored"
+            row = PlannedResource("total, idle", "", "", note, stored)
+            rows.append(_row(row, stored))
         return rows
+
+
+def _idle(resource: PlannedResource) -> float | None:
+    """Return US dollars an hour while no step runs; None if unknown."""
+    is_free = resource.action == LATER or resource.kind in BILLED_BY_USE
+    return 0.0 if is_free else resource.cost
 
 
 def _sum(costs: Sequence[float | None]) -> float | None:
@@ -139,6 +151,7 @@ def plan(
     *,
     needs_emr: bool,
     needs_redshift: bool,
+    needs_workgroup: bool = False,
     source: str = "",
 ) -> Plan:
     """Look at what exists, change nothing, and return what would be created.
@@ -146,7 +159,8 @@ def plan(
     Args:
         settings: The AWS parameters.
         needs_emr: Whether EMR will flatten.
-        needs_redshift: Whether Redshift will hold the star.
+        needs_redshift: Whether a Redshift cluster will hold the star.
+        needs_workgroup: Whether Redshift Serverless will hold the star.
         source: The address of the raw files; EMR's instances may read it if it is
             an `s3://` prefix.
 
@@ -161,25 +175,38 @@ def plan(
             settings,
             needs_emr=needs_emr,
             needs_redshift=needs_redshift,
+            needs_workgroup=needs_workgroup,
             source=source,
         )
     needs = {"needs_emr": needs_emr, "needs_redshift": needs_redshift}
     makes_cluster = needs_redshift and settings.cluster == NEW
-    ingress = find_ingress(settings.ingress) if makes_cluster else ""
+    makes_endpoint = makes_cluster or needs_workgroup
+    ingress = find_ingress(settings.ingress) if makes_endpoint else ""
     with explained(), clients(settings.region) as aws:
         stack = Stack(
             aws,
             settings,
             **needs,
+            needs_workgroup=needs_workgroup,
             source=source,
             ingress=ingress,
         )
+        needs["needs_redshift"] = needs_redshift or needs_workgroup
         checks = tuple(
             as_row(check, check.look())
             for check in account_checks(aws, settings, stack.network, **needs)
         )
         rows = tuple(as_row(found, found.look()) for found in stack.resources())
-    return Plan(settings, needs_emr, needs_redshift, source, ingress, rows, checks)
+    return Plan(
+        settings,
+        needs_emr,
+        needs_redshift,
+        source,
+        ingress,
+        rows,
+        checks,
+        needs_workgroup,
+    )
 
 
 def as_row(resource: CloudResource, finding: Finding) -> PlannedResource:

@@ -7,11 +7,13 @@ import re
 from sparkify import s3
 from sparkify.aws.ingress import check_ingress
 from sparkify.aws.prices import check_nodes
+from sparkify.aws.rpu import check_capacity
 from sparkify.aws.settings import AUTO, NEW, NONE, Settings
 from sparkify.errors import CloudError
 
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 PARTITION = "aws"
+IAM = "iam"
 # From 7.10 on, s3:// is Hadoop's S3A, which the job is set for; the connector for
 # Redshift is on board since 6.10. Release 8 has Spark 4, which was not tried there.
 FIRST_RELEASE = (7, 10)
@@ -19,7 +21,12 @@ AFTER_RELEASES = (8, 0)
 
 
 def check_settings(
-    settings: Settings, *, needs_emr: bool, needs_redshift: bool, source: str = ""
+    settings: Settings,
+    *,
+    needs_emr: bool,
+    needs_redshift: bool,
+    needs_workgroup: bool = False,
+    source: str = "",
 ) -> None:
     """Refuse settings that AWS would refuse later, and settings that are not safe.
 
@@ -54,8 +61,24 @@ def check_settings(
         )
     if needs_redshift and settings.cluster == NEW:
         check_nodes(settings.node_type, settings.nodes)
-    if needs_redshift and settings.ingress != AUTO:
+    if needs_workgroup:
+        _check_serverless(settings)
+    if (needs_redshift or needs_workgroup) and settings.ingress != AUTO:
         check_ingress(settings.ingress)
+
+
+def _check_serverless(settings: Settings) -> None:
+    check_capacity(settings.base_rpu)
+    if settings.cluster != NEW:
+        raise CloudError(
+            f"cluster '{settings.cluster}' is not serverless; choose warehouse="
+            "redshift to use it, or cluster=new"
+        )
+    if settings.login == IAM:
+        raise CloudError(
+            f"login '{settings.login}' gives no administrator of Redshift Serverless, "
+            "because IAM decides there as whom one logs in; choose login=secret"
+        )
 
 
 def release_problem(release: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sparkify.aws.cloud import Cloud
 from sparkify.aws.plan import Plan, PlannedResource, as_row
 from sparkify.aws.session import clients, explained
-from sparkify.aws.stack.finding import KEEP, LATER, Finding
+from sparkify.aws.stack.finding import KEEP, LATER, Awaited, Finding
 from sparkify.aws.stack.stack import Stack
 from sparkify.errors import CloudError
 from sparkify.progress import Progress
@@ -58,6 +58,7 @@ def apply(plan: Plan, progress: Progress | None = None) -> Provisioned:
             plan.settings,
             needs_emr=plan.needs_emr,
             needs_redshift=plan.needs_redshift,
+            needs_workgroup=plan.needs_workgroup,
             source=plan.source,
             ingress=plan.ingress,
         )
@@ -67,8 +68,8 @@ def apply(plan: Plan, progress: Progress | None = None) -> Provisioned:
         for number, resource in enumerate(resources, start=1):
             finding = resource.look()
             _make(finding)
-            if resource is stack.cluster:
-                stack.cluster.wait(progress)
+            if isinstance(resource, Awaited):
+                resource.wait(progress)
             rows.append(as_row(resource, finding))
             progress.start(len(resources), "cloud resources")
             progress.advance(number)

@@ -7,11 +7,12 @@ error about credentials is shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, Self
 
+from sparkify.aws.settings import TAG
 from sparkify.errors import CloudError
 
 INSTALL = "AWS needs boto3; install it with pip install -e '.[aws]'"
@@ -38,6 +39,12 @@ FORBIDDEN = {
     "AccessDeniedException",
     "Client.UnauthorizedOperation",
     "UnauthorizedOperation",
+}
+# boto3's names of what STS gives.
+CREDENTIALS = {
+    "aws_access_key_id": "AccessKeyId",
+    "aws_secret_access_key": "SecretAccessKey",
+    "aws_session_token": "SessionToken",
 }
 JUST_MADE = "it may have been made moments ago; wait a minute and run again"
 REMEDIES = {
@@ -73,11 +80,20 @@ class Clients:
     Args:
         session: The boto3 session.
         region: The region.
+        credentials: Those of an assumed role, as STS gives them; the session's own if
+            None.
     """
 
-    def __init__(self, session: Any, region: str) -> None:
+    def __init__(
+        self, session: Any, region: str, credentials: Mapping[str, Any] | None = None
+    ) -> None:
         self.region = region
         self._session = session
+        self._login = {
+            name: credentials[key]
+            for name, key in CREDENTIALS.items()
+            if credentials is not None
+        }
         self._made: dict[str, Any] = {}
 
     def _client(self, service: str) -> Any:
@@ -89,7 +105,9 @@ class Clients:
                 connect_timeout=10,
                 read_timeout=60,
             )
-            self._made[service] = self._session.client(service, config=config)
+            self._made[service] = self._session.client(
+                service, config=config, **self._login
+            )
         return self._made[service]
 
     @property
@@ -113,6 +131,11 @@ class Clients:
         return self._client("redshift")
 
     @property
+    def redshift_serverless(self) -> Any:
+        """Redshift Serverless's management, not its databases."""
+        return self._client("redshift-serverless")
+
+    @property
     def emr(self) -> Any:
         """EMR."""
         return self._client("emr")
@@ -133,9 +156,25 @@ class Clients:
         return self._client("service-quotas")
 
     @cached_property
+    def _identity(self) -> dict[str, str]:
+        return dict(self._client("sts").get_caller_identity())
+
+    @property
     def account(self) -> str:
         """The id of the account that the credentials belong to."""
-        return str(self._client("sts").get_caller_identity()["Account"])
+        return self._identity["Account"]
+
+    def assuming(self, role: str) -> Clients:
+        """Return clients with the rights of a role; our own if we have that role.
+
+        Args:
+            role: The role's ARN.
+        """
+        name = role.rpartition("/")[2]
+        if f":assumed-role/{name}/" in self._identity["Arn"]:
+            return Clients(self._session, self.region)
+        found = self._client("sts").assume_role(RoleArn=role, RoleSessionName=TAG)
+        return Clients(self._session, self.region, found["Credentials"])
 
     def __enter__(self) -> Self:
         return self

@@ -23,6 +23,8 @@ class Settings:
         cluster: An existing Redshift cluster's identifier, or `new`.
         node_type: Redshift's node type.
         nodes: The number of Redshift's nodes.
+        base_rpu: The base capacity of Redshift Serverless, in RPU.
+        rpu_hours_a_day: The usage limit of Redshift Serverless, in RPU-hours a day.
         database: The database of the star.
         schema: The schema of that database that holds all our tables.
         login: `secret` or `iam`.
@@ -42,6 +44,8 @@ class Settings:
     cluster: str
     node_type: str
     nodes: int
+    base_rpu: int
+    rpu_hours_a_day: int
     database: str
     schema: str
     login: str

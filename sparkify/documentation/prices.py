@@ -14,6 +14,7 @@ from sparkify.aws.prices import (
     paused_dollars,
     redshift_dollars,
 )
+from sparkify.aws.rpu import rpu_dollars
 from sparkify.aws.settings import Settings
 from sparkify.documentation.markdown import fill, write_table
 from sparkify.params import PARAMETERS
@@ -61,15 +62,21 @@ def _redshift(settings: Settings) -> float | None:
     return redshift_dollars(settings.node_type, settings.nodes, settings.region)
 
 
+def _serverless(settings: Settings) -> float | None:
+    return rpu_dollars(settings.base_rpu, settings.region)
+
+
 def _paused(settings: Settings) -> float | None:
     return paused_dollars(STORED_GB, settings.region)
 
 
 # A new part is priced by one line here. EMR bills from the start of its machines, which
-# install the wheels first; Redshift from its creation to the end of the run.
+# install the wheels first; Redshift from its creation to the end of the run, Redshift
+# Serverless while queries run.
 PARTS = {
     "emr": Part(_emr, 15, _nothing, _nothing),
     "redshift": Part(_redshift, 35, _redshift, _paused),
+    "redshift_serverless": Part(_serverless, 5, _paused, _paused),
 }
 
 

@@ -80,6 +80,7 @@ def rehearse(
             region=str(parameters["region"]),
             database=str(parameters["database"]),
             load=str(parameters["load"]),
+            warehouse=str(parameters["warehouse"]),
         )
     with opened as on:
         files = on.account.put(str(parameters["source"]), source)

@@ -12,7 +12,7 @@ import logging
 import os
 import secrets
 import string
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -31,6 +31,8 @@ from moto.server import ThreadedMotoServer
 
 from sparkify.rehearsal.emr_limits import limits
 from sparkify.rehearsal.iam import Iam, enforced
+from sparkify.rehearsal.redshift_serverless import served
+from sparkify.rehearsal.redshift_serverless.state import State
 from sparkify.rehearsal.s3_answers import fast_answers
 from sparkify.s3 import split
 
@@ -84,6 +86,10 @@ class Passwords:
         return keys + [password for password, _ in self.known.values()]
 
 
+def _no_state(region: str) -> State:
+    raise LookupError(f"the account is not open, so {region} has nothing")
+
+
 @dataclass
 class Account:
     """An emulated AWS account.
@@ -94,6 +100,7 @@ class Account:
         redshift: The host and the port of its Redshift clusters.
         calls: The service and the operation of each request, except those to S3.
         iam: Its decisions about what roles ask for; None if they may do everything.
+        serverless: Returns what a region has of Redshift Serverless.
     """
 
     endpoint: str = ""
@@ -101,6 +108,7 @@ class Account:
     redshift: tuple[str, int] = ("localhost", 5439)
     calls: list[tuple[str, str]] = field(default_factory=list)
     iam: Iam | None = None
+    serverless: Callable[[str], State] = field(default=_no_state)
 
     @property
     def secrets(self) -> list[str]:
@@ -141,6 +149,9 @@ def account(*, region: str, is_iam_on: bool = False) -> Iterator[Account]:
     with ExitStack() as stack:
         for patch in _patches(opened):
             stack.enter_context(patch)
+        opened.serverless = stack.enter_context(
+            served(opened.passwords.make, lambda: opened.redshift)
+        )
         logging.getLogger("werkzeug").setLevel(logging.WARNING)  # it logs each request
         server.start()
         stack.callback(server.stop)

@@ -12,6 +12,7 @@ from unittest import mock
 import boto3
 
 from sparkify.aws.names import USER
+from sparkify.cloud_parameters import REDSHIFT_SERVERLESS
 from sparkify.project import cache_folder
 from sparkify.rehearsal.aws import Account, account
 from sparkify.rehearsal.emr import steps_carried_out
@@ -40,7 +41,12 @@ class Stage:
 
 @contextmanager
 def stage(
-    folder: Path, *, region: str, database: str, load: str = "copy"
+    folder: Path,
+    *,
+    region: str,
+    database: str,
+    load: str = "copy",
+    warehouse: str = "redshift",
 ) -> Iterator[Stage]:
     """Start the emulators, and set the environment so that clients find them.
 
@@ -49,15 +55,19 @@ def stage(
         region: The account's region.
         database: Redshift's database.
         load: How the staging tables are loaded; the connector needs more jars.
+        warehouse: The warehouse, `redshift` or `redshift_serverless`.
 
     Raises:
         JarsError: Spark's jars for S3 and Redshift cannot be fetched.
     """
+    is_serverless = warehouse == REDSHIFT_SERVERLESS
     fetch = connector_jars if load == "connector" else hadoop_aws_jars
     jars = fetch(JARS)
     with (
         account(region=region, is_iam_on=True) as opened,
-        redshift_answers(opened, folder, database) as server,
+        redshift_answers(
+            opened, folder, database, is_serverless=is_serverless
+        ) as server,
     ):
         options = java_options(folder, ca_file=server.ca_file)
         with steps_carried_out(
@@ -68,7 +78,12 @@ def stage(
 
 @contextmanager
 def redshift_answers(
-    opened: Account, folder: Path, database: str, postgres: Postgres | None = None
+    opened: Account,
+    folder: Path,
+    database: str,
+    postgres: Postgres | None = None,
+    *,
+    is_serverless: bool = False,
 ) -> Iterator[RedshiftServer]:
     """Start the Redshift of an account, and make clients trust it.
 
@@ -78,7 +93,10 @@ def redshift_answers(
             data.
         database: Redshift's database.
         postgres: An empty PostgreSQL to use; a new one if None.
+        is_serverless: Whether it plays a workgroup of Redshift Serverless.
     """
+    region = os.environ["AWS_REGION"]
+    attached = (lambda: opened.serverless(region).roles()) if is_serverless else None
     with closing(boto3.client("s3")) as s3:
         server = RedshiftServer(
             folder / "redshift",
@@ -87,7 +105,8 @@ def redshift_answers(
             database=database,
             admin=USER,
             postgres=postgres,
-            assume=redshift_roles(opened.iam) if opened.iam else None,
+            assume=redshift_roles(opened.iam, attached) if opened.iam else None,
+            is_serverless=is_serverless,
         )
         with server:
             opened.redshift = (server.host, server.port)

@@ -129,7 +129,7 @@ class Iam:
             signature: The header `Authorization`.
             asked: The request.
         """
-        role = _signer(signature)
+        role = signer(signature)
         if role is None:  # the person
             return True
         name = role.role_arn.rpartition("/")[2]
@@ -169,7 +169,7 @@ def enforced(region: str) -> Iterator[Iam]:
     iam = Iam(region)
 
     def authorize(response: Any, _: type, resource: str = "*") -> None:
-        role = _signer(response.headers.get("Authorization", ""))
+        role = signer(response.headers.get("Authorization", ""))
         if role is None:  # the person
             return
         name = role.role_arn.rpartition("/")[2]
@@ -183,7 +183,7 @@ def enforced(region: str) -> Iterator[Iam]:
         yield iam
 
 
-def _signer(signature: str) -> AssumedRole | None:
+def signer(signature: str) -> AssumedRole | None:
     """Return the role whose credentials signed a request; None for the person."""
     found = CREDENTIAL.search(signature)
     key = found[1] if found else ""
@@ -201,6 +201,8 @@ def _asked(response: Any, resource: str, documents: list[Document]) -> Iterator[
         yield Asked(action, response._get_param("SecretId"))
     elif service == "redshift":
         yield from (Asked(action, arn) for arn in _redshift_arns(response))
+    elif service == "redshift-serverless":
+        yield Asked(action, response.resource())
     elif action != "sts:GetCallerIdentity":  # which needs no permission
         yield Asked(action)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from sparkify.cloud_parameters import REDSHIFT_WAREHOUSES
 from sparkify.errors import ParameterError
 from sparkify.ingest.flat_folder import read_flattened
 from sparkify.ingest.manifest import FlatBatch, Flattened
@@ -48,7 +49,7 @@ def load_staging(
 
     Args:
         workspace: The folder that the run may write to.
-        warehouse: The engine, `duckdb` or `redshift`.
+        warehouse: The engine, `duckdb`, `redshift` or `redshift_serverless`.
         load: `copy`, or `connector`: a job on EMR writes to Redshift.
         memory_limit: The most memory that the engine may use, such as `4GB`.
 
@@ -122,7 +123,8 @@ def write_by_connector(
     Args:
         target: The warehouse.
         place: The workspace.
-        warehouse: The engine of the warehouse, which must be `redshift`.
+        warehouse: The engine of the warehouse, which must be Redshift, provisioned
+            or serverless.
         flattened: The flattened files, which must be in S3.
         progress: Shows the states of the job.
 
@@ -134,10 +136,10 @@ def write_by_connector(
             warehouse.
         JobError: The job failed; no star is built until a load has succeeded.
     """
-    if warehouse != "redshift" or not flattened.address:
+    if warehouse not in REDSHIFT_WAREHOUSES or not flattened.address:
         raise ParameterError(
-            "load 'connector' needs engine 'emr' and warehouse 'redshift'; choose "
-            "them, or load 'copy'"
+            "load 'connector' needs engine 'emr' and warehouse 'redshift' or "
+            "'redshift_serverless'; choose them, or load 'copy'"
         )
     from sparkify.aws.cloud import Cloud
     from sparkify.warehouse.connector import write_tables

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sparkify.aws.settings import Settings
+from sparkify.cloud_parameters import REDSHIFT_SERVERLESS
 from sparkify.demo import generate
 from sparkify.ingest.listing import list_source
 from sparkify.ingest.stores import open_store
@@ -90,7 +91,8 @@ def provision_cloud(
         workspace: The folder that the run may write to.
         settings: The settings of the resources.
         engine: The engine that flattens; `emr` needs the cloud.
-        warehouse: The engine that holds the star; `redshift` needs the cloud.
+        warehouse: The engine that holds the star; `redshift` and
+            `redshift_serverless` need the cloud.
         source: The address of the raw files, which EMR may read.
         apply: Whether to create the resources.
 
@@ -106,7 +108,11 @@ def provision_cloud(
         RunError: The workspace is in use.
     """
     apply = as_switch("apply", apply)
-    needs = {"needs_emr": engine == "emr", "needs_redshift": warehouse == "redshift"}
+    needs = {
+        "needs_emr": engine == "emr",
+        "needs_redshift": warehouse == "redshift",
+        "needs_workgroup": warehouse == REDSHIFT_SERVERLESS,
+    }
     if not any(needs.values()):
         return []
     from sparkify.aws import plan, provision

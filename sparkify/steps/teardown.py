@@ -6,12 +6,14 @@ from pathlib import Path
 
 from sparkify import ownership
 from sparkify.aws.settings import Settings
-from sparkify.aws.teardown.orphans import STILL_THERE, OrphanedResource
+from sparkify.aws.teardown.orphans import KEPT, STILL_THERE, OrphanedResource
+from sparkify.cloud_parameters import REDSHIFT_SERVERLESS, REDSHIFT_WAREHOUSES
 from sparkify.errors import CloudError
 from sparkify.params import as_switch
 from sparkify.runs.step import begin_step
 from sparkify.workspace import LOCKS, Workspace
 
+NO_PAUSE = f"{KEPT}: it cannot be paused; while no query runs, only storage is billed"
 HOLDS = {
     "demo": "the demo data",
     "flat": "the flattened data",
@@ -93,7 +95,8 @@ def tear_down_cloud(
         workspace: The folder of `cloud.json`, which is removed too.
         settings: The settings that name the tag and the existing resources.
         engine: The engine that flattened; `emr` used the cloud.
-        warehouse: The engine that held the star; `redshift` used the cloud.
+        warehouse: The engine that held the star; `redshift` and
+            `redshift_serverless` used the cloud.
         apply: Whether to remove the resources, or to pause the cluster.
         pause: Whether to pause the cluster and remove nothing.
 
@@ -108,7 +111,7 @@ def tear_down_cloud(
         RunError: The workspace is in use.
     """
     apply, pause = as_switch("apply", apply), as_switch("pause", pause)
-    if engine != "emr" and warehouse != "redshift":
+    if engine != "emr" and warehouse not in REDSHIFT_WAREHOUSES:
         return []
     from sparkify.aws.cloud import STATE
     from sparkify.aws.pausing import pause_cluster
@@ -116,6 +119,8 @@ def tear_down_cloud(
 
     place = Workspace.at(workspace)
     with begin_step(place, "99_teardown") as step:
+        if pause and warehouse == REDSHIFT_SERVERLESS:
+            return [OrphanedResource("redshift workgroup", settings.name, NO_PAUSE)]
         if pause:
             return pause_cluster(settings, apply=apply, progress=step.progress)
         found = remove_resources(settings, apply=apply, progress=step.progress)

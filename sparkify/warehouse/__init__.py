@@ -1,5 +1,6 @@
 """The warehouse: one interface, and a module for each engine."""
 
+from sparkify.cloud_parameters import REDSHIFT_WAREHOUSES
 from sparkify.errors import ParameterError
 from sparkify.warehouse.duckdb import DuckDBWarehouse
 from sparkify.warehouse.session import Session, Warehouse
@@ -12,7 +13,7 @@ def open_warehouse(name: str, workspace: Workspace, memory_limit: str) -> Wareho
     """Return the warehouse of a workspace.
 
     Args:
-        name: The engine, `duckdb` or `redshift`.
+        name: The engine, `duckdb`, `redshift` or `redshift_serverless`.
         workspace: The workspace, which holds DuckDB's files or names the cluster.
         memory_limit: The most memory that DuckDB may use, such as `4GB`.
 
@@ -22,12 +23,13 @@ def open_warehouse(name: str, workspace: Workspace, memory_limit: str) -> Wareho
     """
     if name == "duckdb":
         return DuckDBWarehouse(workspace.warehouse, memory_limit)
-    if name == "redshift":
+    if name in REDSHIFT_WAREHOUSES:
         from sparkify.aws.cloud import Cloud
         from sparkify.warehouse.redshift import RedshiftWarehouse
 
         return RedshiftWarehouse(Cloud.load(workspace.root))
-    raise ParameterError(f"warehouse '{name}' is unknown; choose duckdb or redshift")
+    choices = ", ".join(("duckdb", *REDSHIFT_WAREHOUSES))
+    raise ParameterError(f"warehouse '{name}' is unknown; choose one of {choices}")
 
 
 def open_star(
@@ -37,7 +39,7 @@ def open_star(
 
     Args:
         workspace: The workspace parameter of the run that built the star.
-        warehouse: The engine, `duckdb` or `redshift`.
+        warehouse: The engine, `duckdb`, `redshift` or `redshift_serverless`.
         memory_limit: The most memory that DuckDB may use, such as `4GB`.
 
     Raises:

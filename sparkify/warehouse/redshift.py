@@ -1,4 +1,4 @@
-"""The warehouse in the cloud: a Redshift cluster.
+"""The warehouse in the cloud: a Redshift cluster, or Redshift Serverless.
 
 Rows are loaded from S3 by COPY. The star is replaced in one transaction, so readers see
 the old star or the new one; there are no versions to publish.
@@ -29,7 +29,7 @@ NOT_READABLE = ("42P01", "42501")  # SQLSTATE: undefined table, insufficient pri
 
 
 class RedshiftWarehouse(Warehouse):
-    """The star schema in one schema of a database of one cluster.
+    """The star schema in one schema of a database of one cluster or workgroup.
 
     Args:
         cloud: The cloud resources that 01_provision created.
@@ -51,7 +51,9 @@ class RedshiftWarehouse(Warehouse):
             session.transaction(),
         ):
             prepare_schema(session, self._cloud.settings.schema)
-            prepare_reader(session)
+            prepare_reader(
+                session, self._cloud.reader, is_of_iam=bool(self._cloud.workgroup)
+            )
         return ""
 
     def writing(self) -> Session:
@@ -61,7 +63,7 @@ class RedshiftWarehouse(Warehouse):
     def publish(self) -> None:
         """Update the planner's statistics, and let readers see all tables."""
         with self.writing() as session:
-            publish_schema(session, self._cloud.settings.schema)
+            publish_schema(session, self._cloud.settings.schema, self._cloud.reader)
 
     def version(self) -> str:
         """Return the id of the run that built the star."""
@@ -75,8 +77,8 @@ class RedshiftWarehouse(Warehouse):
                 raise
         if run is None:
             raise WarehouseError(
-                "there is no finished warehouse yet in cluster "
-                f"'{self._cloud.cluster}'; build one with sparkify run params/aws.yaml"
+                f"there is no finished warehouse yet in {self._cloud.warehouse}; build "
+                "one with sparkify run and the parameters of the run"
             )
         return run
 

@@ -6,7 +6,6 @@ our connections. A schema or a user of our names that we did not make is refused
 
 from sqlglot import exp
 
-from sparkify.aws.names import DASHBOARD_USER
 from sparkify.errors import WarehouseError
 from sparkify.warehouse.session import Session
 from sparkify.warehouse.sql import SOURCE_DIALECT
@@ -40,29 +39,33 @@ def prepare_schema(session: Session, schema: str) -> None:
         )
 
 
-def prepare_reader(session: Session) -> None:
+def prepare_reader(session: Session, user: str, *, is_of_iam: bool = False) -> None:
     """Create the read-only user if it is missing.
 
     Args:
         session: The owner's session, within a transaction.
+        user: The user's name.
+        is_of_iam: Whether Redshift Serverless makes the user for one of our roles, at
+            the role's first login; then a user of that name is ours in any case.
 
     Raises:
         WarehouseError: There is a user of that name that we did not make.
     """
-    found = session.query_file("redshift/reader").to_pylist()
-    if found and found[0]["group_name"] is None:
+    found = session.query_file("redshift/reader", user_name=user).to_pylist()
+    is_marked = bool(found) and found[0]["group_name"] is not None
+    if found and not is_marked and not is_of_iam:
         raise WarehouseError(
-            f"user '{DASHBOARD_USER}' exists and Sparkify did not make it, so it gets "
+            f"user '{user}' exists and Sparkify did not make it, so it gets "
             "no rights; rename it, or let it read the star by 'create group "
-            f"{READERS}' and 'alter group {READERS} add user {DASHBOARD_USER}'"
+            f"{READERS}' and 'alter group {READERS} add user {user}'"
         )
-    if found:
+    if is_marked:
         return
     if session.query_file("redshift/readers").num_rows == 0:
         session.execute(f"create group {READERS}", {})
-    # People log in as the user by temporary credentials.
-    session.execute(f"create user {DASHBOARD_USER} password disable", {})
-    session.execute(f"alter group {READERS} add user {DASHBOARD_USER}", {})
+    if not found:  # people log in as the user by temporary credentials
+        session.execute(f"create user {_quoted(user)} password disable", {})
+    session.execute(f"alter group {READERS} add user {_quoted(user)}", {})
 
 
 def enter_schema(session: Session, schema: str) -> None:
@@ -81,15 +84,13 @@ def enter_schema(session: Session, schema: str) -> None:
     session.execute(f"set search_path to {_quoted(schema)}", {})
 
 
-def publish_schema(session: Session, schema: str) -> None:
+def publish_schema(session: Session, schema: str, reader: str) -> None:
     """Update the planner's statistics of our tables, and let the reader see them."""
     for table in TABLES:
         session.execute(f"analyze {table}", {})
-    name = _quoted(schema)
-    session.execute(f"grant usage on schema {name} to {DASHBOARD_USER}", {})
-    session.execute(
-        f"grant select on all tables in schema {name} to {DASHBOARD_USER}", {}
-    )
+    name, user = _quoted(schema), _quoted(reader)
+    session.execute(f"grant usage on schema {name} to {user}", {})
+    session.execute(f"grant select on all tables in schema {name} to {user}", {})
 
 
 def has_schema(session: Session, schema: str) -> bool:
@@ -97,5 +98,5 @@ def has_schema(session: Session, schema: str) -> bool:
     return bool(session.query_file("redshift/schema", schema=schema).num_rows)
 
 
-def _quoted(schema: str) -> str:
-    return exp.to_identifier(schema, quoted=True).sql(SOURCE_DIALECT)
+def _quoted(name: str) -> str:
+    return exp.to_identifier(name, quoted=True).sql(SOURCE_DIALECT)

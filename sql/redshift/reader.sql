@@ -8,4 +8,4 @@ left join pg_group
     on
         pg_group.groname = 'sparkify_readers'
         and pg_user.usesysid = any(pg_group.grolist)
-where pg_user.usename = 'dashboard';
+where pg_user.usename = :user_name;

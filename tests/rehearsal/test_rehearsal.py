@@ -49,6 +49,8 @@ ASKED_BY_STEPS = {
     "emr": "RunJobFlow ListSteps DescribeStep DescribeCluster",
     "secretsmanager": "GetSecretValue",
     "redshift": "GetClusterCredentials",
+    "redshift-serverless": "GetCredentials",
+    "sts": "AssumeRole",
 }
 
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -106,6 +108,7 @@ def rehearse(folder: Path, source: Path, wheels: Path, *overrides: str) -> Rehea
         region=str(given["region"]),
         database=str(given["database"]),
         load=str(given["load"]),
+        warehouse=str(given["warehouse"]),
     )
     copies = list[str]()
     execute = Loader.run
@@ -118,7 +121,7 @@ def rehearse(folder: Path, source: Path, wheels: Path, *overrides: str) -> Rehea
         on.account.put(str(given["source"]), source)
         theirs = move_in(on.redshift)
         run_chain(given, runs, Silent(), STEPS)
-        with open_star(workspace, warehouse="redshift") as session:
+        with open_star(workspace, warehouse=str(given["warehouse"])) as session:
             rows = read(session)
         until_here = len(on.account.calls)
         run_chain(given, runs, Silent(), (TEARDOWN,))
@@ -201,6 +204,31 @@ def test_no_file_of_the_run_contains_a_secret(rehearsed: Rehearsed) -> None:
         content = path.read_bytes()
         for secret in rehearsed.secrets:
             assert secret.encode() not in content, path.name
+
+
+def test_the_serverless_warehouse_gives_the_same_rows_and_leaves_nothing(
+    demo_source: Path,
+    demo_workspace: Path,
+    wheels: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(HOME, str(tmp_path))
+    try:
+        found = rehearse(tmp_path, demo_source, wheels, "warehouse=redshift_serverless")
+    except JarsError as error:
+        pytest.skip(f"needs jars from Maven Central: {error}")
+    with open_star(str(demo_workspace)) as session:
+        here = read(session)
+    assert here["songplays"]
+    for table in (*LOADED, *STAR, *ROLLUPS):  # the quarantine has the run's addresses
+        assert found.rows[table] == here[table], table
+    _, teardown = found.calls
+    order = ("DeleteWorkgroup", "DeleteUsageLimit", "DeleteNamespace")
+    places = [teardown.index(("redshift-serverless", name)) for name in order]
+    assert places == sorted(places)
+    assert found.left == []
+    assert found.theirs[0] == found.theirs[1]
 
 
 def jobs(rehearsed: Rehearsed) -> int:

@@ -36,6 +36,8 @@ ASKED = {
     "ec2": "DescribeVpcs DescribeSubnets DescribeSecurityGroups "
     "DescribeInstanceTypeOfferings DescribeInstanceTypes",
     "redshift": "DescribeClusters DescribeClusterSubnetGroups",
+    "redshift-serverless": "GetNamespace GetWorkgroup ListUsageLimits "
+    "ListTagsForResource",
     "emr": "DescribeCluster",
     "service-quotas": "GetServiceQuota",
     "budgets": "DescribeBudget",
@@ -48,6 +50,8 @@ CHANGED = {
     "ec2": "CreateSecurityGroup AuthorizeSecurityGroupIngress "
     "RevokeSecurityGroupIngress",
     "redshift": "CreateClusterSubnetGroup CreateCluster ResumeCluster",
+    "redshift-serverless": "CreateNamespace UpdateNamespace CreateWorkgroup "
+    "UpdateWorkgroup CreateUsageLimit UpdateUsageLimit",
     "budgets": "CreateBudget",
 }
 
@@ -176,6 +180,8 @@ LOOKED_FOR = {
     "ListRolePolicies ListAttachedRolePolicies",
     "ec2": "DescribeSecurityGroups",
     "redshift": "DescribeClusters DescribeClusterSnapshots DescribeClusterSubnetGroups",
+    "redshift-serverless": "ListWorkgroups ListNamespaces ListSnapshots "
+    "ListUsageLimits ListTagsForResource GetWorkgroup GetNamespace",
     "emr": "ListClusters DescribeCluster",
     "secretsmanager": "ListSecrets",
     "budgets": "DescribeBudget",
@@ -183,6 +189,7 @@ LOOKED_FOR = {
 REMOVED = {
     "emr": "SetTerminationProtection TerminateJobFlows",
     "redshift": "DeleteCluster DeleteClusterSubnetGroup",
+    "redshift-serverless": "DeleteWorkgroup DeleteUsageLimit DeleteNamespace",
     "ec2": "RevokeSecurityGroupIngress RevokeSecurityGroupEgress DeleteSecurityGroup",
     "iam": "RemoveRoleFromInstanceProfile DeleteInstanceProfile DeleteRolePolicy "
     "DetachRolePolicy DeleteRole",

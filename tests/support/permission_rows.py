@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sparkify.project import ROOT
 
 PAGE = ROOT / "docs" / "least-privilege.md"
+SERVERLESS_TITLE = "## Redshift Serverless"  # what differs there is in its own table
 ROW = re.compile(
     r"\| `(?P<role>[\w-]+)` \| (?P<statement>\w*) \| `(?P<action>\S+)` \| "
 )
@@ -57,13 +58,15 @@ class Permission:
 
 def listed() -> list[Permission]:
     """Return the permissions that the page lists."""
-    found = map(ROW.match, PAGE.read_text().splitlines())
+    of_clusters = PAGE.read_text().partition(SERVERLESS_TITLE)[0]
+    found = map(ROW.match, of_clusters.splitlines())
     return [Permission(**match.groupdict()) for match in found if match]
 
 
 # What differs from run to run.
 IDS = (
     (re.compile(r"j-[0-9A-Z]{13}"), "j-ID"),
+    (re.compile(r"\bworkgroup/[0-9a-f-]{36}"), "workgroup/ID"),
     (re.compile(r"\b(subnet|sg)-[0-9a-f]+"), r"\1-ID"),
     (re.compile(r"\b[0-9]{8}T[0-9]{6}\.[0-9]{6}Z"), "RUN"),
     (re.compile(r"/jobs/(wheels/)?[0-9a-f]{16}"), r"/jobs/\1HASH"),

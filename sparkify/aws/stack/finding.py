@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+from sparkify.progress import Progress
 
 ABSENT = "absent"
 THERE = "there"
@@ -75,3 +77,11 @@ class CloudResource(Protocol):
 
     def look(self) -> Finding:
         """Return the state of the resource; change nothing."""
+
+
+@runtime_checkable
+class Awaited(Protocol):
+    """A resource that is usable only some time after it was created."""
+
+    def wait(self, progress: Progress) -> object:
+        """Wait until it is usable."""

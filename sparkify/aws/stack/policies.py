@@ -17,6 +17,8 @@ WRITE = ("s3:DeleteObject", "s3:PutObject")
 MULTIPART = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
 EMR_PREFIXES = ("flat/", "jobs/", "logs/", "temp/")
 COPY_PREFIXES = ("flat/", "manifests/", "temp/")
+REDSHIFT = "redshift.amazonaws.com"
+REDSHIFT_SERVERLESS = "redshift-serverless.amazonaws.com"
 
 
 def trust_ec2() -> Policy:
@@ -28,10 +30,14 @@ def trust_ec2() -> Policy:
     return _trust({"Service": "ec2.amazonaws.com"})
 
 
-def trust_redshift(account: str) -> Policy:
-    """Return a policy that lets Redshift assume a role for this account only."""
+def trust_redshift(account: str, *, is_serverless: bool = False) -> Policy:
+    """Return a policy that lets Redshift assume a role for this account only.
+
+    Redshift Serverless assumes roles as a service of its own, and as Redshift.
+    """
+    services = [REDSHIFT, REDSHIFT_SERVERLESS] if is_serverless else REDSHIFT
     return _trust(
-        {"Service": "redshift.amazonaws.com"},
+        {"Service": services},
         {"StringEquals": {"aws:SourceAccount": account}},
     )
 
@@ -54,7 +60,7 @@ def trust_account(account: str) -> Policy:
     return _trust({"AWS": f"arn:aws:iam::{account}:root"})
 
 
-def _trust(principal: dict[str, str], condition: Any = None) -> Policy:
+def _trust(principal: dict[str, Any], condition: Any = None) -> Policy:
     statement = {
         "Effect": "Allow",
         "Principal": principal,
@@ -96,6 +102,16 @@ def dashboard(account: str, region: str, cluster: str, database: str) -> Policy:
     return policy(
         _login(account, region, cluster, database, DASHBOARD_USER),
     )
+
+
+def serverless_dashboard(workgroup: str) -> Policy:
+    """Return the policy of a dashboard on Redshift Serverless: log in as its role.
+
+    Args:
+        workgroup: The ARN of the workgroup.
+    """
+    action = "redshift-serverless:GetCredentials"
+    return policy(allow("LogIn", (action,), [workgroup]))
 
 
 def _login(account: str, region: str, cluster: str, database: str, user: str) -> Policy:

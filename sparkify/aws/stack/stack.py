@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sparkify.aws.cloud import Cloud
 from sparkify.aws.names import USER, Names
 from sparkify.aws.session import Clients
@@ -16,6 +18,7 @@ from sparkify.aws.stack.finding import CloudResource
 from sparkify.aws.stack.groups import PORT, Rule, SecurityGroup, redshift_rules
 from sparkify.aws.stack.network import Network
 from sparkify.aws.stack.roles import InstanceProfile, Role
+from sparkify.aws.stack.serverless_warehouse import ServerlessWarehouse
 from sparkify.aws.stack.statements import Policy
 
 
@@ -26,7 +29,8 @@ class Stack:
         clients: The clients.
         settings: The AWS parameters.
         needs_emr: Whether EMR will flatten.
-        needs_redshift: Whether Redshift will hold the star.
+        needs_redshift: Whether a Redshift cluster will hold the star.
+        needs_workgroup: Whether Redshift Serverless will hold the star.
         source: The address of the raw files.
         ingress: The address that may reach Redshift, as `a.b.c.d/32`.
     """
@@ -38,6 +42,7 @@ class Stack:
         *,
         needs_emr: bool,
         needs_redshift: bool,
+        needs_workgroup: bool = False,
         source: str,
         ingress: str,
     ) -> None:
@@ -46,6 +51,7 @@ class Stack:
         self._names = Names(settings, clients.account)
         self._needs_emr = needs_emr
         self._needs_redshift = needs_redshift
+        self._needs_workgroup = needs_workgroup
         self._source = source
         self._ingress = ingress
         self.emr = EmrCluster(clients, settings)
@@ -64,6 +70,9 @@ class Stack:
             self._redshift_rules,
         )
         self.cluster = RedshiftCluster(clients, self._names, self._redshift_group)
+        self.serverless = ServerlessWarehouse(
+            clients, self._names, self._redshift_group, self.network
+        )
 
     def resources(self) -> list[CloudResource]:
         """Return the resources that are needed; each needs only earlier ones."""
@@ -73,17 +82,20 @@ class Stack:
         if self._settings.budget_usd:
             found.append(Budget(self._clients, self._names))
         found.append(Bucket(self._clients, self._names))
-        if makes_cluster or makes_emr:
+        if makes_cluster or makes_emr or self._needs_workgroup:
             found.append(self.network)
         if makes_emr:
             found.append(self._emr_group)
-        if self._needs_redshift:
+        if self._needs_redshift or self._needs_workgroup:
             found.append(self._copy_role())
         if makes_cluster:
             subnets = SubnetGroup(self._clients, self._names, self.network)
             found += [self._redshift_group, subnets]
         if self._needs_redshift:
             found += [self.cluster, self._dashboard_role()]
+        if self._needs_workgroup:
+            found += [self._redshift_group, *self.serverless.resources()]
+            found.append(self._dashboard_role())
         if makes_emr:
             profile = InstanceProfile(
                 self._clients, self._settings, self._names.emr_instances
@@ -99,7 +111,7 @@ class Stack:
         found = (self.cluster.find() if self._needs_redshift else None) or {}
         endpoint = found.get("Endpoint", {})
         is_by_secret = self._settings.login == "secret"
-        return Cloud(
+        cloud = Cloud(
             settings=self._settings,
             bucket=names.bucket,
             cluster=names.cluster if found else "",
@@ -113,6 +125,9 @@ class Stack:
             subnet=self.network.emr_subnet if makes_emr else "",
             emr_security_group=self._emr_group.id if makes_emr else "",
         )
+        if self._needs_workgroup:
+            return replace(cloud, **self.serverless.state())
+        return cloud
 
     def _group(self, name: str, description: str) -> SecurityGroup:
         return SecurityGroup(
@@ -131,21 +146,25 @@ class Stack:
             self._clients,
             self._settings,
             self._names.copy_role,
-            policies.trust_redshift(self._names.account),
+            policies.trust_redshift(
+                self._names.account, is_serverless=self._needs_workgroup
+            ),
             lambda: policies.redshift_copy(self._names.bucket),
         )
 
     def _dashboard_role(self) -> Role:
         settings, account = self._settings, self._names.account
-        return Role(
-            self._clients,
-            settings,
-            self._names.dashboard_role,
-            policies.trust_account(account),
-            lambda: policies.dashboard(
-                account, settings.region, self._names.cluster, settings.database
-            ),
-        )
+
+        def policy() -> Policy | None:
+            if self._needs_workgroup:
+                arn = self.serverless.workgroup.arn
+                return policies.serverless_dashboard(arn) if arn else None
+            place = (account, settings.region, self._names.cluster, settings.database)
+            return policies.dashboard(*place)
+
+        trust = policies.trust_account(account)
+        role = self._names.dashboard_role
+        return Role(self._clients, settings, role, trust, policy)
 
     def _emr_service_role(self) -> Role:
         names, region = self._names, self._settings.region
@@ -173,12 +192,15 @@ class Stack:
             found = (self.cluster.find() if self._needs_redshift else None) or {}
             by_iam = found and settings.login == "iam"
             user = found.get("MasterUsername", USER)
+            secret = found.get("MasterPasswordSecretArn", "")
+            if self._needs_workgroup:
+                secret = self.serverless.namespace.secret
             login = (names.account, names.cluster, settings.database, user)
             return policies.emr_instances(
                 names.bucket,
                 settings.region,
                 source=self._source,
-                secret="" if by_iam else found.get("MasterPasswordSecretArn", ""),
+                secret="" if by_iam else secret,
                 login=login if by_iam else None,
             )
 

@@ -6,7 +6,6 @@ No single service lists them all.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sparkify.aws.names import PREFIXES, Names, is_ours
@@ -14,34 +13,25 @@ from sparkify.aws.session import FORBIDDEN, Clients, clients, explained, find
 from sparkify.aws.settings import AUTO, NEW, TAG, Settings
 from sparkify.aws.stack.budget import NO_BUDGET
 from sparkify.aws.stack.cluster import NOT_FOUND
+from sparkify.aws.teardown.orphaned_resource import (
+    KEPT,
+    REMOVED,
+    STILL_THERE,
+    OrphanedResource,
+)
+from sparkify.aws.teardown.serverless import serverless_orphans
 
-WOULD_BE_REMOVED = "would be removed"
-REMOVED = "removed"
-KEPT = "kept"
-STILL_THERE = "still there"
+__all__ = [
+    "KEPT",
+    "REMOVED",
+    "STILL_THERE",
+    "OrphanedResource",
+    "find_orphans",
+    "list_all",
+]
 
 ENDED = ("TERMINATED", "TERMINATED_WITH_ERRORS")
 ALIVE = ["STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING", "TERMINATING"]
-
-
-@dataclass(frozen=True)
-class OrphanedResource:
-    """A resource on AWS that is ours, or that the settings name.
-
-    Attributes:
-        kind: The kind of resource.
-        name: Its name; for EMR clusters and security groups the id.
-        state: `would be removed`, `removed`, `kept: …` or `still there: …`.
-    """
-
-    kind: str
-    name: str
-    state: str = WOULD_BE_REMOVED
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether a teardown keeps it."""
-        return self.state.startswith(KEPT)
 
 
 def list_all(settings: Settings) -> list[OrphanedResource]:
@@ -62,6 +52,7 @@ def find_orphans(aws: Clients, settings: Settings) -> Iterator[OrphanedResource]
     yield from _emr_clusters(aws, settings)
     yield from _redshift_clusters(aws, settings)
     yield from _snapshots(aws, settings)
+    yield from serverless_orphans(aws, settings)
     yield from _subnet_groups(aws, settings)
     yield from _security_groups(aws, settings)
     yield from _instance_profiles(aws, settings)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sparkify.aws.session import Clients, clients, explained
 from sparkify.aws.settings import Settings
-from sparkify.aws.teardown import removal
+from sparkify.aws.teardown import removal, serverless
 from sparkify.aws.teardown.orphans import (
     KEPT,
     REMOVED,
@@ -23,6 +23,9 @@ Remove = Callable[[Clients, Settings, str, Progress], None]
 REMOVE: dict[str, Remove] = {
     "emr cluster": removal.terminate_emr_cluster,
     "redshift cluster": removal.delete_redshift_cluster,
+    "redshift workgroup": serverless.delete_workgroup,
+    "redshift usage limit": serverless.delete_usage_limit,
+    "redshift namespace": serverless.delete_namespace,
     "subnet group": removal.delete_subnet_group,
     "security group": removal.delete_security_group,
     "emr instance profile": removal.delete_instance_profile,

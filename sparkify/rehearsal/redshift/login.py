@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
@@ -40,6 +41,7 @@ def log_in(
     context: ssl.SSLContext,
     credentials: Credentials,
     postgres: Path,
+    database_user: Callable[[str], str],
 ) -> tuple[socket.socket, BinaryIO, Backend] | None:
     """Log a client in, from its first packet until it may send statements.
 
@@ -49,6 +51,7 @@ def log_in(
         context: The server's TLS.
         credentials: The users who may log in.
         postgres: PostgreSQL's socket.
+        database_user: Returns the database user of a login.
 
     Returns:
         The encrypted connection, its stream, and the connection to PostgreSQL; None
@@ -82,7 +85,7 @@ def log_in(
         return None
     if packet[0] >> 16 != wire.PROTOCOL >> 16:
         raise ValueError(f"protocol version {packet[0]} is not 3.0")
-    backend = _authenticate(stream, packet[1], credentials, postgres)
+    backend = _authenticate(stream, packet[1], credentials, postgres, database_user)
     if backend is None:
         return None
     held.callback(backend.close)
@@ -99,7 +102,11 @@ def _refusal(message: str) -> Message:
 
 
 def _authenticate(
-    stream: BinaryIO, body: bytes, credentials: Credentials, postgres: Path
+    stream: BinaryIO,
+    body: bytes,
+    credentials: Credentials,
+    postgres: Path,
+    database_user: Callable[[str], str],
 ) -> Backend | None:
     """Validate the password and open the connection to PostgreSQL."""
     parameters = wire.startup_parameters(body)
@@ -117,9 +124,8 @@ def _authenticate(
     passed = {
         name: value for name, value in parameters.items() if name.lower() in PASSED
     }
-    _, _, name = user.rpartition(":")  # temporary credentials have the prefix "IAM:"
     database = parameters.get("database", user)
-    passed |= SETTINGS | {"user": name, "database": database}
+    passed |= SETTINGS | {"user": database_user(user), "database": database}
     try:
         backend = Backend(postgres, passed)
     except BackendError as error:

@@ -47,6 +47,9 @@ class RedshiftServer(Closing):
         endpoint: The cluster's own host name, for which the certificate is valid too.
         slices: The number of slices that the cluster reports.
         postgres: An empty PostgreSQL to use, which stays; a new one where it is None.
+        is_serverless: Whether it is a workgroup of Redshift Serverless, which lacks the
+            system tables of a cluster, and makes the user of an IAM identity at its
+            first login.
 
     Attributes:
         host: The host name for clients.
@@ -71,11 +74,13 @@ class RedshiftServer(Closing):
         slices: int = 4,
         postgres: Postgres | None = None,
         assume: "OpenS3 | None" = None,
+        is_serverless: bool = False,
     ) -> None:
         self.credentials = credentials
         self.s3 = s3
         self.open_s3: OpenS3 = assume or (lambda _: s3)
         self.database = database
+        self.is_serverless = is_serverless
         self.cut_after: int | None = None
         self.keys = DeclaredKeys()
         self._lock = threading.Lock()
@@ -123,6 +128,16 @@ class RedshiftServer(Closing):
                 rights = " superuser" * is_superuser
                 connection.execute(f"create role {identifier(name)} login{rights}")
 
+    def database_user(self, login: str) -> str:
+        """Return the database user of a login; make that of an IAM identity."""
+        prefix, _, name = login.rpartition(":")
+        if not prefix:
+            return login
+        if not self.is_serverless:  # temporary credentials have the prefix "IAM:"
+            return name
+        self.create_user(login)
+        return login
+
     def execute(self, statement: str) -> list[tuple[str | None, ...]]:
         """Execute PostgreSQL's own SQL as a superuser; return rows as text."""
         with self._superuser(self.database) as connection:
@@ -167,6 +182,7 @@ class RedshiftServer(Closing):
                     self.tls,
                     self.credentials,
                     self.postgres.socket,
+                    self.database_user,
                 )
                 if found is not None:
                     connection, stream, backend = found
@@ -175,7 +191,14 @@ class RedshiftServer(Closing):
                         self._clients[handle] = backend
                     loader = Loader(backend, self.open_s3, self.journal)
                     counted = partial(self.count_statement, handle)
-                    Session(stream, backend, loader, counted, self.keys).run()
+                    Session(
+                        stream,
+                        backend,
+                        loader,
+                        counted,
+                        self.keys,
+                        is_serverless=self.is_serverless,
+                    ).run()
         except (OSError, ValueError) as error:
             logger.info("a client is gone: %r", error)
         finally:

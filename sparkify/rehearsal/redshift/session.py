@@ -14,6 +14,7 @@ from sparkify.rehearsal.redshift.declared_keys import DeclaredKeys
 from sparkify.rehearsal.redshift.dialect import Translation, translate
 from sparkify.rehearsal.redshift.expressions import BYTES_CONSTRAINT
 from sparkify.rehearsal.redshift.loader import INTERNAL, Loader
+from sparkify.rehearsal.redshift.system_tables import refuse_system_tables
 from sparkify.rehearsal.redshift.tokens import StatementError, split_statements
 from sparkify.rehearsal.redshift.wire import Message
 
@@ -38,6 +39,7 @@ class Session:
         loader: What executes COPY.
         executed: Called after each statement, before its answer is sent.
         keys: The keys that the server's tables declare.
+        is_serverless: Whether the system tables of a cluster are refused.
     """
 
     def __init__(
@@ -47,12 +49,15 @@ class Session:
         loader: Loader,
         executed: Callable[[], None],
         keys: DeclaredKeys,
+        *,
+        is_serverless: bool = False,
     ) -> None:
         self._stream = stream
         self._backend = backend
         self._loader = loader
         self._executed = executed
         self._keys = keys
+        self._is_serverless = is_serverless
         self._statements: dict[bytes, Translation] = {}
         self._portals: dict[bytes, Translation] = {}
         self._is_skipping = False  # after an error, up to the next Sync
@@ -105,6 +110,8 @@ class Session:
         self._answer([wire.error("ERROR", error.code, str(error), error.details)])
 
     def _translate(self, sql: str) -> Translation:
+        if self._is_serverless:
+            refuse_system_tables(sql)
         return translate(self._keys.apply(sql))
 
     def _query(self, text: str) -> None:
