@@ -45,7 +45,7 @@ def build_tables(session: Session) -> tuple[Build, dict[str, int]]:
     Raises:
         WarehouseError: The engine rejected a statement.
     """
-    digest = _sql_digest()
+    digest = _sql_digest(session.dialect)
     batches = session.query_file("load/batches").to_pylist()
     stars = {row["star"] for row in batches}
     if stars == {digest}:
@@ -62,12 +62,13 @@ def build_tables(session: Session) -> tuple[Build, dict[str, int]]:
     return build, {row["table_name"]: row["row_count"] for row in rows}
 
 
-def _sql_digest() -> str:
-    """Return a digest of the SQL that builds the star."""
+def _sql_digest(dialect: str) -> str:
+    """Return a digest of the SQL that builds the star, as the engine gets it."""
     digest = sha256()
     for folder in SQL_FOLDERS:
         for name in sql.names(folder):
-            digest.update(sql.load(name).text.encode())
+            for statement in sql.render(sql.load(name).text, dialect):
+                digest.update(f"{statement.text};".encode())
     return digest.hexdigest()[:16]
 
 
