@@ -1,4 +1,4 @@
-"""A run that finds no space, no memory or no rights says so, and loses nothing."""
+"""A run that finds no space, memory or rights says so, and loses nothing."""
 
 import os
 import re
@@ -12,6 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from sparkify.errors import SparkifyError
+from sparkify.steps.create_schema import create_schema
+from sparkify.steps.flatten import flatten
+from sparkify.steps.load import load_staging
+from sparkify.steps.transform import build_star
 from tests.support.project import Project
 from tests.support.stars import build, expected
 
@@ -128,3 +133,35 @@ def test_a_run_in_trouble_says_so_and_loses_nothing(
     assert project.star() == before
     build(project.source, project.workspace)
     assert project.star() == expected(project.source) != before
+
+
+STEPS: dict[str, Callable[..., object]] = {
+    "could be flattened": flatten,
+    "could be loaded": load_staging,
+    "could be built": build_star,
+}
+
+
+@pytest.mark.parametrize("what", STEPS)
+def test_a_step_with_too_little_memory_says_so_and_loses_nothing(
+    what: str, project: Project
+) -> None:
+    before, workspace = project.star(), str(project.workspace)
+    create_schema(workspace)
+    for step in STEPS.values():
+        arguments = [str(project.source)] * (step is flatten) + [workspace]
+        if step is STEPS[what]:
+            with pytest.raises(SparkifyError, match=r"memory_limit .*too small.*raise"):
+                step(*arguments, memory_limit="1MB")
+            break
+        step(*arguments)
+    assert project.star() == before
+    build(project.source, project.workspace)
+    assert project.star() == expected(project.source) != before
+
+
+def test_a_memory_limit_below_what_any_run_needs_is_refused(project: Project) -> None:
+    refused = project.run("-p", "memory_limit=99MB")
+    assert refused.returncode == 2
+    assert "'memory_limit' cannot be '99MB'" in refused.stderr
+    assert "at least 100MB" in refused.stderr
