@@ -30,6 +30,7 @@ def create_tables(session: Session) -> dict[str, sql.SqlFile]:
     """
     for table in TABLES:
         _add_columns(session, table)
+    for table in TABLES:  # now, since a table may have been dropped for another
         session.run_file(f"schema/{table}")
     for view in VIEWS:
         _drop_outdated(session, view)
@@ -54,32 +55,31 @@ def _add_columns(session: Session, table: str) -> None:
     """Bring a table that an earlier version created to the columns of its file.
 
     A table of results gets the new columns, with nulls in its rows. Any other table is
-    dropped, because each run fills it.
+    dropped, with the list of what is loaded, so that the next load fills all anew.
     """
     existing = _existing(session, table)
-    missing = [column for column in _columns(table) if column[0] not in existing]
-    if not existing or not missing:
-        return
-    if table not in RUN_TABLES:
-        session.execute(f"drop table {table} cascade", {})
-        if table in (*STAGING, *STAR, *ROLLUPS):  # the next load must fill all anew
-            session.execute(f"drop table if exists {STAGED_OBJECTS}", {})
-        return
-    for name, type_ in missing:
-        session.execute(f"alter table {table} add column {name} {type_}", {})
+    columns = _columns(table)
+    if table in RUN_TABLES:
+        for name, type_ in columns if existing else ():
+            if name not in existing:
+                session.execute(f"alter table {table} add column {name} {type_}", {})
+    elif {name for name, _ in columns} != set(existing):  # also if it is missing
+        session.execute(f"drop table if exists {table} cascade", {})
+        session.execute(f"drop table if exists {STAGED_OBJECTS}", {})
 
 
 def _drop_outdated(session: Session, view: str) -> None:
     """Drop a view of an earlier version that has other columns: none is replaced so."""
     (created,) = parse(sql.load(f"views/{view}").text, dialect="redshift")[:1]
     existing = _existing(session, view)
-    if created and existing and existing != set(created.expression.named_selects):
+    if created and existing and existing != created.expression.named_selects:
         session.execute(f"drop view {view}", {})
 
 
-def _existing(session: Session, table: str) -> set[str]:
+def _existing(session: Session, table: str) -> list[str]:
+    """Return the names of the columns in order; none if there is no such table."""
     found = session.query_file("load/columns", table_name=table).to_pylist()
-    return {row["column_name"] for row in found}
+    return [row["column_name"] for row in found]
 
 
 def _columns(table: str) -> list[tuple[str, str]]:

@@ -45,7 +45,7 @@ def build_tables(session: Session) -> tuple[Build, dict[str, int]]:
     Raises:
         WarehouseError: The engine rejected a statement.
     """
-    digest = _sql_digest()
+    digest = _sql_digest(session.dialect)
     batches = session.query_file("load/batches").to_pylist()
     stars = {row["star"] for row in batches}
     if stars == {digest}:
@@ -72,15 +72,16 @@ def has_batches(session: Session, names: Collection[str]) -> bool:
     rows = session.query_file("load/batches").to_pylist()
     return {row["batch"] for row in rows} == {*names} and {
         row["star"] for row in rows
-    } == {_sql_digest()}
+    } == {_sql_digest(session.dialect)}
 
 
-def _sql_digest() -> str:
-    """Return a digest of the SQL that builds the star."""
+def _sql_digest(dialect: str) -> str:
+    """Return a digest of the SQL that builds the star, as the engine gets it."""
     digest = sha256()
     for folder in SQL_FOLDERS:
         for name in sql.names(folder):
-            digest.update(sql.load(name).text.encode())
+            for statement in sql.render(sql.load(name).text, dialect):
+                digest.update(f"{statement.text};".encode())
     return digest.hexdigest()[:16]
 
 

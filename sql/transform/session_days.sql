@@ -1,5 +1,5 @@
 -- Updates the rollup of the sessions that changed; a play ends after its song's
--- duration; one row a session, day, level and place.
+-- duration, but after a day at most; one row a session, day, level and place.
 delete from session_days
 where exists (
     select 1
@@ -34,7 +34,11 @@ select
     max(
         dateadd(
             millisecond,
-            cast(floor(coalesce(songs.duration, 0) * 1000) as bigint),
+            cast(
+                floor(
+                    least(greatest(coalesce(songs.duration, 0), 0), 86400) * 1000
+                ) as bigint
+            ),
             songplays.start_time
         )
     ) as last_end

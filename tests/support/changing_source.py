@@ -12,7 +12,7 @@ LENGTHS = (191.0, 307.5, 288.0, None)
 
 
 class Source:
-    """A folder of logs and songs.
+    """A folder of logs and songs; the events of a session lie in several files.
 
     Args:
         root: The folder.
@@ -21,7 +21,7 @@ class Source:
 
     def __init__(self, root: Path, random: Random) -> None:
         self.root, self.random = root, random
-        self._session = 0
+        self._sessions: list[tuple[str, int]] = []  # the user and the number of events
         self._files = 0
         self.add_songs()
         self.add_events()
@@ -39,9 +39,14 @@ class Source:
         return sorted((self.root / folder).glob("*.json"))
 
     def _events(self) -> list[dict[str, Any]]:
-        self._session += 1
         choose = self.random.choice
-        user = choose(["", "7", "8", "9", "15"])
+        session = self.random.randrange(3 * len(self._sessions) // 2 + 1)
+        if session >= len(self._sessions):
+            session = len(self._sessions)
+            self._sessions.append((choose(["", "7", "8", "9", "15"]), 0))
+        user, first = self._sessions[session]
+        items = range(first, first + self.random.randrange(1, 8))
+        self._sessions[session] = user, items.stop
         return [
             {
                 "artist": choose(ARTISTS),
@@ -52,12 +57,13 @@ class Source:
                 "level": choose(["free", "paid"]),
                 "location": choose(["Chicago, IL", "", None]),
                 "page": choose(["NextSong", "NextSong", "NextSong", "Home"]),
-                "sessionId": self._session,
+                "sessionId": session,
                 "song": choose(TITLES),
-                "ts": 1541105830796 + self.random.randrange(40 * 86_400_000),
+                # Few timestamps: several events of a user may have the same one.
+                "ts": 1541105830796 + self.random.randrange(40) * 86_400_000,
                 "userId": user,
             }
-            for item in range(self.random.randrange(1, 8))
+            for item in items
         ]
 
     def add_events(self) -> None:

@@ -32,6 +32,11 @@ LAST_QUARANTINE = """
     where run_id in (select run_id from staged_objects)
 """
 
+LAST_STEPS = """
+    select * exclude (run_id, started_at, seconds) from etl_runs
+    qualify row_number() over (partition by step order by run_id desc) = 1
+"""
+
 
 def build(
     source: Path | str,
@@ -74,7 +79,7 @@ def expected(source: Path) -> Rows:
 
 
 def content(workspace: Path) -> dict[str, list[str]]:
-    """Return the rows of all tables of a DuckDB warehouse, sorted."""
+    """Return the last run's rows of all tables of a DuckDB warehouse, sorted."""
     folder = workspace / "warehouse"
     version = folder / (folder / "current").read_text()
     with duckdb.connect(str(version), read_only=True) as connection:
@@ -82,6 +87,7 @@ def content(workspace: Path) -> dict[str, list[str]]:
             table: f"select {names} from {table}" for table, names in COMPARED.items()
         }
         queries["quarantine"] = LAST_QUARANTINE
+        queries["etl_runs"] = LAST_STEPS
         return {
             name: sorted(map(repr, connection.execute(query).fetchall()))
             for name, query in queries.items()

@@ -9,17 +9,21 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from subprocess import Popen
 from time import sleep
 
 import pytest
+from sqlglot import exp
 
 from sparkify.errors import FlattenError
 from sparkify.ingest.flat_folder import read_flattened
 from sparkify.steps.flatten import flatten
 from sparkify.steps.load import load_staging
+from sparkify.warehouse import sql
+from sparkify.warehouse.sql import Statement
 from sparkify.workspace import Workspace
 from tests.support.changing_source import Source, change
 from tests.support.stars import build, content
@@ -147,6 +151,31 @@ def test_a_batch_that_is_gone_is_read_again(tmp_path: Path) -> None:
     run(source.root, workspace)
     assert content(workspace) == before
     assert batches(workspace) == 1
+
+
+def test_sql_that_is_translated_otherwise_rebuilds_the_star(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = Source(tmp_path / "source", Random(6))
+    workspace = tmp_path / "workspace"
+    run(source.root, workspace)
+    write = sql.write
+
+    def write_otherwise(tree: exp.Expr, dialect: str) -> Statement:
+        statement = write(tree, dialect)
+        return replace(statement, text=statement.text.replace("MONTH", "YEAR"))
+
+    monkeypatch.setattr(sql, "write", write_otherwise)
+    sql.render.cache_clear()
+    try:
+        source.add_events()
+        run(source.root, workspace)
+        rebuilt = tmp_path / "rebuilt"
+        run(source.root, rebuilt)
+    finally:
+        sql.render.cache_clear()
+    assert batches(workspace) == 2
+    assert content(workspace) == content(rebuilt)
 
 
 def damage_pointer(flat: Path) -> None:

@@ -1,6 +1,7 @@
 """The star holds each play once, as a second implementation in plain Python has it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from sparkify.warehouse import Session, open_star
 from sparkify.warehouse.tables import STAR
 from tests.support import reference
 from tests.support.records import play, song, write_source
-from tests.support.stars import expected, read, star_of
+from tests.support.stars import build, expected, read, star_of
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +143,22 @@ def test_hard_cases_equal_the_reference(tmp_path: Path) -> None:
         assert ours[table] == theirs[table], table
     assert len(ours["songplays"]) == 18
     assert [row[0] for row in ours["users"]] == ["26", "27", "nan"]
+
+
+def test_no_length_that_was_logged_stops_a_run(tmp_path: Path) -> None:
+    seconds = {1e308: 86_400, 86_401.0: 86_400, 200.5: 200.5, 0.0: 0, -1e308: 0}
+    events = [
+        play(item, f"Song {item}", "Björk", sessionId=item, length=length)
+        for item, length in enumerate(seconds)
+    ]
+    source = write_source(tmp_path / "source", events, [])
+    build(source, tmp_path / "workspace")
+    with open_star(str(tmp_path / "workspace")) as session:
+        found = session.query(
+            "select last_start, last_end from session_days order by session_id", {}
+        ).to_pylist()
+    played = [row["last_end"] - row["last_start"] for row in found]
+    assert played == [timedelta(seconds=each) for each in seconds.values()]
 
 
 def test_plays_move_to_the_catalogue_once_it_has_their_song(tmp_path: Path) -> None:

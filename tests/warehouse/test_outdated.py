@@ -1,0 +1,99 @@
+"""A warehouse of an earlier version gets today's tables and views, and all rows."""
+
+import shutil
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from sparkify.rehearsal.redshift.postgres import Postgres
+from sparkify.warehouse import open_star, open_warehouse
+from sparkify.warehouse.tables import ROLLUPS, STAR
+from sparkify.workspace import Workspace
+from tests.support.changing_source import Source
+from tests.support.redshift import redshift_emulator
+from tests.support.stars import build
+
+VIEWS = {
+    "staging_plays": "select user_id as songplay_id, ts, level from staging_events",
+    "song_names": "select title, song_id, is_inferred from songs",
+}
+# What an earlier version had otherwise: the statements that bring it back.
+EARLIER = {
+    "a view has other columns": (
+        *(f"drop view {view}" for view in VIEWS),
+        *(f"create view {view} as {query}" for view, query in VIEWS.items()),
+    ),
+    "a view has its columns in another order": (
+        "drop view song_names",
+        "create view song_names as select songs.title, songs.song_id, "
+        "artists.name as artist, songs.year, songs.duration, songs.is_inferred "
+        "from songs inner join artists on songs.artist_id = artists.artist_id",
+    ),
+    "a dimension lacks a column": (
+        "drop view song_names",
+        "alter table songs drop column year",
+    ),
+    "there is no rollup": ("drop table session_days",),
+    "there are no views": tuple(f"drop view {view}" for view in VIEWS),
+    "a rollup has one more column": (
+        "alter table session_days add column skipped bigint",
+    ),
+    "a staging table lacks a column": (
+        "drop view staging_plays",
+        "alter table staging_events drop column user_agent",
+    ),
+    "the list of objects lacks a column": (
+        "alter table staged_objects drop column star",
+    ),
+    "etl_runs lacks a column": ("alter table etl_runs drop column unread",),
+}
+
+
+def star(workspace: Path, warehouse: str) -> dict[str, list[str]]:
+    """Return the rows of the star and those of the views, sorted."""
+    with open_star(str(workspace), warehouse=warehouse) as session:
+        return {
+            name: sorted(
+                repr([*row.values()])
+                for row in session.query(f"select * from {name}", {}).to_pylist()
+            )
+            for name in (*STAR, *ROLLUPS, "song_names")
+        }
+
+
+def require_renewed(source: Source, workspace: Path, warehouse: str, what: str) -> None:
+    """Bring what an earlier version had back, and require that a run renews it."""
+    build(source.root, workspace, warehouse, accept=True)
+    target = open_warehouse(warehouse, Workspace(workspace), "1GB")
+    with target.writing() as session:
+        for statement in EARLIER[what]:
+            session.execute(statement, {})
+    if warehouse == "duckdb":
+        target.publish()
+    rebuilt = workspace.with_name("rebuilt")
+    for _ in range(2):  # the second run adds to what the first one renewed
+        build(source.root, workspace, warehouse, accept=True)
+        build(source.root, rebuilt, accept=True)
+        assert star(workspace, warehouse) == star(rebuilt, "duckdb")
+        shutil.rmtree(rebuilt)
+        source.add_events()
+
+
+@pytest.mark.parametrize("what", EARLIER)
+def test_a_run_renews_what_an_earlier_version_had(what: str, tmp_path: Path) -> None:
+    source = Source(tmp_path / "source", Random(5))
+    require_renewed(source, tmp_path / "workspace", "duckdb", what)
+
+
+@pytest.mark.server
+@pytest.mark.xdist_group("redshift")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.parametrize("what", [*EARLIER][:4])
+def test_a_run_renews_it_on_redshift_too(
+    what: str, tmp_path: Path, postgres: Postgres
+) -> None:
+    source = Source(tmp_path / "source", Random(5))
+    with redshift_emulator(tmp_path, postgres) as on:
+        require_renewed(source, on.workspace, "redshift", what)
