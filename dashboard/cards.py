@@ -13,7 +13,8 @@ import pandas as pd
 import streamlit as st
 from altair.utils import schemapi
 
-from dashboard.filters import reset, show_links
+from dashboard.filters import reset
+from dashboard.links import show_links
 from dashboard.text import caption, literal, spreadsheet
 from dashboard.view import View
 from sparkify import charts
@@ -132,7 +133,7 @@ def evidence(answer: Answer, view: View, *, key: str = "") -> None:
             return
         table, text, address = st.tabs(["Table", "SQL", "Link"])
         with table:
-            st.dataframe(in_words(answer.rows), hide_index=True, alt=answer.question)
+            st.dataframe(in_words(answer.rows), hide_index=True, alt=answer.asked)
             st.download_button(
                 "CSV",
                 spreadsheet(answer.rows),
