@@ -22,10 +22,12 @@ from sparkify.reports.report import Answer
 
 CHARTS_KEPT = 1_000
 Spec = dict[str, Any]
-# Streamlit's theme pushes the first and last labels off their rows and lines, and it
-# leaves the texts of a chart black in the dark.
+# Streamlit's theme pushes the first and last labels off their rows and lines, leaves the
+# texts of a chart black in the dark, and its gray labels have too little contrast.
+WORDS = {"labelColor": "currentColor", "titleColor": "currentColor"}
 CONFIG = {
-    "axis": {"labelFlush": False, "labelPadding": 6, "titlePadding": 8},
+    "axis": {"labelFlush": False, "labelPadding": 6, "titlePadding": 8} | WORDS,
+    "legend": WORDS,
     "text": {"color": "currentColor"},
 }
 
@@ -65,7 +67,7 @@ def draw(function: Callable[..., charts.Drawn], *parts: Any, **more: Any) -> Spe
         The chart and its rows as Vega-Lite.
     """
     spec: Spec = function(*parts, **more).to_dict(validate=False)
-    return spec | {"config": CONFIG, "padding": {"bottom": 0}}
+    return spec | {"config": CONFIG, "padding": {"bottom": 4}}
 
 
 def chart(

@@ -51,7 +51,7 @@ def week(
     cells = base.mark_rect().encode(
         color=alt.Color(
             "plays_per_day:Q",
-            title="plays in an hour",
+            title="plays",
             scale=alt.Scale(domainMid=0) if is_difference else alt.Undefined,
             legend=BELOW,
         )

@@ -64,7 +64,8 @@ def stacked_weeks(
     mondays = pd.to_datetime(rows["week_start"]).dt.strftime("%Y-%m-%d")
     rows = rows.assign(monday=mondays)
     kept = [name for name in ("is_whole", "week_days", "monday") if name in rows]
-    tall = rows.rename(columns=dict(columns)).melt(
+    drawn_columns = rows[["week_start", *kept, *columns]]
+    tall = drawn_columns.rename(columns=dict(columns)).melt(
         ["week_start", *kept], list(columns.values()), "kind", unit
     )
     colour = alt.Scale(domain=list(columns.values()))

@@ -236,3 +236,11 @@ def test_a_difference_has_a_colour_of_its_own_below_zero() -> None:
     assert spec["layer"][0]["encoding"]["color"]["scale"] == {"domainMid": 0}
     svg = vl_convert.vegalite_to_svg(json.dumps(spec))
     assert svg.startswith("<svg")
+
+
+def test_a_label_may_be_the_name_of_another_column() -> None:
+    weeks = WEEKS.assign(listeners_new=99)
+    drawn = charts.stacked_weeks(
+        weeks, {"new_listeners": "listeners_new"}, TITLE, unit="listeners"
+    )
+    assert rows_of(drawn.to_dict())["listeners"].tolist() == [5, 2]
