@@ -22,7 +22,7 @@ from sparkify.reports.report import Answer
 
 CHARTS_KEPT = 1_000
 Spec = dict[str, Any]
-# Streamlit's theme pushes the first and last labels off their rows and lines, leaves the
+# Streamlit's theme pushes the first and last labels off their rows and lines, leaves
 # texts of a chart black in the dark, and its gray labels have too little contrast.
 WORDS = {"labelColor": "currentColor", "titleColor": "currentColor"}
 CONFIG = {

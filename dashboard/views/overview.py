@@ -113,7 +113,7 @@ if view.before:
 rankings = {"songs": charts.top_songs, "artists": charts.top_artists}
 for column, (name, function) in zip(columns, rankings.items(), strict=False):
     with column:
-        answer = rank(f"top_{name}", view.filters, top=TOP, before=view.before)
+        answer = rank(f"top_{name}", view.filters, top=TOP)
         shown = answer.rows["plays"].sum()
         chart(
             draw(function, answer.rows, f"Which {name} are played most?"),

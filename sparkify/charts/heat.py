@@ -16,6 +16,8 @@ from sparkify.charts.times import UTC, hour_axis
 from sparkify.reports import numbers
 from sparkify.reports.report import WEEKDAYS
 
+HEAT_HEIGHT = 280  # pixels, with room for seven labels above a legend
+
 
 def week(
     rows: pd.DataFrame,
@@ -76,7 +78,8 @@ def week(
         )
     names = rows["weekday"] + ", " + rows["hour"].astype(str) + " o'clock"
     answer = extremes(names, rows["plays_per_day"], "plays a day")
-    return titled(alt.LayerChart(data=rows, layer=layers), title, answer)
+    drawn = alt.LayerChart(data=rows, layer=layers)
+    return titled(drawn, title, answer, height=HEAT_HEIGHT)
 
 
 def calendar(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
@@ -119,4 +122,5 @@ def calendar(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
         )
     )
     answer = extremes(map(numbers.day, days), known["plays"], "plays")
-    return titled(clickable(cells, selection, "day"), title, answer)
+    marks = clickable(cells, selection, "day")
+    return titled(marks, title, answer, height=HEAT_HEIGHT)
