@@ -195,6 +195,6 @@ def test_on_a_phone_the_filters_are_one_menu_that_names_the_days(
     tab.wait_for_url("**level=Paid**")
     settle(tab)
     tab.keyboard.press("Escape")
-    tab.get_by_role("button", name="Paid").click()  # the chip
+    tab.get_by_role("button", name="Paid", exact=True).click()  # the chip
     tab.wait_for_url(lambda url: "level=" not in url)
     tab.context.close()
