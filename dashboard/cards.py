@@ -13,7 +13,8 @@ import pandas as pd
 import streamlit as st
 from altair.utils import schemapi
 
-from dashboard.filters import reset, show_links
+from dashboard.filters import reset
+from dashboard.links import show_links
 from dashboard.text import caption, literal, spreadsheet
 from dashboard.view import View
 from sparkify import charts
@@ -21,10 +22,12 @@ from sparkify.reports.report import Answer
 
 CHARTS_KEPT = 1_000
 Spec = dict[str, Any]
-# Streamlit's theme pushes the first and last labels off their rows and lines, and it
-# leaves the texts of a chart black in the dark.
+# Streamlit's theme pushes the first and last labels off their rows and lines, leaves
+# texts of a chart black in the dark, and its gray labels have too little contrast.
+WORDS = {"labelColor": "currentColor", "titleColor": "currentColor"}
 CONFIG = {
-    "axis": {"labelFlush": False, "labelPadding": 6, "titlePadding": 8},
+    "axis": {"labelFlush": False, "labelPadding": 6, "titlePadding": 8} | WORDS,
+    "legend": WORDS,
     "text": {"color": "currentColor"},
 }
 
@@ -64,7 +67,7 @@ def draw(function: Callable[..., charts.Drawn], *parts: Any, **more: Any) -> Spe
         The chart and its rows as Vega-Lite.
     """
     spec: Spec = function(*parts, **more).to_dict(validate=False)
-    return spec | {"config": CONFIG, "padding": {"bottom": 0}}
+    return spec | {"config": CONFIG, "padding": {"bottom": 4}}
 
 
 def chart(
@@ -132,7 +135,7 @@ def evidence(answer: Answer, view: View, *, key: str = "") -> None:
             return
         table, text, address = st.tabs(["Table", "SQL", "Link"])
         with table:
-            st.dataframe(in_words(answer.rows), hide_index=True, alt=answer.question)
+            st.dataframe(in_words(answer.rows), hide_index=True, alt=answer.asked)
             st.download_button(
                 "CSV",
                 spreadsheet(answer.rows),

@@ -1,32 +1,23 @@
 """The filter bar. The URL holds it, so that a link shows the same answer."""
 
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import time
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.links import (
-    COMPARE,
-    COMPARE_DAYS,
-    DAYS,
-    PERIOD,
-    chosen,
-    chosen_days,
-    link,
-)
+from dashboard import clicks, search
+from dashboard.links import COMPARE, COMPARE_DAYS, DAYS, PERIOD, links_menu
+from dashboard.period_menu import choose_periods, chosen_periods, is_phone
 from dashboard.star import report
 from dashboard.text import caption, literal
 from dashboard.view import UTC, View
 from sparkify.reports.periods import (
     COMPARISONS,
-    NO_DAYS,
-    ONE_DAY,
     PRESETS,
     Period,
-    comparison,
     obstacle,
-    preset,
 )
 from sparkify.reports.report import ALL, Filters, data_period
 
@@ -45,9 +36,7 @@ DEFAULTS = {
     "zone": UTC,
 }
 DAY_IS_OVER, DAY_BEGINS = time(23), time(1)  # a day that lacks more is incomplete
-FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2099, 12, 31)
 MOST_DAYS_BY_HOUR = 62
-MOST_DAYS = 2_000  # a chart can show this many, and those of the earlier period
 # Streamlit has no bar that stays in view; on a phone, it would take too much of it.
 STICKY = """<style>@media (min-width: 640px) { .st-key-filters {
     position: sticky; top: 3.75rem; z-index: 99; padding: 0.5rem 0;
@@ -58,10 +47,10 @@ def choose() -> View:
     """Show the filter bar, and return the chosen view."""
     data = data_period(report("data_range"))
     st.html(STICKY)
-    with st.container(
-        horizontal=True, key="filters", gap="small", vertical_alignment="center"
-    ):
-        period, earlier = _periods(data)
+    bar = _bar(data)
+    with bar:
+        text = search.box()
+        period, earlier = choose_periods(data)
         level = st.segmented_control(
             "Level",
             list(LEVELS),
@@ -72,21 +61,15 @@ def choose() -> View:
             bind="query-params",
             label_visibility="collapsed",
         )
-        grain = _choice("Grain", "grain", GRAINS, width=120)
+        grain = _choice("Grain", "grain", GRAINS, width=110)
         metro = _metro()
-        zone = _choice("Time zone", "zone", ZONES, width=130)
-        _links(period, earlier)
-        st.button(
-            "Reset",
-            icon=":material/restart_alt:",
-            on_click=reset,
-            type="tertiary",
-            help="Reset every filter",
-        )
+        zone = _choice("Time zone", "zone", ZONES, width=120)
+        links_menu(period, earlier)
+    search.results(text)
     filters = Filters(period.start, period.end, level or ALL, metro)
     before = replace(filters, start=earlier.start, end=earlier.end)
     why_not = obstacle(period, earlier, data)
-    return View(
+    view = View(
         data,
         period,
         earlier,
@@ -95,6 +78,44 @@ def choose() -> View:
         why_not,
         "day" if grain == "hour" and period.days > MOST_DAYS_BY_HOUR else grain,
         UTC if zone == UTC else st.context.timezone or UTC,
+    )
+    if is_filtered():
+        with _row("chips") if is_phone() else bar:
+            clicks.chips(view, DEFAULTS)
+            st.button(
+                "Reset",
+                icon=":material/restart_alt:",
+                on_click=reset,
+                type="tertiary",
+                help="Reset every filter",
+            )
+    return view
+
+
+def _bar(data: Period) -> DeltaGenerator:
+    """Return what holds the filters: a row, or on a phone a menu with the days."""
+    if not is_phone():
+        return _row("filters")
+    period, _ = chosen_periods(data)
+    return st.popover(
+        str(period) if data.days else "No play yet",
+        icon=":material/filter_list:",
+        key="filters-menu",
+        width="stretch",
+    )
+
+
+def _row(key: str) -> DeltaGenerator:
+    return st.container(
+        horizontal=True, key=key, gap="small", vertical_alignment="center"
+    )
+
+
+def is_filtered() -> bool:
+    """Tell whether any filter is not as it is at first."""
+    return any(
+        (st.session_state.get(key) or value or None) != (value or None)
+        for key, value in DEFAULTS.items()
     )
 
 
@@ -154,128 +175,6 @@ def _metro() -> str:
         key="metro",
         bind="query-params",
         label_visibility="collapsed",
-        width=205,
+        width=180,
     )
     return metro
-
-
-def _periods(data: Period) -> tuple[Period, Period]:
-    """Show the period and the comparison in a popover that names the days."""
-    name, against = chosen(PERIOD, PRESETS), chosen(COMPARE, COMPARISONS)
-    period = _shortened(_days(DAYS, data) if name == "custom" else preset(name, data))
-    earlier = (
-        _days(COMPARE_DAYS, NO_DAYS)
-        if against == "custom"
-        else comparison(against, period)
-    )
-    days = str(period) if data.days else "no play yet"
-    with st.popover(
-        days if name == "custom" else f"{PRESETS[name]}: {days}",
-        icon=":material/date_range:",
-        key="period-menu",
-    ):
-        st.selectbox(
-            "Period",
-            list(PRESETS),
-            format_func=PRESETS.__getitem__,
-            key=PERIOD,
-            bind="query-params",
-            on_change=_forget_days,
-            args=(PERIOD, DAYS),
-        )
-        _range("Days", DAYS, PERIOD, data)
-        _step_buttons(period, data)
-        st.selectbox(
-            "Compare with",
-            list(COMPARISONS),
-            format_func=COMPARISONS.__getitem__,
-            key=COMPARE,
-            bind="query-params",
-            on_change=_forget_days,
-            args=(COMPARE, COMPARE_DAYS),
-        )
-        _range("Days to compare with", COMPARE_DAYS, COMPARE, data)
-    return period, earlier
-
-
-def _range(label: str, key: str, of: str, data: Period) -> None:
-    """Show a picker of days within the data, or within the days of the link."""
-    held = [day for day in chosen_days(key) if FIRST_DAY <= day <= LAST_DAY]
-    bounds = [*held, *((data.start, data.last) if data.days else ())] or [FIRST_DAY]
-    st.date_input(
-        label,
-        [],
-        key=key,
-        bind="query-params",
-        min_value=min(bounds),
-        max_value=max(bounds),
-        on_change=_use_days,
-        args=(of, key),
-    )
-
-
-def _days(key: str, default: Period) -> Period:
-    held = sorted(day for day in chosen_days(key) if FIRST_DAY <= day <= LAST_DAY)
-    return Period(held[0], held[-1] + ONE_DAY) if held else default
-
-
-def _use_days(of: str, key: str) -> None:
-    if st.session_state[key]:
-        st.session_state[of] = "custom"
-
-
-def _forget_days(of: str, key: str) -> None:
-    if st.session_state[of] != "custom":
-        st.session_state[key] = ()
-
-
-def _shortened(period: Period) -> Period:
-    if period.days <= MOST_DAYS:
-        return period
-    st.warning(f"The charts show the last {MOST_DAYS:,} of these days, and no more.")
-    return Period(period.end - timedelta(days=MOST_DAYS), period.end)
-
-
-def _step_buttons(period: Period, data: Period) -> None:
-    with st.container(horizontal=True):
-        for label, icon, days, is_over, help_text in (
-            (
-                "Earlier",
-                "chevron_left",
-                -period.days,
-                period.start <= data.start,
-                "before",
-            ),
-            ("Later", "chevron_right", period.days, period.end >= data.end, "after"),
-        ):
-            st.button(
-                label,
-                icon=f":material/{icon}:",
-                icon_position="left" if days < 0 else "right",
-                on_click=_move,
-                args=(period.shifted(days),),
-                width="stretch",
-                disabled=is_over,
-                help=f"The days just {help_text}",
-            )
-
-
-def _move(period: Period) -> None:
-    st.session_state[PERIOD] = "custom"
-    st.session_state[DAYS] = (period.start, period.last)
-
-
-def _links(period: Period, earlier: Period) -> None:
-    with st.popover(
-        "Link", icon=":material/link:", type="tertiary", on_change="rerun", key="link"
-    ) as shown:
-        if shown.open:
-            show_links(period, earlier)
-
-
-def show_links(period: Period, earlier: Period) -> None:
-    """Show the link to this page: as chosen, and with the days that it means now."""
-    caption("As chosen; relative days move with the data")
-    st.code(link(), language=None, wrap_lines=True)
-    caption(f"Always {period}")
-    st.code(link(period, earlier), language=None, wrap_lines=True)

@@ -6,6 +6,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
+from dashboard.text import caption
 from sparkify.reports.periods import Period
 
 PERIOD, DAYS = "period", "days"
@@ -56,3 +57,20 @@ def link(period: Period | None = None, earlier: Period | None = None) -> str:
             query |= {name: [label], days: [str(each.start), str(each.last)]}
     parts = urlsplit(st.context.url or "")
     return urlunsplit(parts._replace(query=urlencode(query, doseq=True), fragment=""))
+
+
+def links_menu(period: Period, earlier: Period) -> None:
+    """Show the menu with the links to this page."""
+    with st.popover(
+        "Link", icon=":material/link:", type="tertiary", on_change="rerun", key="link"
+    ) as shown:
+        if shown.open:
+            show_links(period, earlier)
+
+
+def show_links(period: Period, earlier: Period) -> None:
+    """Show the link to this page: as chosen, and with the days that it means now."""
+    caption("As chosen; relative days move with the data")
+    st.code(link(), language=None, wrap_lines=True)
+    caption(f"Always {period}")
+    st.code(link(period, earlier), language=None, wrap_lines=True)

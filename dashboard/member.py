@@ -1,19 +1,27 @@
 """What the pages of a song and of an artist share: they are opened by their link."""
 
+from functools import partial
+
 import streamlit as st
 
-from dashboard.cards import chart, draw
-from dashboard.ranking import figures
+from dashboard.cards import card, chart, draw
+from dashboard.clicks import PICKED, chart_key
+from dashboard.filters import LEAST_LISTENERS
+from dashboard.ranking import figures, name_clicked, open_named
 from dashboard.star import report
-from dashboard.text import literal
+from dashboard.text import caption, literal
 from dashboard.view import UTC, View
 from sparkify import charts
-from sparkify.reports import zones
-from sparkify.reports.trends import fill_days
+from sparkify.reports import numbers, zones
+from sparkify.reports.report import Answer, Filters
+from sparkify.reports.trends import best_week, cut_weeks, fill_days, mark_weeks
+
+TOP = 8
 
 
 def named(*keys: str) -> dict[str, str] | None:
     """Return the names in the link; show a note and return None if one is missing."""
+    open_named()
     names = {key: st.query_params.get(key, "") for key in keys}
     if all(names.values()):
         return names
@@ -37,21 +45,110 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
         words = " · ".join(names.values())
         st.info(f"The star holds no {kind} of this name: {literal(words)}.")
         return False
-    figures(detail.iloc[0])
+    before = None
+    if view.before:
+        before = report(f"{kind}_detail", view.before, **names).rows.iloc[0]
+    figures(detail.iloc[0], before)
+    member = {"title": ""} | names
+    milestones(view, kind, member)
     n = f"{detail['plays'].iloc[0]:,} plays"
     days = report(f"{kind}_by_day", view.filters, **names)
     rows = fill_days(days.rows, view.filters, view.data)
-    before = rows.head(0)
+    before_rows = rows.head(0)
     if view.before:
         earlier = report(f"{kind}_by_day", view.before, **names).rows
-        before = fill_days(earlier, view.before, view.data)
+        before_rows = fill_days(earlier, view.before, view.data)
     left, right = st.columns([2, 1])
     with left:
-        drawn = draw(charts.trend, rows, before, "How much is played each day?")
+        drawn = draw(charts.trend, rows, before_rows, "How much is played each day?")
         chart(drawn, view, days, unit="plays a day", n=n)
     with right:
         hours = report(f"{kind}_by_slot", view.filters, **names)
         clock = zones.by_hour(hours.rows, view.zone or UTC)
         drawn = draw(charts.hours, clock, "At which hours?", zone=view.zone)
         chart(drawn, view, hours, unit="plays in an hour of the day", n=n)
+    _ranks(view, kind, member)
+    least = {"least_listeners": LEAST_LISTENERS}
+    places = report("member_places", view.filters, **least, **member)
+    if places.rows.empty:
+        _neighbours(view, kind, member)
+        caption(f"No place has {LEAST_LISTENERS} listeners or more.")
+        return True
+    left, right = st.columns(2)
+    with left:
+        _places(view, places)
+    with right:
+        _neighbours(view, kind, member)
     return True
+
+
+def milestones(view: View, kind: str, member: dict[str, str]) -> None:
+    """Show the days of the 10th and the 25th play and the best week, of all plays."""
+    reached = report("member_milestones", None, **member).rows
+    days = dict(zip(reached["play_number"], reached["start_time"], strict=True))
+    names = {key: name for key, name in member.items() if name}
+    ever = Filters(view.data.start, view.data.end)
+    weeks = best_week(report(f"{kind}_by_day", ever, **names).rows)
+    shown = {
+        f"{number}th play": f"{days[number]:%-d %b %Y}" if number in days else "not yet"
+        for number in (10, 25)
+    }
+    shown["Best week, from"] = f"{weeks[0]:%-d %b %Y}" if weeks else "none"
+    shown["Plays in it"] = numbers.count(weeks[1]) if weeks else "0"
+    for column, (name, value) in zip(st.columns(4), shown.items(), strict=True):
+        column.metric(name, value, border=True)
+
+
+def _ranks(view: View, kind: str, member: dict[str, str]) -> None:
+    answer = report("member_ranks", view.filters, **member)
+    if answer.rows.empty:
+        return
+    weeks = mark_weeks(answer.rows, view.period, view.data)
+    chart(
+        draw(charts.ranks, weeks, "Which rank has it each week?"),
+        view,
+        answer,
+        unit=f"rank among the {kind}s of a week",
+        n=f"{len(weeks)} weeks",
+        note=f"A week without a play has no rank. {cut_weeks(weeks)}",
+    )
+
+
+def _places(view: View, answer: Answer) -> None:
+    rows = answer.rows.head(TOP)
+    chart(
+        draw(charts.bars, rows, "location", "Where is it played?"),
+        view,
+        answer,
+        unit="plays",
+        n=f"{rows['plays'].sum():,} plays",
+        note=f"Only places with at least {LEAST_LISTENERS} listeners.",
+    )
+
+
+def _neighbours(view: View, kind: str, member: dict[str, str]) -> None:
+    values = {"least_listeners": LEAST_LISTENERS, "top": TOP} | member
+    answer = report("member_neighbours", view.filters, **values)
+    question = "What else do the same people play?"
+    if answer.rows.empty:
+        with card(question, answer, view):
+            caption(f"No artist shares {LEAST_LISTENERS} listeners or more with it.")
+        return
+    key = f"{chart_key('neighbours', view)}-{kind}-{member['artist']}"
+    chart(
+        draw(
+            charts.bars,
+            answer.rows,
+            "artist",
+            question,
+            figure="listeners",
+            selection=PICKED,
+        ),
+        view,
+        answer,
+        unit="listeners whom it shares",
+        n=f"{len(answer.rows)} artists",
+        note="A click on a bar opens the artist.",
+        on_select=partial(name_clicked, key, "artist"),
+        key=key,
+    )

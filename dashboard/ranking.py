@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cards import card, chart, draw
+from dashboard.clicks import picked
 from dashboard.star import rank
 from dashboard.text import caption
 from dashboard.view import View
@@ -15,6 +16,7 @@ from sparkify.reports import numbers
 from sparkify.reports.report import Answer
 from sparkify.reports.trends import gini
 
+CLICKED = "clicked-artist"
 SIZES = (10, 25, 50, 100)
 NAMES = {"song": ["title", "artist"], "artist": ["artist"]}  # what names a row
 
@@ -108,7 +110,7 @@ def table(answer: Answer, view: View, columns: list[str], page: str) -> None:
             on_select="rerun",
             selection_mode="single-cell",
             key=f"{page}-table",
-            alt=answer.question,
+            alt=answer.asked,
         )
         new = " An empty change of rank: not played then." if change else ""
         caption(
@@ -125,8 +127,30 @@ def open_page(page: str, names: dict[str, str]) -> None:
     st.switch_page(f"views/{page}.py", query_params=names)
 
 
-def figures(detail: pd.Series) -> None:
-    """Show the plays, the listeners and the true first and last play."""
+def name_clicked(key: str, field: str) -> None:
+    """Remember the artist whose bar was clicked, to be opened by `open_named`.
+
+    Args:
+        key: The chart's key.
+        field: The field that holds the artist.
+    """
+    if artist := picked(key, field):
+        st.session_state[CLICKED] = artist
+
+
+def open_named() -> None:
+    """Turn to the page of the artist whose bar was clicked."""
+    if artist := st.session_state.pop(CLICKED, None):
+        open_page("artist", {"artist": artist})
+
+
+def figures(detail: pd.Series, before: pd.Series | None = None) -> None:
+    """Show the plays, the listeners and the true first and last play.
+
+    Args:
+        detail: The row of `song_detail` or `artist_detail`.
+        before: That of the earlier period; None if it cannot be compared.
+    """
     shown = {
         "Plays": numbers.count(detail["plays"]),
         "Listeners": numbers.count(detail["listeners"]),
@@ -134,7 +158,11 @@ def figures(detail: pd.Series) -> None:
         "Last play": _day(detail["last_play"]),
     }
     for column, (name, value) in zip(st.columns(4), shown.items(), strict=True):
-        column.metric(name, value, border=True)
+        key = name.lower()
+        change = None
+        if before is not None and key in before:
+            change = numbers.change(detail[key], before[key])
+        column.metric(name, value, change, border=True)
     caption("The first and last play are those of all days, levels and places.")
 
 

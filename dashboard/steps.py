@@ -7,6 +7,7 @@ import pandas as pd
 from dashboard.star import report
 from dashboard.view import UTC, View
 from sparkify.reports import zones
+from sparkify.reports.evenings import WORKDAYS, by_week
 from sparkify.reports.report import WEEKDAYS, Answer, Filters, week_grid
 from sparkify.reports.trends import cut_weeks, fill_steps
 
@@ -38,13 +39,31 @@ def of_hours(view: View) -> tuple[Answer, pd.DataFrame]:
     return answer, zones.by_hour(answer.rows, view.zone)
 
 
-def of_week(view: View) -> tuple[Answer, pd.DataFrame]:
-    """Return the answer and the plays of each hour of the week, in the chosen zone."""
+def of_week(view: View, filters: Filters) -> tuple[Answer, pd.DataFrame]:
+    """Return the answer and the plays of each hour of the week, in the chosen zone.
+
+    Args:
+        view: The chosen filters.
+        filters: Those of the period or of the earlier one.
+    """
     if view.zone == UTC:
-        answer = report("plays_by_weekday_and_hour", view.filters)
-        return answer, week_grid(answer.rows, view.filters)
+        answer = report("plays_by_weekday_and_hour", filters)
+        return answer, week_grid(answer.rows, filters)
+    answer = report("plays_by_slot", filters)
+    return answer, zones.grid(answer.rows, filters, view.zone)
+
+
+def evenings(view: View, weekday: str | None) -> tuple[Answer, pd.DataFrame]:
+    """Return the answer and the evenings of each week, in the chosen zone.
+
+    Args:
+        view: The chosen filters.
+        weekday: The weekday to count; Monday to Friday if None.
+    """
     answer = report("plays_by_slot", view.filters)
-    return answer, zones.grid(answer.rows, view.filters, view.zone)
+    days = view.period.overlap(view.data)
+    weekdays = (weekday,) if weekday else WORKDAYS
+    return answer, by_week(answer.rows, days, view.zone, weekdays)
 
 
 def songs_of_hour(view: View, weekday: str, hour: int, top: int) -> Answer:

@@ -61,11 +61,11 @@ tests, runs, quarantine, meanings = st.tabs(
 )
 with tests, card("What did the checks find?", checks, view):
     order = checks.rows.sort_values(["severity", "rows_found"], ascending=[True, False])
-    st.dataframe(in_words(order), hide_index=True, alt=checks.question)
+    st.dataframe(in_words(order), hide_index=True, alt=checks.asked)
 with runs:
     ended = report("runs", top=RUNS)
     with card("Where did each record end?", ended, view):
-        st.dataframe(in_words(ended.rows), hide_index=True, alt=ended.question)
+        st.dataframe(in_words(ended.rows), hide_index=True, alt=ended.asked)
 with quarantine:
     reasons = report("quarantine_by_reason")
     if reasons.rows.empty:
@@ -73,7 +73,7 @@ with quarantine:
     else:
         with card("Which records are in quarantine?", reasons, view):
             table = in_words(reasons.rows)
-            st.dataframe(table, hide_index=True, alt=reasons.question)
+            st.dataframe(table, hide_index=True, alt=reasons.asked)
 with meanings:
     table = pd.DataFrame(
         [

@@ -1,16 +1,19 @@
 """Who listens, and do they come back?"""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
-from dashboard.cards import card, chart, draw, is_empty
+from dashboard.cards import card, chart, draw, in_words, is_empty
+from dashboard.clicks import PICKED, chart_key, level_clicked, week_clicked
 from dashboard.filters import title
 from dashboard.star import report
 from dashboard.text import caption
 from dashboard.view import View
 from sparkify import charts
 from sparkify.reports import numbers
-from sparkify.reports.trends import cut_weeks, mark_weeks
+from sparkify.reports.trends import changes_by_week, cut_weeks, mark_weeks
 
 MOVES = {
     "free_only": "Free only",
@@ -46,11 +49,28 @@ with left:
     weeks = mark_weeks(answer.rows, view.period, view.data)
     kinds = {name: KINDS[name] for name in KINDS if weeks[name].any()}
     question = "How many are new each week?"
-    drawn = draw(charts.stacked_weeks, weeks, kinds, question, unit="listeners")
+    key = chart_key("new", view)
+    drawn = draw(
+        charts.stacked_weeks,
+        weeks,
+        kinds,
+        question,
+        unit="listeners",
+        selection=PICKED,
+    )
     note = f"Who listens in several weeks counts in each. {cut_weeks(weeks)}"
     if "early_listeners" in kinds:
         note += " In the first week of the data, nobody knows who is new."
-    chart(drawn, view, answer, unit="listeners a week", n=listeners, note=note)
+    chart(
+        drawn,
+        view,
+        answer,
+        unit="listeners a week",
+        n=listeners,
+        note=f"{note} A click on a week zooms to it.",
+        on_select=partial(week_clicked, key, view),
+        key=key,
+    )
 with right:
     cohorts = report("retention", view.filters)
     if cohorts.rows.empty:
@@ -67,6 +87,34 @@ with right:
             n=f"{sizes:,} listeners",
             note="Weeks count as a whole; the last may not be over.",
         )
+changes = report("level_changes", view.filters)
+by_week = changes_by_week(changes.rows, view.period, view.data)
+left, right = st.columns([2, 1])
+with left:
+    kinds = {"upgrades": "upgrades", "downgrades": "downgrades"}
+    question = "When do they change their level?"
+    drawn = draw(charts.stacked_weeks, by_week, kinds, question, unit="changes")
+    ups, downs = (int(changes.rows[kind].sum()) for kind in kinds)
+    chart(
+        drawn,
+        view,
+        changes,
+        unit="changes a week",
+        n=f"{ups:,} upgrades and {downs:,} downgrades",
+        note=f"A listener can change more than once. {cut_weeks(by_week)}",
+    )
+with right, card("On which days?", changes, view):
+    days = changes.rows.assign(change_date=pd.to_datetime(changes.rows["change_date"]))
+    st.dataframe(
+        in_words(days),
+        hide_index=True,
+        height=250,
+        alt=changes.asked,
+        column_config={
+            "Change date": st.column_config.DateColumn("Day", format="D MMM YYYY")
+        },
+    )
+    caption(f"changes a day, UTC · n = {len(days):,} days with a change")
 left, right = st.columns(2)
 with left:
     spread = report("plays_per_listener", view.filters)
@@ -76,13 +124,17 @@ with left:
 with right:
     genders = report("gender_by_level", view.filters)
     both = genders.rows.drop_duplicates("gender")["both_levels"].sum()
+    key = chart_key("genders", view)
+    question = "Who listens at which level?"
     chart(
-        draw(charts.genders, genders.rows, "Who listens at which level?"),
+        draw(charts.genders, genders.rows, question, selection=PICKED),
         view,
         genders,
         unit="listeners",
         n=listeners,
         note=f"{both:,} played at both levels and count twice." if both else "",
+        on_select=partial(level_clicked, key),
+        key=key,
     )
 answer = report("levels_by_week", view.filters)
 levels = mark_weeks(answer.rows, view.period, view.data)

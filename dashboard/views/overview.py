@@ -1,19 +1,59 @@
 """Is listening up?"""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard.cards import chart, draw, is_empty
+from dashboard.clicks import PICKED, brushed, chart_key
 from dashboard.filters import title
+from dashboard.ranking import name_clicked, open_named
 from dashboard.star import rank, report
 from dashboard.steps import cut, of_hours, steps
 from dashboard.view import View
 from sparkify import charts
 from sparkify.reports import metrics
+from sparkify.reports.report import Filters
 
 TOP = 5
+TREND_HEIGHT = 360
 GAP = float("nan")  # a step outside the data, or a share of no plays, is no zero
 
+
+def what_changed(view: View, before: Filters) -> None:
+    """Show the artists that gained most plays and those that lost most."""
+    values = before.values()
+    changes = report(
+        "artist_changes",
+        view.filters,
+        top=TOP,
+        before_start_time=values["start_time"],
+        before_end_time=values["end_time"],
+    )
+    key = chart_key("changes", view)
+    question = "What changed?"
+    drawn = draw(charts.changes, changes.rows, "artist", question, selection=PICKED)
+    chart(
+        drawn,
+        view,
+        changes,
+        unit="plays more or less than before",
+        n=f"{len(changes.rows)} artists",
+        note=f"The {TOP} that gained most and the {TOP} that lost most.",
+        on_select=partial(name_clicked, key, "artist"),
+        key=key,
+    )
+
+
+def clock(view: View, plays: str) -> None:
+    """Show the plays of each hour of the day."""
+    answer, hours = of_hours(view)
+    drawn = draw(charts.hours, hours, "At which hours of the day?", zone=view.zone)
+    chart(drawn, view, answer, unit="plays in an hour of the day", n=plays)
+
+
 view: View = st.session_state["view"]
+open_named()
 title(view, "Is listening up?")
 now = report("overview", view.filters).rows.iloc[0]
 if is_empty(view, now["plays"]):
@@ -42,28 +82,38 @@ question = f"How much is played each {view.grain}?"
 plays = f"{now['plays']:,} plays"
 left, right = st.columns([2, 1])
 with left:
+    key = chart_key("trend", view)
     chart(
-        draw(charts.trend, rows, earlier, question, grain=view.grain),
+        draw(
+            charts.trend,
+            rows,
+            earlier,
+            question,
+            grain=view.grain,
+            selection=PICKED,
+            height=TREND_HEIGHT,
+        ),
         view,
         answer,
         unit=f"plays a {view.grain}",
         n=plays,
-        note=cut(view, rows),
+        note=f"Drag over days to choose them. {cut(view, rows)}",
+        on_select=partial(brushed, key, view),
+        key=key,
     )
 with right:
-    answer, hours = of_hours(view)
-    question = "At which hours of the day?"
-    chart(
-        draw(charts.hours, hours, question, zone=view.zone),
-        view,
-        answer,
-        unit="plays in an hour of the day",
-        n=plays,
-    )
+    if view.before:
+        what_changed(view, view.before)
+    else:
+        clock(view, plays)
+columns = st.columns(3 if view.before else 2)
+if view.before:
+    with columns[-1]:
+        clock(view, plays)
 rankings = {"songs": charts.top_songs, "artists": charts.top_artists}
-for column, (name, function) in zip(st.columns(2), rankings.items(), strict=True):
+for column, (name, function) in zip(columns, rankings.items(), strict=False):
     with column:
-        answer = rank(f"top_{name}", view.filters, top=TOP, before=view.before)
+        answer = rank(f"top_{name}", view.filters, top=TOP)
         shown = answer.rows["plays"].sum()
         chart(
             draw(function, answer.rows, f"Which {name} are played most?"),

@@ -1,8 +1,11 @@
 """Where and on what is music played?"""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard.cards import chart, draw, is_empty
+from dashboard.clicks import PICKED, chart_key, metro_clicked
 from dashboard.filters import LEAST_LISTENERS, title
 from dashboard.star import report
 from dashboard.view import View
@@ -41,14 +44,25 @@ with right:
     areas = shown(places.rows)
     rows = areas.head(TOP)
     others = len(areas) - len(rows)
+    crowded = areas["listeners"] >= LEAST_LISTENERS
+    metros = set(areas.loc[crowded, "location"])
+    key = chart_key("metros", view)
     more = f"{others} more areas are in the table." if others else ""
     chart(
-        draw(charts.bars, rows, "location", "In which metropolitan areas?"),
+        draw(
+            charts.bars,
+            rows,
+            "location",
+            "In which metropolitan areas?",
+            selection=PICKED,
+        ),
         view,
         places,
         unit="plays",
         n=f"{rows['plays'].sum():,} of {plays:,} plays",
-        note=f"{hidden(places.rows, least)} {more}",
+        note=f"{hidden(places.rows, least)} {more} A click on a bar filters by it.",
+        on_select=partial(metro_clicked, key, metros),
+        key=key,
     )
 agents = report("user_agents", view.filters)
 kinds = {

@@ -62,6 +62,6 @@ with right:
             in_words(rows[["started_at", "length", "plays", "level"]]),
             hide_index=True,
             height="content",
-            alt=longest.question,
+            alt=longest.asked,
         )
         caption(f"the {len(rows)} longest · n = {n}")

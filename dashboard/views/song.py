@@ -17,6 +17,6 @@ if names and listening(view, "song", names):
     artist = {"artist": names["artist"]}
     others = report("artist_songs", view.filters, top=10, **artist)
     with card(f"The songs of {names['artist']}", others, view):
-        st.dataframe(in_words(others.rows), hide_index=True, alt=others.question)
+        st.dataframe(in_words(others.rows), hide_index=True, alt=others.asked)
         if st.button("All about the artist", icon=":material/artist:"):
             open_page("artist", artist)

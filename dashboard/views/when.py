@@ -1,96 +1,100 @@
 """When is music played?"""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard.cards import chart, draw, is_empty
+from dashboard.clicks import PICKED, chart_key, day_clicked
 from dashboard.filters import title
 from dashboard.star import report
-from dashboard.steps import of_hours, of_week, songs_of_hour
+from dashboard.steps import evenings, of_hours, of_week, songs_of_hour
 from dashboard.view import View
+from dashboard.week_menu import cell_clicked, choose_cell, choose_week, day_box
 from sparkify import charts
-from sparkify.reports.report import WEEKDAYS
+from sparkify.reports.evenings import growth
 from sparkify.reports.trends import fill_days, weekday_profile
 
 TOP = 8
-
-
-def choose_cell() -> None:
-    """Take the clicked cell for the weekday and the hour that stand in the link."""
-    cells = st.session_state["week"]["selection"].get("cell")
-    if cells:
-        st.session_state["weekday"] = cells[0]["weekday"]
-        st.session_state["hour"] = int(cells[0]["hour"])
-
 
 view: View = st.session_state["view"]
 title(view, "When is music played?")
 if is_empty(view, report("overview", view.filters).rows["plays"].iloc[0]):
     st.stop()
-answer, grid = of_week(view)
-busiest = grid.loc[grid["plays"].idxmax()]
+answer, grid = of_week(view, view.filters)
+days = report("overview_by_day", view.filters)
+by_day = fill_days(days.rows, view.filters, view.data)
 n = f"{grid['plays'].sum():,} plays"
-picked_day, picked_hour = st.columns(2)
-weekday = picked_day.selectbox(
-    "Weekday",
-    WEEKDAYS,
-    index=None,
-    placeholder=f"{busiest['weekday']}, the busiest",
-    key="weekday",
-    bind="query-params",
+weekday_box, hour_box, days_box, shown_box = st.columns(
+    [2, 2, 3, 3], vertical_alignment="bottom"
 )
-hour = picked_hour.selectbox(
-    f"Hour, {view.zone}",
-    range(24),
-    index=None,
-    placeholder=f"{busiest['hour']}, the busiest",
-    key="hour",
-    bind="query-params",
-)
-cell = (
-    weekday or str(busiest["weekday"]),
-    int(busiest["hour"]) if hour is None else hour,
-)
+cell, weekday = choose_cell(grid, view, weekday_box, hour_box)
+with days_box:
+    quietest = day_box(by_day)
+with shown_box:
+    shown, rows = choose_week(view, grid)
 clock, map_of_week = st.columns([1, 2])
 with map_of_week:
     drawn = draw(
         charts.week,
-        grid,
+        rows,
         "At which hours of the week?",
-        selection="cell",
+        selection=PICKED,
         chosen=cell,
         zone=view.zone,
+        is_difference=shown == "difference",
     )
+    key = chart_key("week", view)
+    of = {"now": "", "before": f" {view.earlier}", "difference": ", now less before"}
     chart(
         drawn,
         view,
         answer,
-        unit="plays in an average such hour",
+        unit=f"plays in an average such hour{of[shown]}",
         n=n,
         note="A click on a cell shows its songs.",
-        on_select=choose_cell,
-        key="week",
+        on_select=partial(cell_clicked, key),
+        key=key,
     )
 with clock:
     answer_of_day, hours = of_hours(view)
     drawn = draw(charts.hours, hours, "At which hours of the day?", zone=view.zone)
     chart(drawn, view, answer_of_day, unit="plays in an hour of the day", n=n)
 
-songs = songs_of_hour(view, *cell, TOP)
 left, right = st.columns(2)
 with left:
+    songs = songs_of_hour(view, *cell, TOP)
     if songs.rows.empty:
         st.info(f"Nothing was played on a {cell[0]} at {cell[1]} o'clock.")
     else:
         question = f"What is played on {cell[0]} at {cell[1]} o'clock?"
         drawn = draw(charts.top_songs, songs.rows, question)
         of_cell = grid[(grid["weekday"] == cell[0]) & (grid["hour"] == cell[1])]
-        shown = f"{songs.rows['plays'].sum():,} of {of_cell['plays'].sum():,} plays"
-        chart(drawn, view, songs, unit="plays", n=shown)
+        share = f"{songs.rows['plays'].sum():,} of {of_cell['plays'].sum():,} plays"
+        chart(drawn, view, songs, unit="plays", n=share)
 with right:
+    slots, weeks = evenings(view, weekday)
+    whose = f"{weekday} evenings" if weekday else "the evenings of Monday to Friday"
+    drawn = draw(
+        charts.stacked_weeks,
+        weeks,
+        {"plays_per_evening": "evenings"},
+        f"Do {whose} grow?",
+        unit="plays an evening",
+    )
+    total = f"{weeks['plays'].sum():,} plays of {weeks['evenings'].sum()} evenings"
+    note = f"{growth(weeks)} Pale: weeks that are cut. Choose a weekday above."
+    unit = f"plays from 18 to 24 o'clock, {view.zone}"
+    chart(drawn, view, slots, unit=unit, n=total, note=note)
+left, right = st.columns(2)
+with left:
     profile = weekday_profile(grid)
     drawn = draw(charts.profiles, profile, "Is the weekend different?", zone=view.zone)
     chart(drawn, view, answer, unit="plays in an hour of an average day", n=n)
-days = report("overview_by_day", view.filters)
-by_day = fill_days(days.rows, view.filters, view.data)
-drawn = draw(charts.calendar, by_day, "On which days?")
-chart(drawn, view, days, unit="plays a day, UTC", n=n)
+with right:
+    drawn = draw(charts.calendar, by_day, "On which days?", selection=PICKED)
+    note = f"{quietest} A click zooms to a day, against the same weekday before."
+    key = chart_key("calendar", view)
+    clicked = partial(day_clicked, key)
+    unit = "plays a day, UTC"
+    chart(drawn, view, days, unit=unit, n=n, note=note, on_select=clicked, key=key)

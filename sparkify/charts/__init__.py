@@ -9,8 +9,10 @@ from sparkify.charts.heat import calendar, week
 from sparkify.charts.people import bins, genders, retention, stacked_weeks, states
 from sparkify.charts.rankings import (
     bars,
+    changes,
     decades,
     lorenz,
+    ranks,
     shares,
     top_artists,
     top_songs,
@@ -23,6 +25,7 @@ __all__ = [
     "bars",
     "bins",
     "calendar",
+    "changes",
     "decades",
     "file_sizes",
     "genders",
@@ -31,6 +34,7 @@ __all__ = [
     "matched",
     "plays_over_days",
     "profiles",
+    "ranks",
     "reconciliation",
     "retention",
     "shares",

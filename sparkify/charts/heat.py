@@ -3,10 +3,20 @@
 import altair as alt
 import pandas as pd
 
-from sparkify.charts.style import BELOW, DAY, Drawn, extremes, tips, titled
+from sparkify.charts.style import (
+    BELOW,
+    DAY,
+    Drawn,
+    clickable,
+    extremes,
+    tips,
+    titled,
+)
 from sparkify.charts.times import UTC, hour_axis
 from sparkify.reports import numbers
 from sparkify.reports.report import WEEKDAYS
+
+HEAT_HEIGHT = 280  # pixels, with room for seven labels above a legend
 
 
 def week(
@@ -16,6 +26,7 @@ def week(
     selection: str = "",
     chosen: tuple[str, int] | None = None,
     zone: str = UTC,
+    is_difference: bool = False,
 ) -> Drawn:
     """Draw the average plays in each hour of the week, as a heat map.
 
@@ -26,25 +37,28 @@ def week(
             none.
         chosen: The weekday and hour of the cell to outline.
         zone: The time zone of the hours, to be named.
+        is_difference: Whether the figures are differences, with a colour of their own
+            below zero.
     """
+    text = "+,.1f" if is_difference else ",.1f"
     base = alt.Chart().encode(
         x=hour_axis(zone),
         y=alt.Y("weekday:N", sort=list(WEEKDAYS), title=None),
         tooltip=tips(
             "weekday:N",
             "hour:O",
-            alt.Tooltip("plays_per_day:Q", title="plays a day", format=",.1f"),
+            alt.Tooltip("plays_per_day:Q", title="plays a day", format=text),
         ),
     )
     cells = base.mark_rect().encode(
-        color=alt.Color("plays_per_day:Q", title="plays in an hour", legend=BELOW)
-    )
-    if selection:
-        fields = ["weekday", "hour"]
-        cells = cells.add_params(
-            alt.selection_point(name=selection, fields=fields, on="click", toggle=False)
+        color=alt.Color(
+            "plays_per_day:Q",
+            title="plays",
+            scale=alt.Scale(domainMid=0) if is_difference else alt.Undefined,
+            legend=BELOW,
         )
-    layers = [cells]
+    )
+    layers = [clickable(cells, selection, "weekday", "hour")]
     if chosen is not None:
         day, hour = chosen
         outline = base.mark_rect(filled=False, strokeWidth=3).transform_filter(
@@ -64,16 +78,19 @@ def week(
         )
     names = rows["weekday"] + ", " + rows["hour"].astype(str) + " o'clock"
     answer = extremes(names, rows["plays_per_day"], "plays a day")
-    return titled(alt.LayerChart(data=rows, layer=layers), title, answer)
+    drawn = alt.LayerChart(data=rows, layer=layers)
+    return titled(drawn, title, answer, height=HEAT_HEIGHT)
 
 
-def calendar(rows: pd.DataFrame, title: str) -> Drawn:
+def calendar(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
     """Draw the plays of each day as a calendar, with a column for each week.
 
     Args:
         rows: `play_date` and `plays`, with every day of the period; a day without a
             figure is left blank.
         title: The question that the chart answers.
+        selection: The name of the selection that a click on a day makes, which holds
+            its `day` as `2018-11-05`; empty for none.
     """
     known = rows[rows["plays"].notna()]
     days = pd.to_datetime(known["play_date"])
@@ -81,7 +98,14 @@ def calendar(rows: pd.DataFrame, title: str) -> Drawn:
     weekdays = days.dt.day_name()
     gap = alt.Scale(paddingInner=0.06)
     cells: alt.Chart = (
-        alt.Chart(known.assign(play_date=days, monday=monday, weekday=weekdays))
+        alt.Chart(
+            known.assign(
+                play_date=days,
+                monday=monday,
+                weekday=weekdays,
+                day=days.dt.strftime("%Y-%m-%d"),
+            )
+        )
         .mark_rect()
         .encode(
             x=alt.X(
@@ -98,4 +122,5 @@ def calendar(rows: pd.DataFrame, title: str) -> Drawn:
         )
     )
     answer = extremes(map(numbers.day, days), known["plays"], "plays")
-    return titled(cells, title, answer)
+    marks = clickable(cells, selection, "day")
+    return titled(marks, title, answer, height=HEAT_HEIGHT)

@@ -12,6 +12,7 @@ from sparkify.charts.style import (
     LEVELS,
     PALE,
     Drawn,
+    clickable,
     extremes,
     on_cell,
     ranked,
@@ -42,7 +43,12 @@ TILES = {
 
 
 def stacked_weeks(
-    rows: pd.DataFrame, columns: Mapping[str, str], title: str, *, unit: str
+    rows: pd.DataFrame,
+    columns: Mapping[str, str],
+    title: str,
+    *,
+    unit: str,
+    selection: str = "",
 ) -> Drawn:
     """Draw several figures of each week, as stacked bars.
 
@@ -52,9 +58,14 @@ def stacked_weeks(
         columns: The columns to draw with their labels, the lowest first.
         title: The question that the chart answers.
         unit: The unit of the figures.
+        selection: The name of the selection that a click on a week makes, which holds
+            its `monday` as `2018-11-05`; empty for none.
     """
-    kept = [name for name in ("is_whole", "week_days") if name in rows]
-    tall = rows.rename(columns=dict(columns)).melt(
+    mondays = pd.to_datetime(rows["week_start"]).dt.strftime("%Y-%m-%d")
+    rows = rows.assign(monday=mondays)
+    kept = [name for name in ("is_whole", "week_days", "monday") if name in rows]
+    drawn_columns = rows[["week_start", *kept, *columns]]
+    tall = drawn_columns.rename(columns=dict(columns)).melt(
         ["week_start", *kept], list(columns.values()), "kind", unit
     )
     colour = alt.Scale(domain=list(columns.values()))
@@ -68,7 +79,12 @@ def stacked_weeks(
                 axis=alt.Axis(format="%-d %b", labelAngle=0, labelOverlap=True),
             ),
             y=alt.Y(f"{unit}:Q", title=unit, axis=COUNTS),
-            color=alt.Color("kind:N", scale=colour, title=None, legend=BELOW),
+            color=alt.Color(
+                "kind:N",
+                scale=colour,
+                title=None,
+                legend=BELOW if len(columns) > 1 else None,
+            ),
             tooltip=tips(
                 alt.Tooltip("week_start:T", title="week from", format="%-d %b %Y"),
                 *(f"{name}:Q" for name in kept if name == "week_days"),
@@ -79,6 +95,7 @@ def stacked_weeks(
     )
     if "is_whole" in rows:
         drawn = drawn.encode(opacity=PALE)
+    drawn = clickable(drawn, selection, "monday")
     totals = rows[list(columns)].sum(axis=1)
     weeks = [
         f"week from {numbers.day(day)}" for day in pd.to_datetime(rows["week_start"])
@@ -167,12 +184,14 @@ def bins(rows: pd.DataFrame, figure: str, title: str, *, unit: str) -> Drawn:
     return titled(drawn, title, extremes(labels, rows[figure], figure))
 
 
-def genders(rows: pd.DataFrame, title: str) -> Drawn:
+def genders(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
     """Draw the listeners of each gender, by the level at which they listened.
 
     Args:
         rows: `gender`, `level`, `listeners`, `plays`.
         title: The question that the chart answers.
+        selection: The name of the selection that a click on a bar makes, which holds
+            its `level`; empty for none.
     """
     drawn: alt.Chart = (
         alt.Chart(rows)
@@ -185,6 +204,7 @@ def genders(rows: pd.DataFrame, title: str) -> Drawn:
             tooltip=tips("gender:N", "level:N", "listeners:Q", "plays:Q"),
         )
     )
+    drawn = clickable(drawn, selection, "level")
     labels = rows["gender"] + ", " + rows["level"]
     return titled(drawn, title, extremes(labels, rows["listeners"], "listeners"))
 

@@ -7,7 +7,9 @@ from sparkify.charts.style import (
     COUNTS,
     GRAY,
     HEIGHT,
+    PALE,
     Drawn,
+    clickable,
     extremes,
     ranked,
     tips,
@@ -40,7 +42,14 @@ def top_artists(rows: pd.DataFrame, title: str) -> Drawn:
     return bars(rows, "artist", title)
 
 
-def bars(rows: pd.DataFrame, label: str, title: str, *, figure: str = "plays") -> Drawn:
+def bars(
+    rows: pd.DataFrame,
+    label: str,
+    title: str,
+    *,
+    figure: str = "plays",
+    selection: str = "",
+) -> Drawn:
     """Draw bars in the order of the rows, each below its label and its figure.
 
     Above its bar, a label has room on a phone too.
@@ -50,12 +59,47 @@ def bars(rows: pd.DataFrame, label: str, title: str, *, figure: str = "plays") -
         label: The column that names a row.
         title: The question that the chart answers.
         figure: The column to draw; its name is the unit.
+        selection: The name of the selection that a click on a bar makes; empty for
+            none.
     """
     values = rows[figure].tolist()
     answer = ranked(rows[label].tolist(), values, figure)
-    return _bars(
-        rows.assign(shown=[*map(numbers.count, values)]), label, title, figure, answer
+    shown = rows.assign(shown=[*map(numbers.count, values)])
+    return _bars(shown, label, title, figure, answer, selection)
+
+
+def changes(
+    rows: pd.DataFrame, label: str, title: str, *, selection: str = ""
+) -> Drawn:
+    """Draw what gained and what lost, each with its difference.
+
+    Args:
+        rows: The label's column and `plays_change`, the largest gain first.
+        label: The column that names a row.
+        title: The question that the chart answers.
+        selection: The name of the selection that a click on a bar makes; empty for
+            none.
+    """
+    values = rows["plays_change"].tolist()
+    named = [*zip(rows[label], values, strict=True)]
+    words = (
+        [
+            f"{word} most: {name}, {value:+,}"
+            for word, (name, value) in zip(
+                ("Gained", "Lost"), (named[0], named[-1]), strict=True
+            )
+            if (value > 0) == (word == "Gained")
+        ]
+        if named
+        else []
     )
+    drawn = rows.assign(
+        shown=[f"{value:+,}" for value in values],
+        size=[abs(value) for value in values],
+        kind=["gained" if value > 0 else "lost" for value in values],
+    )
+    answer = " ".join(f"{each}." for each in words) or "No data."
+    return _bars(drawn, label, title, "size", answer, selection)
 
 
 def shares(rows: pd.DataFrame, label: str, title: str) -> Drawn:
@@ -75,7 +119,12 @@ def shares(rows: pd.DataFrame, label: str, title: str) -> Drawn:
 
 
 def _bars(
-    rows: pd.DataFrame, label: str, title: str, figure: str, answer: str
+    rows: pd.DataFrame,
+    label: str,
+    title: str,
+    figure: str,
+    answer: str,
+    selection: str = "",
 ) -> Drawn:
     base = alt.Chart().encode(
         y=alt.Y(f"{label}:N", sort=None, axis=None),
@@ -95,8 +144,50 @@ def _bars(
     drawn = base.mark_bar(size=9, yOffset=7).encode(
         x=alt.X(f"{figure}:Q", axis=None, scale=alt.Scale(domainMin=0))
     )
+    if "kind" in rows:
+        kinds = alt.Scale(domain=["gained", "lost"])
+        drawn = drawn.encode(color=alt.Color("kind:N", scale=kinds, legend=None))
+    drawn = clickable(drawn, selection, label)
     layers = alt.LayerChart(data=rows, layer=[drawn, names, figures])
     return titled(layers, title, answer, height=max(1, len(rows)) * ROW)
+
+
+def ranks(rows: pd.DataFrame, title: str) -> Drawn:
+    """Draw the rank of each week, the first at the top.
+
+    Args:
+        rows: `week_start`, `plays` and `play_rank`, marked as by `mark_weeks`.
+        title: The question that the chart answers.
+    """
+    weeks = pd.to_datetime(rows["week_start"])
+    base = alt.Chart().encode(
+        x=alt.X(
+            "yearmonthdate(week_start):O",
+            title="week from",
+            axis=alt.Axis(format="%-d %b", labelAngle=0, labelOverlap=True),
+        ),
+        y=alt.Y(
+            "play_rank:Q",
+            title="rank",
+            scale=alt.Scale(reverse=True, zero=False, nice=False, padding=24),
+            axis=None,
+        ),
+        tooltip=tips(
+            alt.Tooltip("week_start:T", title="week from", format="%-d %b %Y"),
+            alt.Tooltip("play_rank:Q", title="rank"),
+            "plays:Q",
+        ),
+    )
+    names = base.mark_text(dy=-10, fontSize=12).encode(text="play_rank:Q")
+    points = base.mark_point(filled=True, size=60).encode(opacity=PALE)
+    drawn = rows.assign(week_start=weeks)
+    layers = alt.LayerChart(data=drawn, layer=[base.mark_line(), points, names])
+    if rows.empty:
+        return titled(layers, title, "No data.")
+    best = int(rows["play_rank"].argmin())
+    day = numbers.day(weeks.iloc[best])
+    answer = f"Best: rank {rows['play_rank'].iloc[best]}, in the week from {day}."
+    return titled(layers, title, answer)
 
 
 def lorenz(rows: pd.DataFrame, title: str) -> Drawn:

@@ -27,7 +27,7 @@ LEVELS = alt.Scale(domain=["paid", "free"])
 # A legend below the chart, because a phone has no room at the side.
 BELOW = alt.Legend(orient="bottom", titleOrient="left")
 DAY = "%a %-d %b %Y"
-COUNTS = alt.Axis(format="~s", tickMinStep=1)
+COUNTS = alt.Axis(format="~s", tickMinStep=1, tickCount=6)
 PALE = alt.Opacity(
     "is_whole:N", scale=alt.Scale(domain=[True, False], range=[1, 0.4]), legend=None
 )
@@ -46,6 +46,22 @@ def on_cell(field: str) -> alt.Color:
         ],
         value="black",
     )
+
+
+def clickable(marks: alt.Chart, selection: str, *fields: str) -> alt.Chart:
+    """Let a click on a mark select its fields.
+
+    Args:
+        marks: The marks.
+        selection: The selection's name; without a name, nothing can be clicked.
+        fields: The fields that a selection holds.
+    """
+    if not selection:
+        return marks
+    click = alt.selection_point(
+        name=selection, fields=list(fields), on="click", toggle=False
+    )
+    return marks.add_params(click)
 
 
 def tips(*fields: str | alt.Tooltip) -> list[alt.Tooltip]:

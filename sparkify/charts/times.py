@@ -7,9 +7,11 @@ from sparkify.charts.style import (
     BELOW,
     COUNTS,
     DAY,
+    HEIGHT,
     LEVELS,
     PALE,
     Drawn,
+    clickable,
     extremes,
     tips,
     titled,
@@ -59,6 +61,7 @@ def trend(
     figure: str = "plays",
     grain: str = "day",
     selection: str = "",
+    height: int = HEIGHT,
 ) -> Drawn:
     """Draw a figure of each hour, day or week, and dashed that of an earlier period.
 
@@ -71,6 +74,7 @@ def trend(
         figure: The column to draw; one that ends in `rate` or `share` is a share.
         grain: `hour`, `day` or `week`.
         selection: The name of the selection that a brush makes; empty for none.
+        height: The height of the plot in pixels.
     """
     days = pd.to_datetime(rows["play_date"])
     current = rows.assign(day=days, play_date=days, period=NOW)
@@ -132,11 +136,16 @@ def trend(
         (rows[figure] * 100).round(1) if is_share else rows[figure],
         "%" if is_share else figure,
     )
-    return titled(layers, title, answer)
+    return titled(layers, title, answer, height=height)
 
 
 def hours(
-    rows: pd.DataFrame, title: str, *, figure: str = "plays", zone: str = UTC
+    rows: pd.DataFrame,
+    title: str,
+    *,
+    figure: str = "plays",
+    zone: str = UTC,
+    selection: str = "",
 ) -> Drawn:
     """Draw a figure of each hour of the day.
 
@@ -145,6 +154,8 @@ def hours(
         title: The question that the chart answers.
         figure: The column to draw; its name is the unit.
         zone: The time zone of the hours, to be named.
+        selection: The name of the selection that a click on an hour makes; empty for
+            none.
     """
     counts = rows.set_index("hour")[figure].reindex(range(24), fill_value=0)
     columns: alt.Chart = (
@@ -156,6 +167,7 @@ def hours(
             tooltip=tips("hour:O", f"{figure}:Q"),
         )
     )
+    columns = clickable(columns, selection, "hour")
     answer = extremes([f"{hour} o'clock" for hour in counts.index], counts, figure)
     return titled(columns, title, answer)
 

@@ -9,6 +9,7 @@ PRESETS = {
     "7d": "Last 7 days",
     "91d": "Last 91 days",
     "month": "Month to date",
+    "previous-week": "Previous week",
     "previous-month": "Previous month",
     "all": "All",
     "custom": "Custom",
@@ -87,6 +88,9 @@ def preset(name: str, data: Period) -> Period:
     """
     if name in LAST_DAYS:
         return Period(data.end - timedelta(LAST_DAYS[name]), data.end)
+    if name == "previous-week":
+        monday = data.last - timedelta(data.last.weekday())
+        return Period(monday - timedelta(7), monday)
     month = data.last.replace(day=1)
     if name == "month":
         return Period(month, data.end)

@@ -80,6 +80,11 @@ class Answer:
     values: Mapping[str, Any]
     seconds: float
 
+    @property
+    def asked(self) -> str:
+        """The question alone."""
+        return f"{self.question.partition('?')[0]}?"
+
 
 def run_report(
     session: Session, name: str, filters: Filters | None = None, **more: Any

@@ -1,6 +1,6 @@
 """Turns the answers of reports into the rows that a chart needs."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from sparkify.reports.report import Filters
 
 WEEK = timedelta(days=7)
 MOST_NAMED = 10
+LAST_HOUR = 23
 WEEKEND = ("Saturday", "Sunday")
 
 
@@ -125,6 +126,45 @@ def mark_weeks(
     return rows.assign(week_days=counts, is_whole=counts == WEEK.days)
 
 
+def changes_by_week(rows: pd.DataFrame, period: Period, data: Period) -> pd.DataFrame:
+    """Sum the changes of level of each week.
+
+    Args:
+        rows: The rows of `level_changes`.
+        period: The chosen period.
+        data: The days that the data covers.
+
+    Returns:
+        `week_start`, `upgrades` and `downgrades`, with a row for each week that the
+        period and the data have in common, marked as by `mark_weeks`.
+    """
+    both = period.overlap(data)
+    monday = both.start - timedelta(both.start.weekday())
+    weeks = -(-(both.end - monday).days // 7) if both.days else 0
+    every = pd.date_range(monday, periods=weeks, freq=WEEK, name="week_start")
+    days = pd.DatetimeIndex(pd.to_datetime(rows["change_date"]))
+    mondays = days - pd.to_timedelta(days.weekday, unit="D")
+    sums = rows[["upgrades", "downgrades"]].groupby(mondays).sum()
+    rows = sums.reindex(every, fill_value=0).reset_index()
+    return mark_weeks(rows, period, data)
+
+
+def best_week(rows: pd.DataFrame) -> tuple[date, int] | None:
+    """Return the Monday of the week with the most plays, and the plays.
+
+    Of weeks with equally many, it is the first.
+
+    Args:
+        rows: `play_date` and `plays`, a row a day.
+    """
+    if rows.empty:
+        return None
+    days = pd.DatetimeIndex(pd.to_datetime(rows["play_date"]))
+    mondays = days - pd.to_timedelta(days.weekday, unit="D")
+    weeks = rows["plays"].groupby(mondays.to_numpy()).sum()
+    return pd.Timestamp(weeks.idxmax()).date(), int(weeks.max())
+
+
 def cut_weeks(rows: pd.DataFrame, column: str = "week_start") -> str:
     """Return in words which weeks are not whole; empty if all are.
 
@@ -160,6 +200,44 @@ def gini(lorenz: pd.DataFrame) -> float:
     items = np.append(0, lorenz["item_percent"].to_numpy() * count // 100 / count)
     shares = np.append(0, lorenz["play_share"].to_numpy())
     return float(1 - 2 * np.trapezoid(shares, items))
+
+
+def week_difference(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Return by how much each hour of the week differs from an earlier period.
+
+    Args:
+        now: The rows of `week_grid`.
+        before: Those of the earlier period.
+
+    Returns:
+        The same rows, whose `plays_per_day` is the difference of the averages; it is
+        missing where one of the periods has no such weekday.
+    """
+    keys = ["weekday", "hour"]
+    earlier = before.set_index(keys)["plays_per_day"]
+    rows = now.set_index(keys)
+    difference = rows["plays_per_day"] - earlier.reindex(rows.index)
+    return rows.assign(plays_per_day=difference).reset_index()
+
+
+def whole_days(days: pd.DataFrame, first: datetime, last: datetime) -> list[date]:
+    """Return the days that the data covers from midnight to midnight.
+
+    The first day of the data is whole if it begins in the hour after midnight, the last
+    if it ends in the hour before.
+
+    Args:
+        days: `play_date` and `plays`; a day without a figure is left out.
+        first: The timestamp of the first play.
+        last: The timestamp of the last play.
+    """
+    known = pd.to_datetime(days.loc[days["plays"].notna(), "play_date"]).dt.date
+    cut = set()
+    if first.hour > 0:
+        cut.add(first.date())
+    if last.hour < LAST_HOUR:
+        cut.add(last.date())
+    return [day for day in known if day not in cut]
 
 
 def weekday_profile(grid: pd.DataFrame) -> pd.DataFrame:

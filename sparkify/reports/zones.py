@@ -24,7 +24,7 @@ def by_hour(slots: pd.DataFrame, zone: str) -> pd.DataFrame:
     Returns:
         `hour` and `plays`; hours without plays are missing.
     """
-    hour = _local(slots, zone).hour
+    hour = local_times(slots, zone).hour
     return slots.groupby(hour)["plays"].sum().rename_axis("hour").reset_index()
 
 
@@ -43,7 +43,7 @@ def grid(slots: pd.DataFrame, filters: Filters, zone: str) -> pd.DataFrame:
     every = pd.MultiIndex.from_product(
         [range(len(WEEKDAYS)), range(24)], names=["weekday", "hour"]
     )
-    times = _local(slots, zone)
+    times = local_times(slots, zone)
     plays = slots["plays"].groupby([times.weekday, times.hour]).sum()
     clock = _every_slot(filters).tz_localize("UTC").tz_convert(zone)
     occurs = pd.Series(1, clock).groupby([clock.weekday, clock.hour]).sum()
@@ -83,7 +83,13 @@ def _every_slot(filters: Filters) -> pd.DatetimeIndex:
     return pd.date_range(filters.start, periods=slots, freq=SLOT)
 
 
-def _local(slots: pd.DataFrame, zone: str) -> pd.DatetimeIndex:
+def local_times(slots: pd.DataFrame, zone: str) -> pd.DatetimeIndex:
+    """Return the timestamps of quarters of an hour in a time zone.
+
+    Args:
+        slots: `play_date`, `hour` and `quarter` (0 to 3) in UTC.
+        zone: The time zone.
+    """
     minutes = slots["hour"] * 60 + slots["quarter"] * 15
     times = pd.to_datetime(slots["play_date"]) + pd.to_timedelta(minutes, unit="min")
     return pd.DatetimeIndex(times).tz_localize("UTC").tz_convert(zone)

@@ -75,11 +75,17 @@ MATCHED = frame(
 )
 NAMES = {"returning_listeners": "returning", "new_listeners": "new"}
 
+CHANGES = frame(artist=["Björk", "Muse"], plays_change=[12, -3])
+RANKS = frame(
+    week_start=MONDAYS.date, plays=[5, 2], play_rank=[3, 12], is_whole=[True, False]
+)
+
 Draw = Callable[[pd.DataFrame], charts.Drawn]
 DRAWN: dict[str, tuple[Draw, pd.DataFrame]] = {
     "bars": (lambda rows: charts.bars(rows, "title", TITLE), SONGS),
     "bins": (lambda rows: charts.bins(rows, "listeners", TITLE, unit="plays"), SIZES),
     "calendar": (lambda rows: charts.calendar(rows, TITLE), BY_DAY),
+    "changes": (lambda rows: charts.changes(rows, "artist", TITLE), CHANGES),
     "decades": (lambda rows: charts.decades(rows, TITLE), DECADES),
     "file_sizes": (lambda rows: charts.file_sizes(rows, TITLE), FILES),
     "genders": (lambda rows: charts.genders(rows, TITLE), GENDERS),
@@ -89,6 +95,7 @@ DRAWN: dict[str, tuple[Draw, pd.DataFrame]] = {
     "plays_over_days": (lambda rows: charts.plays_over_days(rows, TITLE), BY_LEVEL),
     "profiles": (lambda rows: charts.profiles(rows, TITLE), PROFILE),
     "reconciliation": (lambda rows: charts.reconciliation(rows, TITLE), ENDS),
+    "ranks": (lambda rows: charts.ranks(rows, TITLE), RANKS),
     "retention": (lambda rows: charts.retention(rows, TITLE), COHORTS),
     "shares": (lambda rows: charts.shares(rows, "browser", TITLE), KINDS),
     "stacked_weeks": (
@@ -223,3 +230,33 @@ def test_the_map_has_a_separate_tile_for_each_state() -> None:
 def test_open_bins_are_named_and_unknown_decades_left_out() -> None:
     assert list(rows_of(draw("bins", SIZES))["size"]) == ["1", "2-3", "4+"]
     assert list(rows_of(draw("decades", DECADES))["released"]) == ["1990s", "2000s"]
+
+
+def test_what_changed_is_told_with_its_sign() -> None:
+    words = draw("changes", CHANGES)["description"]
+    assert "Gained most: Björk, +12." in words
+    assert "Lost most: Muse, -3." in words
+    only = draw("changes", CHANGES.head(1))["description"]
+    assert "Lost" not in only
+
+
+def test_a_chart_is_clicked_only_if_it_has_a_selection() -> None:
+    assert "params" not in json.dumps(charts.bars(SONGS, "title", TITLE).to_dict())
+    spec = charts.bars(SONGS, "title", TITLE, selection="picked").to_dict()
+    (click,) = spec["params"]
+    assert (click["name"], click["select"]["fields"]) == ("picked", ["title"])
+
+
+def test_a_difference_has_a_colour_of_its_own_below_zero() -> None:
+    spec = charts.week(GRID, TITLE, is_difference=True).to_dict()
+    assert spec["layer"][0]["encoding"]["color"]["scale"] == {"domainMid": 0}
+    svg = vl_convert.vegalite_to_svg(json.dumps(spec))
+    assert svg.startswith("<svg")
+
+
+def test_a_label_may_be_the_name_of_another_column() -> None:
+    weeks = WEEKS.assign(listeners_new=99)
+    drawn = charts.stacked_weeks(
+        weeks, {"new_listeners": "listeners_new"}, TITLE, unit="listeners"
+    )
+    assert rows_of(drawn.to_dict())["listeners"].tolist() == [5, 2]

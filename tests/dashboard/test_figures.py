@@ -60,6 +60,8 @@ def test_the_overview_shows_what_pandas_counts(either: Shown, case: str) -> None
     for key, value in chosen.items():
         if key == "level":
             dashboard.segmented_control(key=key).set_value(value)
+        elif key == "period":
+            dashboard.pills(key=key).set_value(value)
         else:
             dashboard.selectbox(key=key).set_value(metro if key == "metro" else value)
     dashboard.run()

@@ -200,7 +200,7 @@ def test_earlier_and_later_move_by_the_length_of_the_period(demo: Shown) -> None
 def test_reset_restores_every_filter(demo: Shown) -> None:
     dashboard = open_page(demo.workspace)
     first = figures(dashboard)
-    dashboard.selectbox(key="period").set_value("all")
+    dashboard.pills(key="period").set_value("all")
     dashboard.segmented_control(key="level").set_value("free")
     dashboard.selectbox(key="compare").set_value("none").run()
     assert figures(dashboard) != first

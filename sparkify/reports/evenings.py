@@ -1,0 +1,76 @@
+"""Counts the plays of evenings week by week, to tell whether they grow."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from sparkify.reports import numbers
+from sparkify.reports.periods import ONE_DAY, Period
+from sparkify.reports.report import WEEKDAYS
+from sparkify.reports.zones import local_times
+
+BEGINS = 18  # o'clock; an evening ends at midnight
+WORKDAYS = WEEKDAYS[:5]
+
+
+def by_week(
+    slots: pd.DataFrame, days: Period, zone: str, weekdays: Sequence[str] = WORKDAYS
+) -> pd.DataFrame:
+    """Return the plays of an average evening of each week.
+
+    Args:
+        slots: `play_date`, `hour` and `quarter` (0 to 3) in UTC, and `plays`.
+        days: The days, in UTC, that the period and the data have in common; an evening
+            that they cut is left out.
+        zone: The time zone of the evenings.
+        weekdays: The weekdays to count.
+
+    Returns:
+        `week_start` (a Monday), `evenings`, `plays`, `plays_per_evening` and
+        `is_whole`, whether the week has an evening of each of the weekdays.
+    """
+    start, end = (
+        pd.Timestamp(day).tz_localize("UTC") for day in (days.start, days.end)
+    )
+    # West of Greenwich, the evening before the first day is one of the period.
+    nights = pd.date_range(days.start - ONE_DAY, days.end, freq="D")
+    is_first = np.ones(len(nights), bool)  # of a clock's hour that comes twice
+    begins = (nights + pd.Timedelta(hours=BEGINS)).tz_localize(zone, ambiguous=is_first)
+    ends = (nights + pd.Timedelta(days=1)).tz_localize(
+        zone, ambiguous=is_first, nonexistent="shift_forward"
+    )
+    is_whole = (begins >= start) & (ends <= end)
+    every = nights[is_whole & nights.day_name().isin(list(weekdays))]
+    times = local_times(slots, zone)
+    is_evening = times.hour >= BEGINS
+    evening = times[is_evening].tz_localize(None).normalize()
+    plays = slots.loc[is_evening, "plays"].groupby(evening).sum()
+    counts = plays.reindex(every, fill_value=0)
+    monday = every - pd.to_timedelta(every.weekday, unit="D")
+    weeks = counts.groupby(monday).agg(["size", "sum"]).astype("int64")
+    rows = weeks.rename_axis("week_start").reset_index()
+    rows = rows.rename(columns={"size": "evenings", "sum": "plays"})
+    return rows.assign(
+        plays_per_evening=rows["plays"] / rows["evenings"],
+        is_whole=rows["evenings"] == len(weekdays),
+    )
+
+
+def growth(rows: pd.DataFrame) -> str:
+    """Return in words how the evenings changed from the first whole week to the last.
+
+    Args:
+        rows: The rows of `by_week`.
+    """
+    whole = rows[rows["is_whole"]]
+    if len(whole) < 2:
+        return "Fewer than two whole weeks: there is no growth to tell."
+    first, last = whole.iloc[0], whole.iloc[-1]
+    change = numbers.change(last["plays_per_evening"], first["plays_per_evening"])
+    words = [
+        f"{each['plays_per_evening']:,.1f} in the week from "
+        f"{numbers.day(pd.Timestamp(each['week_start']))}"
+        for each in (first, last)
+    ]
+    return f"{words[0]}, {words[1]}: {change or 'from nothing'}."

@@ -1,0 +1,200 @@
+"""What a browser lays out: nothing is cut, all can be read, everything has a name."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.browser import MAIN, NEEDS_CHROMIUM, settle, visit
+from tests.support.dashboards import PAGES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytest.importorskip("playwright.sync_api", reason="needs playwright")
+pytestmark = [pytest.mark.xdist_group("browser"), NEEDS_CHROMIUM]
+
+every_page = pytest.mark.parametrize("page", PAGES)
+MOST_LETTERS = 120  # of the name of a control
+PHONE = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/130.0 Mobile Safari/537.36"
+)
+TEXT, MARK = 4.5, 3.0  # the least contrast, as WCAG 2.2 has it at level AA
+# What lies outside its chart, what is cut off, and which cards of a row differ.
+FAULTS = """() => {
+    const found = [];
+    const main = document.querySelector("[data-testid=stMain]");
+    for (const svg of main.querySelectorAll("[data-testid=stVegaLiteChart] svg")) {
+        const frame = svg.getBoundingClientRect();
+        for (const text of svg.querySelectorAll("text")) {
+            const box = text.getBoundingClientRect();
+            const style = getComputedStyle(text);
+            if (!text.textContent || !box.width || style.opacity === "0") continue;
+            // The box of a text is a little larger than its letters.
+            if (box.left < frame.left - 4 || box.right > frame.right + 4
+                || box.top < frame.top - 4 || box.bottom > frame.bottom + 4)
+                found.push(`outside its chart: ${text.textContent}`);
+        }
+    }
+    const words = "h1, h3, [data-testid=stMetricValue], [data-testid=stMetricLabel] p, "
+        + "[data-testid=stMarkdownContainer] p, button p";
+    for (const element of main.querySelectorAll(words)) {
+        const box = element.getBoundingClientRect();
+        if (!box.width) continue;
+        if (element.scrollWidth > element.clientWidth + 1
+            && getComputedStyle(element).display !== "inline")
+            found.push(`cut: ${element.textContent}`);
+    }
+    for (const row of main.querySelectorAll("[data-testid=stHorizontalBlock]")) {
+        const columns = [...row.children].filter(
+            each => each.dataset.testid === "stColumn"
+        );
+        const cards = columns.map(each => [
+            each.getBoundingClientRect().top,
+            each.querySelector("[data-testid=stVegaLiteChart]")
+                && each.firstElementChild.getBoundingClientRect().height,
+        ]).filter(each => each[1]);
+        for (const [top, height] of cards)
+            for (const [other, its] of cards)
+                if (Math.abs(top - other) < 1 && Math.abs(height - its) > 1)
+                    found.push(`cards of ${height} and ${its} px`);
+    }
+    return [...new Set(found)];
+}"""
+# The colours of texts and marks, each with what is behind it.
+COLOURS = """() => {
+    const behind = element => {
+        const layers = [];
+        for (let each = element; each; each = each.parentElement) {
+            const parts = getComputedStyle(each).backgroundColor.match(/[\\d.]+/g);
+            layers.unshift((parts ?? [0, 0, 0, 0]).map(Number));
+        }
+        const mixed = layers.reduce((below, [r, g, b, alpha = 1]) =>
+            [r, g, b].map((part, i) => part * alpha + below[i] * (1 - alpha)),
+            [255, 255, 255]);
+        return `rgb(${mixed.join(", ")})`;
+    };
+    const main = document.querySelector("[data-testid=stMain]");
+    const found = new Map();
+    const add = (kind, colour, ground, words) => {
+        const key = [kind, colour, ground].join("|");
+        if (!found.has(key)) found.set(key, [kind, colour, ground, words]);
+    };
+    const words = "h1, h3, [data-testid=stMetricValue], "
+        + "[data-testid=stMarkdownContainer] p";
+    for (const each of main.querySelectorAll(words))
+        if (each.getBoundingClientRect().width && !each.closest("button:disabled"))
+            for (const node of each.childNodes) {
+                const part = node.nodeType === 3 ? each : node;
+                if (!part.textContent.trim() || !(part instanceof Element)) continue;
+                add("text", getComputedStyle(part).color, behind(part),
+                    each.textContent.slice(0, 40));
+            }
+    for (const svg of main.querySelectorAll("[data-testid=stVegaLiteChart] svg")) {
+        for (const each of svg.querySelectorAll(".role-axis-label text, "
+            + ".role-axis-title text, .role-legend-label text"))
+            if (each.textContent && getComputedStyle(each).opacity !== "0")
+                add("text", getComputedStyle(each).fill, behind(svg), each.textContent);
+        for (const each of svg.querySelectorAll(".mark-line.role-mark path"))
+            add("mark", getComputedStyle(each).stroke, behind(svg), "line");
+    }
+    return [...found.values()];
+}"""
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of `rgb(…)`, as WCAG defines it."""
+    parts = [float(part) / 255 for part in re.findall(r"[\d.]+", colour)[:3]]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(colour: str, ground: str) -> float:
+    light, dark = sorted((luminance(colour), luminance(ground)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def link(address: str, page: str) -> str:
+    return address if page == PAGES[0] else f"{address}/{page}"
+
+
+def opened(browser: "Browser", address: str, **more: Any) -> "Page":
+    tab = browser.new_context(**more).new_page()
+    visit(tab, address)
+    return tab
+
+
+@every_page
+@pytest.mark.parametrize("width", [1440, 390])
+def test_nothing_is_cut_and_cards_of_a_row_are_equally_high(
+    chromium: "Browser", served_demo: str, page: str, width: int
+) -> None:
+    size = {"width": width, "height": 900}
+    tab = opened(chromium, link(served_demo, page), viewport=size)
+    assert tab.evaluate(FAULTS) == []
+    tab.context.close()
+
+
+@every_page
+def test_texts_and_lines_have_enough_contrast(
+    chromium: "Browser", served_demo: str, page: str
+) -> None:
+    tab = opened(chromium, link(served_demo, page))
+    for scheme in ("light", "dark"):
+        tab.emulate_media(color_scheme=scheme)
+        settle(tab)
+        found = tab.evaluate(COLOURS)
+        assert found
+        low = [
+            (scheme, kind, colour, ground, words)
+            for kind, colour, ground, words in found
+            if contrast(colour, ground) < (TEXT if kind == "text" else MARK)
+        ]
+        assert low == []
+    tab.context.close()
+
+
+@every_page
+def test_each_control_has_a_short_name_and_each_chart_an_answer(
+    chromium: "Browser", served_demo: str, page: str
+) -> None:
+    tab = opened(chromium, link(served_demo, page))
+    tree = tab.locator(MAIN).aria_snapshot()
+    roles = "button|combobox|textbox|radio|switch|link|spinbutton"
+    controls = re.findall(rf"^\s*- '?({roles})\b(.*)$", tree, re.M)
+    assert controls
+    for role, rest in controls:
+        name = re.search(r'"(.*?)"', rest)
+        assert name, f"a {role} has no name: {rest}"
+        assert len(name[1]) <= MOST_LETTERS, name[1]
+    charts = tab.locator(f"{MAIN} [data-testid=stVegaLiteChart]")
+    labelled = charts.evaluate_all(
+        "all => all.map(each => each.closest('[aria-label]')"
+        "?.getAttribute('aria-label') ?? '')"
+    )
+    assert len(labelled) > 0
+    for words in labelled:
+        question, _, answer = words.partition("? ")
+        assert question
+        assert answer, words
+    tab.context.close()
+
+
+def test_on_a_phone_the_filters_are_one_menu_that_names_the_days(
+    chromium: "Browser", served_demo: str
+) -> None:
+    size = {"width": 390, "height": 844}
+    tab = opened(chromium, served_demo, viewport=size, user_agent=PHONE)
+    assert tab.get_by_role("radio", name="Paid").count() == 0
+    tab.get_by_role("button", name="3 Nov to 30 Nov 2018").click()
+    tab.get_by_role("radio", name="Paid", exact=True).click()
+    tab.wait_for_url("**level=Paid**")
+    settle(tab)
+    tab.keyboard.press("Escape")
+    tab.get_by_role("button", name="Paid", exact=True).click()  # the chip
+    tab.wait_for_url(lambda url: "level=" not in url)
+    tab.context.close()
