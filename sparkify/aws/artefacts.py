@@ -29,6 +29,7 @@ LOCK = ROOT / "requirements.lock"
 PYTHON = "3.11"
 MACHINE = "x86_64"  # as EC2 and Python call it
 PLATFORM = f"manylinux_2_28_{MACHINE}"  # what Amazon Linux 2023 can install
+PLATFORM_OPTIONS = ("--platform", PLATFORM, "--platform", f"manylinux2014_{MACHINE}")
 NODE_PYTHON = "/usr/bin/python3.11"
 NODE = {
     "python_version": PYTHON,
@@ -190,7 +191,7 @@ def fetch_wheels(cache: Path) -> Path:
         *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"),
         *("--disable-pip-version-check", "--require-hashes"),
         *("--only-binary", ":all:", "--python-version", PYTHON),
-        *("--platform", PLATFORM, "--platform", f"manylinux2014_{MACHINE}"),
+        *PLATFORM_OPTIONS,
         *("--dest", str(folder), "--requirement", str(requirements)),
     ]
     fetched = subprocess.run(command, capture_output=True, text=True, check=False)
