@@ -33,6 +33,8 @@ class Cloud:
         emr_instance_profile: The name of the profile of EMR's instances.
         subnet: The subnet's id.
         emr_security_group: The id of the group of EMR's instances.
+        emr_application: The id of the EMR Serverless application.
+        emr_job_role: The ARN of the role of its job runs.
     """
 
     settings: Settings
@@ -47,6 +49,8 @@ class Cloud:
     emr_instance_profile: str
     subnet: str
     emr_security_group: str
+    emr_application: str = ""
+    emr_job_role: str = ""
 
     def address(self, *parts: str) -> str:
         """Return an S3 address in the bucket."""

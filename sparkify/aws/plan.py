@@ -54,6 +54,7 @@ class Plan:
             no cluster is created.
         resources: The resources, in the order in which they are created.
         checks: What was looked at and is not made: the machines, quotas, subnets.
+        needs_emr_serverless: Whether EMR Serverless will flatten.
     """
 
     settings: Settings
@@ -63,6 +64,7 @@ class Plan:
     ingress: str
     resources: tuple[PlannedResource, ...]
     checks: tuple[PlannedResource, ...] = ()
+    needs_emr_serverless: bool = False
 
     @property
     def total(self) -> float | None:
@@ -140,6 +142,7 @@ def plan(
     needs_emr: bool,
     needs_redshift: bool,
     source: str = "",
+    needs_emr_serverless: bool = False,
 ) -> Plan:
     """Look at what exists, change nothing, and return what would be created.
 
@@ -149,6 +152,7 @@ def plan(
         needs_redshift: Whether Redshift will hold the star.
         source: The address of the raw files; EMR's instances may read it if it is
             an `s3://` prefix.
+        needs_emr_serverless: Whether EMR Serverless will flatten.
 
     Returns:
         The plan; what cannot be created is in it as a refusal.
@@ -162,8 +166,13 @@ def plan(
             needs_emr=needs_emr,
             needs_redshift=needs_redshift,
             source=source,
+            needs_emr_serverless=needs_emr_serverless,
         )
-    needs = {"needs_emr": needs_emr, "needs_redshift": needs_redshift}
+    needs = {
+        "needs_emr": needs_emr,
+        "needs_redshift": needs_redshift,
+        "needs_emr_serverless": needs_emr_serverless,
+    }
     makes_cluster = needs_redshift and settings.cluster == NEW
     ingress = find_ingress(settings.ingress) if makes_cluster else ""
     with explained(), clients(settings.region) as aws:
@@ -179,7 +188,16 @@ def plan(
             for check in account_checks(aws, settings, stack.network, **needs)
         )
         rows = tuple(as_row(found, found.look()) for found in stack.resources())
-    return Plan(settings, needs_emr, needs_redshift, source, ingress, rows, checks)
+    return Plan(
+        settings,
+        needs_emr,
+        needs_redshift,
+        source,
+        ingress,
+        rows,
+        checks,
+        needs_emr_serverless,
+    )
 
 
 def as_row(resource: CloudResource, finding: Finding) -> PlannedResource:

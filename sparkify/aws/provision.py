@@ -60,6 +60,7 @@ def apply(plan: Plan, progress: Progress | None = None) -> Provisioned:
             needs_redshift=plan.needs_redshift,
             source=plan.source,
             ingress=plan.ingress,
+            needs_emr_serverless=plan.needs_emr_serverless,
         )
         resources = stack.resources()
         _refuse([found.look().refusal for found in resources])

@@ -124,7 +124,8 @@ def write_by_connector(
             warehouse.
         JobError: The job failed; no star is built until a load has succeeded.
     """
-    if warehouse != "redshift" or not flattened.address:
+    is_by_emr = flattened.address and flattened.engine == "emr"
+    if warehouse != "redshift" or not is_by_emr:
         raise ParameterError(
             "load 'connector' needs engine 'emr' and warehouse 'redshift'; choose "
             "them, or load 'copy'"

@@ -89,7 +89,7 @@ def provision_cloud(
     Args:
         workspace: The folder that the run may write to.
         settings: The settings of the resources.
-        engine: The engine that flattens; `emr` needs the cloud.
+        engine: The engine that flattens; `emr` and `emr_serverless` need the cloud.
         warehouse: The engine that holds the star; `redshift` needs the cloud.
         source: The address of the raw files, which EMR may read.
         apply: Whether to create the resources.
@@ -106,7 +106,11 @@ def provision_cloud(
         RunError: The workspace is in use.
     """
     apply = as_switch("apply", apply)
-    needs = {"needs_emr": engine == "emr", "needs_redshift": warehouse == "redshift"}
+    needs = {
+        "needs_emr": engine == "emr",
+        "needs_emr_serverless": engine == "emr_serverless",
+        "needs_redshift": warehouse == "redshift",
+    }
     if not any(needs.values()):
         return []
     from sparkify.aws import plan, provision

@@ -12,11 +12,12 @@ from sparkify.params import as_switch
 from sparkify.runs.step import begin_step
 from sparkify.workspace import LOCKS, Workspace
 
+CLOUD_ENGINES = ("emr", "emr_serverless")
 HOLDS = {
     "demo": "the demo data",
     "flat": "the flattened data",
     "warehouse": "the warehouse, all versions",
-    "wheels": "what EMR's nodes install",
+    "wheels": "what EMR's nodes install, and the Python of EMR Serverless",
 }
 
 
@@ -92,7 +93,7 @@ def tear_down_cloud(
     Args:
         workspace: The folder of `cloud.json`, which is removed too.
         settings: The settings that name the tag and the existing resources.
-        engine: The engine that flattened; `emr` used the cloud.
+        engine: The engine that flattened; `emr` and `emr_serverless` used the cloud.
         warehouse: The engine that held the star; `redshift` used the cloud.
         apply: Whether to remove the resources, or to pause the cluster.
         pause: Whether to pause the cluster and remove nothing.
@@ -108,7 +109,7 @@ def tear_down_cloud(
         RunError: The workspace is in use.
     """
     apply, pause = as_switch("apply", apply), as_switch("pause", pause)
-    if engine != "emr" and warehouse != "redshift":
+    if engine not in CLOUD_ENGINES and warehouse != "redshift":
         return []
     from sparkify.aws.cloud import STATE
     from sparkify.aws.pausing import pause_cluster

@@ -11,6 +11,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from sparkify.aws.stack import policies
 from sparkify.aws.stack.emr_policy import DESCRIBE, emr_service
+from sparkify.aws.stack.spark_policy import source_folders
 from sparkify.aws.stack.statements import same
 
 ACCOUNT, REGION, BUCKET = "123456789012", "us-west-2", "ours"
@@ -215,7 +216,7 @@ def test_instances_log_in_by_iam_as_one_user_to_one_database() -> None:
 
 @pytest.mark.parametrize("source", ["s3://raw", "s3://raw/", "s3://raw//"])
 def test_a_source_may_be_a_whole_bucket(source: str) -> None:
-    assert policies.source_folders(source) == ("raw", ("log_data/", "song_data/"))
+    assert source_folders(source) == ("raw", ("log_data/", "song_data/"))
 
 
 def test_each_role_trusts_one_principal() -> None:

@@ -14,6 +14,7 @@ from sparkify.aws.session import FORBIDDEN, Clients, clients, explained, find
 from sparkify.aws.settings import AUTO, NEW, TAG, Settings
 from sparkify.aws.stack.budget import NO_BUDGET
 from sparkify.aws.stack.cluster import NOT_FOUND
+from sparkify.aws.stack.emr_application import our_applications
 
 WOULD_BE_REMOVED = "would be removed"
 REMOVED = "removed"
@@ -30,7 +31,7 @@ class OrphanedResource:
 
     Attributes:
         kind: The kind of resource.
-        name: Its name; for EMR clusters and security groups the id.
+        name: Its name; for EMR clusters, EMR applications and security groups the id.
         state: `would be removed`, `removed`, `kept: …` or `still there: …`.
     """
 
@@ -60,6 +61,7 @@ def list_all(settings: Settings) -> list[OrphanedResource]:
 def find_orphans(aws: Clients, settings: Settings) -> Iterator[OrphanedResource]:
     """Yield the resources in the order in which they can be removed."""
     yield from _emr_clusters(aws, settings)
+    yield from _emr_applications(aws, settings)
     yield from _redshift_clusters(aws, settings)
     yield from _snapshots(aws, settings)
     yield from _subnet_groups(aws, settings)
@@ -91,6 +93,11 @@ def _emr_clusters(aws: Clients, settings: Settings) -> Iterator[OrphanedResource
         found = aws.emr.describe_cluster(ClusterId=name)["Cluster"]
         if is_ours(found.get("Tags"), settings):
             yield OrphanedResource("emr cluster", name)
+
+
+def _emr_applications(aws: Clients, settings: Settings) -> Iterator[OrphanedResource]:
+    for found in our_applications(aws, settings):
+        yield OrphanedResource("emr application", found["applicationId"])
 
 
 def _redshift_clusters(aws: Clients, settings: Settings) -> Iterator[OrphanedResource]:
