@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import ZipFile
 
-from sparkify.aws import artefacts
+from sparkify.aws import artefacts, lzma_module
 from sparkify.aws.cloud import Cloud
 from sparkify.errors import CloudError
 from sparkify.maven import Artifact, fetch
@@ -42,6 +42,8 @@ LEFT_OUT = (
     f"{PACKAGES}/",
 )
 TESTS = "/tests/"
+# The module that the interpreter was built without.
+LZMA, LZMA_SOURCE = f"{LIBRARY}/_lzma.py", Path(lzma_module.__file__)
 QUICK = 1  # gzip's level; the next ones take twice the time for a tenth of the size
 EXECUTABLE, PLAIN = 0o755, 0o644
 
@@ -73,8 +75,8 @@ def pack_python(cache: Path) -> Path:
         CloudError: The wheels or the interpreter cannot be fetched.
     """
     wheels = artefacts.fetch_wheels(cache)
-    recipe = sha256(PYTHON_SHA256.encode() + Path(__file__).read_bytes()).hexdigest()
-    archive = wheels / f"python-{recipe[:16]}.tar.gz"
+    recipe = Path(__file__).read_bytes() + LZMA_SOURCE.read_bytes()
+    archive = wheels / f"python-{sha256(recipe).hexdigest()[:16]}.tar.gz"
     if archive.exists():
         return archive
     jar = _fetch_interpreter()
@@ -86,7 +88,7 @@ def pack_python(cache: Path) -> Path:
             gzip.GzipFile("", "wb", QUICK, file, mtime=0) as packed,
             tarfile.open(fileobj=packed, mode="w") as archived,
         ):
-            for name, content in (*_interpreter(jar), *_packages(Path(folder))):
+            for name, content in _files(jar, Path(folder)):
                 _add(archived, name, content)
     return part.replace(archive)
 
@@ -101,6 +103,13 @@ def _fetch_interpreter() -> Path:
             "the file, and run again to fetch it anew"
         )
     return jar
+
+
+def _files(jar: Path, packages: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield all files of the archive."""
+    yield from _interpreter(jar)
+    yield LZMA, LZMA_SOURCE.read_bytes()
+    yield from _packages(packages)
 
 
 def _interpreter(jar: Path) -> Iterator[tuple[str, bytes]]:
