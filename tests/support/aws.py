@@ -37,6 +37,7 @@ ASKED = {
     "DescribeInstanceTypeOfferings DescribeInstanceTypes",
     "redshift": "DescribeClusters DescribeClusterSubnetGroups",
     "emr": "DescribeCluster",
+    "emr-serverless": "ListApplications GetApplication",
     "service-quotas": "GetServiceQuota",
     "budgets": "DescribeBudget",
 }
@@ -48,6 +49,7 @@ CHANGED = {
     "ec2": "CreateSecurityGroup AuthorizeSecurityGroupIngress "
     "RevokeSecurityGroupIngress",
     "redshift": "CreateClusterSubnetGroup CreateCluster ResumeCluster",
+    "emr-serverless": "CreateApplication StopApplication UpdateApplication",
     "budgets": "CreateBudget",
 }
 
@@ -177,11 +179,13 @@ LOOKED_FOR = {
     "ec2": "DescribeSecurityGroups",
     "redshift": "DescribeClusters DescribeClusterSnapshots DescribeClusterSubnetGroups",
     "emr": "ListClusters DescribeCluster",
+    "emr-serverless": "ListApplications GetApplication ListJobRuns",
     "secretsmanager": "ListSecrets",
     "budgets": "DescribeBudget",
 }
 REMOVED = {
     "emr": "SetTerminationProtection TerminateJobFlows",
+    "emr-serverless": "CancelJobRun StopApplication DeleteApplication",
     "redshift": "DeleteCluster DeleteClusterSubnetGroup",
     "ec2": "RevokeSecurityGroupIngress RevokeSecurityGroupEgress DeleteSecurityGroup",
     "iam": "RemoveRoleFromInstanceProfile DeleteInstanceProfile DeleteRolePolicy "
