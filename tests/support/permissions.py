@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sparkify.aws import emr
+from sparkify.aws import emr, emr_serverless
 from sparkify.aws.artefacts import fetch_wheels
 from sparkify.aws.cloud import Cloud
 from sparkify.aws.login import get_reader_login
@@ -32,6 +33,7 @@ from sparkify.errors import SparkifyError
 from sparkify.project import ROOT
 from sparkify.rehearsal.aws import Account, account
 from sparkify.rehearsal.emr import steps_carried_out
+from sparkify.rehearsal.emr_serverless import job_runs_carried_out
 from sparkify.rehearsal.emulators import JARS, redshift_answers
 from sparkify.rehearsal.jars import hadoop_aws_jars
 from sparkify.rehearsal.redshift.postgres import Postgres
@@ -42,6 +44,7 @@ from sparkify.workspace import Workspace
 from tests.support.aws import ADDRESS, REGION, make
 from tests.support.redshift import empty
 
+QUICKLY = {"SECONDS_BETWEEN_LOOKS": 0.1, "SECONDS_FOR_LOGS": 0}
 PAGE = ROOT / "docs" / "least-privilege.md"
 SOURCE = "s3://raw/2018"
 ROW = re.compile(
@@ -52,14 +55,19 @@ NOT_ASKED = {
     ("emr-instances", "ListOurs", "s3:GetBucketLocation"),
     ("emr-instances", "ReadProgramsOfEmr", "s3:GetObject"),
     ("emr-instances", "ReadLogin", "secretsmanager:GetSecretValue"),
+    ("emr-job", "ListOurs", "s3:GetBucketLocation"),
     ("redshift-copy", "ListFiles", "s3:ListBucket"),
 }
 # What only a run of Spark asks for; the others are asked for before it starts.
 NEEDS_SPARK = {
-    ("emr-instances", "ReadAndWriteOurs", "s3:DeleteObject"),
-    ("emr-instances", "ListOurs", "s3:ListBucket"),
-    ("emr-instances", "ReadSource", "s3:GetObject"),
-    ("emr-instances", "ListSource", "s3:ListBucket"),
+    (role, statement, f"s3:{action}")
+    for role in ("emr-instances", "emr-job")
+    for statement, action in (
+        ("ReadAndWriteOurs", "DeleteObject"),
+        ("ListOurs", "ListBucket"),
+        ("ReadSource", "GetObject"),
+        ("ListSource", "ListBucket"),
+    )
 }
 
 
@@ -141,16 +149,12 @@ class Played:
             self._put(taken.role, whole)
 
     def _put(self, role: str, document: Any) -> None:
-        name = f"sparkify-{role}"
         iam = boto3.client("iam")
+        place = {"RoleName": f"sparkify-{role}", "PolicyName": roles.POLICY_NAME}
         if document["Statement"]:
-            iam.put_role_policy(
-                RoleName=name,
-                PolicyName=roles.POLICY_NAME,
-                PolicyDocument=json.dumps(document),
-            )
+            iam.put_role_policy(**place, PolicyDocument=json.dumps(document))
         else:
-            iam.delete_role_policy(RoleName=name, PolicyName=roles.POLICY_NAME)
+            iam.delete_role_policy(**place)
 
     def fail(self, taken: Permission) -> str:
         """Take a permission away, and return the message of what then fails.
@@ -187,16 +191,17 @@ def read(played: Played) -> None:
         get_reader_login(played.cloud)
 
 
-def run_step(played: Played) -> None:
-    """Flatten the source by a step on EMR."""
-    flatten(SOURCE, str(played.workspace), engine="emr")
+def run_job(played: Played, engine: str) -> None:
+    """Flatten the source by a job on AWS."""
+    flatten(SOURCE, str(played.workspace), engine=engine)
 
 
 PLAYS: dict[str, Callable[[Played], None]] = {
     "redshift-copy": copy,
     "dashboard": read,
-    "emr-instances": run_step,
-    "emr-service": run_step,
+    "emr-instances": partial(run_job, engine="emr"),
+    "emr-service": partial(run_job, engine="emr"),
+    "emr-job": partial(run_job, engine="emr_serverless"),
 }
 
 
@@ -209,20 +214,18 @@ def played(
     workspace = folder / "workspace"
     workspace.mkdir(parents=True)
     (workspace / "wheels").symlink_to(wheels)
+    jars = hadoop_aws_jars(JARS)
     with (
         account(region=REGION, is_iam_on=True) as opened,
         redshift_answers(opened, folder, "sparkify", postgres),
-        steps_carried_out(
-            opened.endpoint,
-            folder / "steps",
-            hadoop_aws_jars(JARS),
-            iam=opened.iam,
-        ),
-        mock.patch.object(emr, "SECONDS_BETWEEN_LOOKS", 0.1),
-        mock.patch.object(emr, "SECONDS_FOR_LOGS", 0),
+        steps_carried_out(opened.endpoint, folder / "steps", jars, iam=opened.iam),
+        job_runs_carried_out(opened.endpoint, folder / "runs", jars, iam=opened.iam),
+        mock.patch.multiple(emr, **QUICKLY),
+        mock.patch.multiple(emr_serverless, **QUICKLY),
     ):
         opened.put(SOURCE, source)
-        cloud = make(Settings.of(region=REGION, ingress=ADDRESS)).cloud
+        asked = Settings.of(region=REGION, ingress=ADDRESS)
+        cloud = make(asked, needs_emr_serverless=True).cloud
         cloud.save(workspace)
         table = folder / "a.parquet"
         pq.write_table(pa.table({"number": pa.array([1], pa.int32())}), table)
@@ -237,6 +240,7 @@ IDS = (
     (re.compile(r"\b[0-9]{8}T[0-9]{6}\.[0-9]{6}Z"), "RUN"),
     (re.compile(r"/jobs/(wheels/)?[0-9a-f]{16}"), r"/jobs/\1HASH"),
     (re.compile(r"attempt_[0-9_mr]+"), "ATTEMPT"),
+    (re.compile(r"(emr-job|pending|applications|jobs)/[0-9a-z]{16}\b"), r"\1/ID"),
 )
 
 
