@@ -53,26 +53,42 @@ class On:
         account: The account.
         cloud: What was provisioned.
         workspace: The workspace that holds it.
+        earlier: The number of job runs of other tests.
     """
 
     account: Account
     cloud: Cloud
     workspace: Path
+    earlier: int = 0
+
+    @property
+    def runs(self) -> list[dict[str, Any]]:
+        return runs(self.cloud)[self.earlier :]
 
     @property
     def states(self) -> list[str]:
-        return [run["state"] for run in runs(self.cloud)]
+        return [run["state"] for run in self.runs]
 
 
-@pytest.fixture
-def on(tmp_path: Path, wheels: Path) -> Iterator[On]:
+@pytest.fixture(scope="module")
+def shared(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[On]:
     """Yield an account whose job runs nobody carries out."""
+    folder = tmp_path_factory.mktemp("serverless") / "workspace"
     with account(region=REGION, is_iam_on=True) as opened:
         cloud = make_serverless()
         try:
-            yield On(opened, cloud, workspace_with(cloud, wheels, tmp_path / "ws"))
+            yield On(opened, cloud, workspace_with(cloud, wheels, folder))
         except JarsError as error:
             pytest.skip(f"needs a jar from Maven Central: {error}")
+
+
+@pytest.fixture
+def on(shared: On) -> On:
+    """Return the account, with its application as it is provisioned."""
+    cloud = make_serverless()
+    assert shared.account.iam
+    shared.account.iam.denied.clear()
+    return replace(shared, cloud=cloud, earlier=len(runs(cloud)))
 
 
 @pytest.fixture
@@ -128,8 +144,13 @@ def test_a_job_run_that_cannot_be_cancelled_is_named_with_the_command(
     )
     with pytest.raises(CloudError, match=r"may still run .*cancel-job-run") as caught:
         run_job(without_time(on.cloud), on.workspace, job)
-    [run] = runs(on.cloud)
+    [run] = on.runs
     assert f"--job-run-id {run['jobRunId']}" in str(caught.value)
+    monkeypatch.undo()
+    client = boto3.client("emr-serverless", region_name=REGION)
+    client.cancel_job_run(
+        applicationId=on.cloud.emr_application, jobRunId=run["jobRunId"]
+    )
 
 
 def test_a_job_run_has_the_packed_python_a_time_limit_and_our_tag(
@@ -137,7 +158,7 @@ def test_a_job_run_has_the_packed_python_a_time_limit_and_our_tag(
 ) -> None:
     with pytest.raises(CloudError):
         run_job(without_time(on.cloud), on.workspace, job, "--number=1")
-    [run] = runs(on.cloud)
+    [run] = on.runs
     assert run["executionTimeoutMinutes"] == 5  # the least that AWS takes
     assert run["tags"] == {"sparkify": "sparkify"}
     assert run["executionRole"] == on.cloud.emr_job_role
@@ -167,7 +188,7 @@ def test_long_arguments_are_put_into_the_bucket(
 ) -> None:
     with pytest.raises(CloudError, match="after 0 minutes"):
         run_job(without_time(on.cloud), on.workspace, job, *words)
-    [run] = runs(on.cloud)
+    [run] = on.runs
     submit = run["jobDriver"]["sparkSubmit"]
     assert submit["entryPoint"].endswith("/step_launcher.py")
     *_, address = submit["entryPointArguments"]
@@ -184,6 +205,7 @@ def test_without_an_application_the_remedy_is_named(on: On, job: Path) -> None:
 def test_a_job_run_that_never_began_gives_awss_reason(on: On, job: Path) -> None:
     small = replace(on.cloud, settings=settings(emr_instances=2))
     client = boto3.client("emr-serverless", region_name=REGION)
+    client.stop_application(applicationId=on.cloud.emr_application)
     client.update_application(
         applicationId=on.cloud.emr_application,
         maximumCapacity={"cpu": "4 vCPU", "memory": "16 GB"},
@@ -208,7 +230,7 @@ def test_the_emulators_answers_have_the_form_of_botocores_model(
         run_job(without_time(on.cloud), on.workspace, job)
     client = boto3.client("emr-serverless", region_name=REGION)
     request = {"applicationId": on.cloud.emr_application}
-    [listed] = client.list_job_runs(**request)["jobRuns"]
+    listed = client.list_job_runs(**request)["jobRuns"][-1]
     for operation, answer in (
         ("ListApplications", client.list_applications()),
         ("GetApplication", client.get_application(**request)),

@@ -44,7 +44,7 @@ from sparkify.workspace import Workspace
 from tests.support.aws import ADDRESS, REGION, make
 from tests.support.redshift import empty
 
-QUICKLY = {"SECONDS_BETWEEN_LOOKS": 0.1, "SECONDS_FOR_LOGS": 0}
+QUICKLY: dict[str, Any] = {"SECONDS_BETWEEN_LOOKS": 0.1, "SECONDS_FOR_LOGS": 0}
 PAGE = ROOT / "docs" / "least-privilege.md"
 SOURCE = "s3://raw/2018"
 ROW = re.compile(
