@@ -43,6 +43,7 @@ def applications() -> Iterator[Any]:
         real = getattr(EMRServerlessResponse, name)
         yield mock.patch.object(EMRServerlessResponse, name, _checked(real, operation))
     for name, change in (
+        ("create_application", _create),
         ("start_job_run", _start),
         ("cancel_job_run", _cancel),
         ("stop_application", _stop),
@@ -73,6 +74,15 @@ def _checked(real: Callable[..., Any], operation: str) -> Callable[..., Any]:
         return answered
 
     return answer
+
+
+def _create(real: Callable[..., Application]) -> Callable[..., Application]:
+    def create(backend: EMRServerlessBackend, **wanted: Any) -> Application:
+        application = real(backend, **wanted)
+        application.state_details = "The application was created"
+        return application
+
+    return create
 
 
 def _start(real: Callable[..., JobRun]) -> Callable[..., JobRun]:

@@ -71,7 +71,7 @@ class On:
 
 
 @pytest.fixture(scope="module")
-def shared(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[On]:
+def provisioned(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[On]:
     """Yield an account whose job runs nobody carries out."""
     folder = tmp_path_factory.mktemp("serverless") / "workspace"
     with account(region=REGION, is_iam_on=True) as opened:
@@ -83,12 +83,12 @@ def shared(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[O
 
 
 @pytest.fixture
-def on(shared: On) -> On:
+def on(provisioned: On) -> On:
     """Return the account, with its application as it is provisioned."""
     cloud = make_serverless()
-    assert shared.account.iam
-    shared.account.iam.denied.clear()
-    return replace(shared, cloud=cloud, earlier=len(runs(cloud)))
+    assert provisioned.account.iam
+    provisioned.account.iam.denied.clear()
+    return replace(provisioned, cloud=cloud, earlier=len(runs(cloud)))
 
 
 @pytest.fixture
