@@ -7,8 +7,8 @@ import pytest
 from sparkify.errors import JarsError
 from sparkify.project import HOME
 from sparkify.warehouse import open_star
-from tests.rehearsal.test_rehearsal import ASKED_BY_STEPS, TABLES, read, rehearse
 from tests.support.aws import ASKED, CHANGED, LOOKED_FOR, REMOVED, operations
+from tests.support.rehearsing import ASKED_BY_STEPS, TABLES, read, rehearse
 
 pytestmark = [
     pytest.mark.jvm,
