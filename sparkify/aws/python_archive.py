@@ -42,6 +42,9 @@ LEFT_OUT = (
     f"{PACKAGES}/",
 )
 TESTS = "/tests/"
+# What pip writes beside the wheels' files: it names folders of this machine.
+OF_PIP = ("/direct_url.json", "/RECORD")
+SCRIPTS = f"{PACKAGES}/bin/"
 # The module that the interpreter was built without.
 LZMA, LZMA_SOURCE = f"{LIBRARY}/_lzma.py", Path(lzma_module.__file__)
 QUICK = 1  # gzip's level; the next ones take twice the time for a tenth of the size
@@ -152,7 +155,8 @@ def _packages(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Yield the files of the installed wheels, without their own tests."""
     for path in sorted(folder.rglob("*")):
         name = f"{PACKAGES}/{path.relative_to(folder).as_posix()}"
-        if path.is_file() and TESTS not in name:
+        is_of_pip = name.endswith(OF_PIP) or name.startswith(SCRIPTS)
+        if path.is_file() and TESTS not in name and not is_of_pip:
             yield name, path.read_bytes()
 
 
