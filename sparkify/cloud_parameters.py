@@ -84,7 +84,7 @@ CLOUD_PARAMETERS = (
         example="emr-7.13.0",
     ),
     Parameter("emr_instance_type", "m5.xlarge", "EMR instance type"),
-    Parameter("emr_instances", 3, "EMR instances", at_least=1, at_most=100),
+    Parameter("emr_instances", 3, "EMR nodes or workers", at_least=1, at_most=100),
     Parameter(
         "deadline_minutes",
         30,

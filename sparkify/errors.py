@@ -85,7 +85,7 @@ class CloudError(SparkifyError):
 
 
 class JarsError(CloudError):
-    """Spark's jars for a rehearsal cannot be downloaded."""
+    """A jar of Maven Central cannot be downloaded."""
 
 
 class TraceError(SparkifyError):

@@ -55,7 +55,7 @@ _DEMO = (
 )
 FLAT_CONTENT = re.compile(_FLAT)
 DEMO_CONTENT = re.compile(_DEMO)
-_WHEELS = r"\.sparkify|[^/]+\.whl|requirements\.txt|done"
+_WHEELS = r"\.sparkify|[^/]+\.whl|python-\w+\.tar\.gz(\.part)?|requirements\.txt|done"
 _SPILL = r"spill-[a-z0-9_]{8}/(duckdb_temp_[^/]*)?"
 PART_CONTENT = re.compile(f"{_FLAT}|{_DEMO}|{_WHEELS}|{_SPILL}")
 WHEELS_CONTENT = re.compile(_WHEELS)

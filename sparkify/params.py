@@ -36,7 +36,7 @@ PARAMETERS = {
             "engine",
             "duckdb",
             "what flattens the raw files",
-            ("duckdb", "spark", "emr"),
+            ("duckdb", "spark", "emr", "emr_serverless"),
         ),
         Parameter(
             "warehouse",

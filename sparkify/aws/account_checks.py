@@ -8,12 +8,12 @@ from typing import Any
 
 from sparkify.aws.artefacts import MACHINE
 from sparkify.aws.preconditions import release_problem
-from sparkify.aws.session import FORBIDDEN, Clients, code, find
+from sparkify.aws.quotas import NOT_CHECKED, check_workers, quota
+from sparkify.aws.session import FORBIDDEN, Clients, find
 from sparkify.aws.settings import NEW, Settings
 from sparkify.aws.stack.finding import THERE, Finding
 from sparkify.aws.stack.network import Network
 
-NOT_CHECKED = "not checked"
 # Service Quotas' code of "Running On-Demand Standard instances", in virtual CPUs, and
 # the letters of the instance types that it counts.
 STANDARD_QUOTA = "L-1216C47A"
@@ -44,6 +44,7 @@ def account_checks(
     *,
     needs_emr: bool,
     needs_redshift: bool,
+    needs_emr_serverless: bool = False,
 ) -> Iterator[Check]:
     """Yield the checks of what is about to be made or used.
 
@@ -53,7 +54,11 @@ def account_checks(
         network: The default VPC.
         needs_emr: Whether EMR will flatten.
         needs_redshift: Whether Redshift will hold the star.
+        needs_emr_serverless: Whether EMR Serverless will flatten.
     """
+    if needs_emr_serverless:
+        name = f"{settings.emr_instances} workers"
+        yield Check("emr quota", name, lambda: check_workers(aws, settings))
     makes_emr = needs_emr and settings.emr_cluster == NEW
     makes_cluster = needs_redshift and settings.cluster == NEW
     if makes_emr:
@@ -100,20 +105,12 @@ def _architecture(aws: Clients, settings: Settings) -> Finding:
 
 def _quota(aws: Clients, settings: Settings) -> Finding:
     """Compare the instances' virtual CPUs with the most that may run at once."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
     each = _instance_type(aws, settings).get("VCpuInfo", {}).get("DefaultVCpus")
     if not each or not settings.emr_instance_type.startswith(STANDARD_TYPES):
         return Finding(NOT_CHECKED)
-    try:
-        answer = aws.quotas.get_service_quota(
-            ServiceCode="ec2", QuotaCode=STANDARD_QUOTA
-        )
-    except ClientError as error:
-        return Finding(f"{NOT_CHECKED} ({code(error)})")
-    except BotoCoreError as error:
-        return Finding(f"{NOT_CHECKED} ({type(error).__name__})")
-    most = int(answer["Quota"]["Value"])
+    most = quota(aws, "ec2", STANDARD_QUOTA)
+    if isinstance(most, str):
+        return Finding(most)
     needed = each * settings.emr_instances
     state = f"{needed} of {most} vCPUs"
     if needed <= most:

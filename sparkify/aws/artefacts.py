@@ -29,6 +29,7 @@ LOCK = ROOT / "requirements.lock"
 PYTHON = "3.11"
 MACHINE = "x86_64"  # as EC2 and Python call it
 PLATFORM = f"manylinux_2_28_{MACHINE}"  # what Amazon Linux 2023 can install
+PLATFORM_OPTIONS = ("--platform", PLATFORM, "--platform", f"manylinux2014_{MACHINE}")
 NODE_PYTHON = "/usr/bin/python3.11"
 NODE = {
     "python_version": PYTHON,
@@ -65,6 +66,10 @@ WHEELS = (
     "wcwidth",
 )
 
+LAUNCHER = Path(__file__).with_name("step_launcher.py")
+# Of an argument of an EMR step; kept for all together, to be on the safe side.
+MOST_CHARACTERS = 10_280
+
 BOOTSTRAP = """#!/bin/bash
 # Installs what Sparkify's jobs import on a node, from the bucket alone.
 set -euo pipefail
@@ -79,7 +84,7 @@ def put_package(cloud: Cloud, s3: Any) -> str:
     """Put the package into the bucket as a zip; return its address."""
     body = package_zip()
     address = cloud.address("jobs", f"{sha256(body).hexdigest()[:16]}", "sparkify.zip")
-    _put(cloud, s3, address, body)
+    put(cloud, s3, address, body)
     return address
 
 
@@ -87,8 +92,32 @@ def put_job(cloud: Cloud, s3: Any, job: Path) -> str:
     """Put a file that `spark-submit` runs into the bucket; return its address."""
     body = job.read_bytes()
     address = cloud.address("jobs", f"{sha256(body).hexdigest()[:16]}", job.name)
-    _put(cloud, s3, address, body)
+    put(cloud, s3, address, body)
     return address
+
+
+def put_program(
+    cloud: Cloud, s3: Any, job: Path, arguments: Sequence[str]
+) -> list[str]:
+    """Put a job into the bucket; return what `spark-submit` is given to run it.
+
+    Arguments that are too long for EMR are put into the bucket too, and a launcher is
+    run that reads them there.
+
+    Args:
+        cloud: What 01_provision made.
+        s3: The client.
+        job: The file that `spark-submit` runs.
+        arguments: The job's arguments.
+
+    Returns:
+        The address of the file to run, and its arguments.
+    """
+    address = put_job(cloud, s3, job)
+    if len(" ".join(arguments)) <= MOST_CHARACTERS:
+        return [address, *arguments]
+    launcher = put_job(cloud, s3, LAUNCHER)
+    return [launcher, address, put_arguments(cloud, s3, arguments)]
 
 
 def put_arguments(cloud: Cloud, s3: Any, arguments: Sequence[str]) -> str:
@@ -96,7 +125,7 @@ def put_arguments(cloud: Cloud, s3: Any, arguments: Sequence[str]) -> str:
     body = json.dumps(list(arguments)).encode()
     name = f"{sha256(body).hexdigest()[:16]}"
     address = cloud.address("jobs", name, "arguments.json")
-    _put(cloud, s3, address, body)
+    put(cloud, s3, address, body)
     return address
 
 
@@ -117,10 +146,10 @@ def put_bootstrap(cloud: Cloud, s3: Any, cache: Path) -> str:
     folder = fetch_wheels(cache)
     wheels = cloud.address("jobs", "wheels", folder.name)
     for wheel in sorted(folder.glob("*.whl")):
-        _put(cloud, s3, f"{wheels}/{wheel.name}", wheel)
+        put(cloud, s3, f"{wheels}/{wheel.name}", wheel)
     script = cloud.address("jobs", "wheels", f"{folder.name}.sh")
     text = BOOTSTRAP.format(wheels=wheels, python=NODE_PYTHON)
-    _put(cloud, s3, script, text.encode())
+    put(cloud, s3, script, text.encode())
     return script
 
 
@@ -162,7 +191,7 @@ def fetch_wheels(cache: Path) -> Path:
         *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"),
         *("--disable-pip-version-check", "--require-hashes"),
         *("--only-binary", ":all:", "--python-version", PYTHON),
-        *("--platform", PLATFORM, "--platform", f"manylinux2014_{MACHINE}"),
+        *PLATFORM_OPTIONS,
         *("--dest", str(folder), "--requirement", str(requirements)),
     ]
     fetched = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -203,7 +232,7 @@ def _requirements() -> str:
     return "\n".join(chosen[name] for name in WHEELS) + "\n"
 
 
-def _put(cloud: Cloud, s3: Any, address: str, content: bytes | Path) -> None:
+def put(cloud: Cloud, s3: Any, address: str, content: bytes | Path) -> None:
     """Put a file into the bucket if it is not there; other content has another name."""
     _, key = split(address)
     if s3.list_objects_v2(Bucket=cloud.bucket, Prefix=key, MaxKeys=1).get("KeyCount"):

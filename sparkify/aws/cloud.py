@@ -37,6 +37,8 @@ class Cloud:
         workgroup: The workgroup of Redshift Serverless, which then has the host and
             all else of the cluster; empty if there is none.
         dashboard_role: The ARN of the role that reads by a workgroup; else empty.
+        emr_application: The id of the EMR Serverless application.
+        emr_job_role: The ARN of the role of its job runs.
     """
 
     settings: Settings
@@ -53,6 +55,8 @@ class Cloud:
     emr_security_group: str
     workgroup: str = ""
     dashboard_role: str = ""
+    emr_application: str = ""
+    emr_job_role: str = ""
 
     @property
     def warehouse(self) -> str:

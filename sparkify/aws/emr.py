@@ -6,7 +6,6 @@ that we started never keeps running, whatever fails here.
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -14,30 +13,18 @@ from typing import Any
 
 from sparkify.aws import artefacts
 from sparkify.aws.cloud import Cloud
+from sparkify.aws.job_logs import explain, own_error, read_log
 from sparkify.aws.names import tags
 from sparkify.aws.session import Clients, clients, explained
 from sparkify.aws.settings import NEW
-from sparkify.aws.waiting import poll, until_known, wait_until
+from sparkify.aws.waiting import until_known, wait_until
 from sparkify.errors import CloudError, JobError
 from sparkify.progress import Progress
-from sparkify.s3 import split
 
 ENDED = ("COMPLETED", "FAILED", "CANCELLED", "INTERRUPTED")
 SECONDS_BETWEEN_LOOKS = 5.0
 SECONDS_FOR_LOGS = 360.0  # EMR copies them to S3 every five minutes
 IDLE_SECONDS = 900  # an idle cluster then ends itself
-LOG_LINES_SHOWN = 15
-OURS = "sparkify: error: "
-NAMES_ACTION = "not authorized to perform"
-DENIED = (NAMES_ACTION, "AccessDenied", "Access Denied", "Forbidden")
-NO_ACTION = (
-    "S3 names no action where it answers HEAD or deletes many objects: it is "
-    "s3:GetObject, s3:ListBucket where the object does not exist, or s3:DeleteObject"
-)
-LAUNCHER = Path(__file__).with_name("step_launcher.py")
-MOST_CHARACTERS = (
-    10_280  # of an argument; kept for all together, to be on the safe side
-)
 
 # What EMR says of an instance profile that is some seconds old.
 YOUNG_PROFILE_CODES = ("ValidationException", "AccessDeniedException")
@@ -97,13 +84,7 @@ def _step(
     cloud: Cloud, aws: Clients, name: str, job: Path, arguments: Sequence[str]
 ) -> Any:
     package = artefacts.put_package(cloud, aws.s3)
-    program = [artefacts.put_job(cloud, aws.s3, job), *arguments]
-    if len(" ".join(arguments)) > MOST_CHARACTERS:
-        program = [
-            artefacts.put_job(cloud, aws.s3, LAUNCHER),
-            program[0],
-            artefacts.put_arguments(cloud, aws.s3, arguments),
-        ]
+    program = artefacts.put_program(cloud, aws.s3, job, arguments)
     is_ours = cloud.settings.emr_cluster == NEW  # its Python is set in _start_cluster
     python = [] if is_ours else [f"--conf=spark.pyspark.python={artefacts.NODE_PYTHON}"]
     return {
@@ -223,11 +204,19 @@ def _why(aws: Clients, cluster: str, step_id: str, status: Any) -> str:
     """Return the job's own error, or EMR's reasons and the end of the job's log."""
     described = aws.emr.describe_cluster(ClusterId=cluster)["Cluster"]
     has_begun = "StartDateTime" in status.get("Timeline", {})
-    folder = f"{described.get('LogUri', '').replace('s3n://', 's3://')}{cluster}"
-    lines = _log_lines(aws, f"{folder}/steps/{step_id}") if has_begun else []
-    for line in reversed(lines):
-        if OURS in line:
-            return line.split(OURS, 1)[1]
+    logs = f"{described.get('LogUri', '').replace('s3n://', 's3://')}{cluster}"
+    lines = (
+        read_log(
+            aws,
+            f"{logs}/steps/{step_id}",
+            seconds=SECONDS_FOR_LOGS,
+            interval=SECONDS_BETWEEN_LOOKS,
+        )
+        if has_begun
+        else []
+    )
+    if error := own_error(lines):
+        return error
     details = status.get("FailureDetails", {})
     reasons = [
         details.get("Reason"),
@@ -239,39 +228,12 @@ def _why(aws: Clients, cluster: str, step_id: str, status: Any) -> str:
     if not has_begun:
         return (
             f"the EMR step never began; its cluster is {described['Status']['State']}: "
-            f"{words}; read the logs of its bootstrap actions below {folder}/node/"
+            f"{words}; read the logs of its bootstrap actions below {logs}/node/"
         )
-    tail = "\n".join(lines[-LOG_LINES_SHOWN:]) or (
-        f"nothing in {folder} yet; if it stays empty, the role of the cluster's "
-        "instances lacks s3:PutObject there"
+    return explain(
+        f"the EMR step is {status['State']}",
+        words,
+        lines,
+        folder=logs,
+        role="the role of the cluster's instances",
     )
-    denials = [line for line in lines if any(word in line for word in DENIED)]
-    if denials:
-        last = denials[-1].strip()
-        hint = "" if NAMES_ACTION in last else f"; {NO_ACTION}"
-        words = f"AWS denied it a request: {last}{hint}"
-    return f"the EMR step is {status['State']}: {words}\nthe end of its log:\n{tail}"
-
-
-def _log_lines(aws: Clients, folder: str) -> list[str]:
-    """Return the job's log, once EMR has copied it to S3; empty if it never does."""
-    bucket, prefix = split(folder)
-
-    def look() -> list[str] | None:
-        answer = aws.s3.list_objects_v2(Bucket=bucket, Prefix=f"{prefix}/")
-        keys = {entry["Key"].rpartition("/")[2] for entry in answer.get("Contents", ())}
-        if "stderr.gz" not in keys:
-            return None
-        texts = [
-            aws.s3.get_object(Bucket=bucket, Key=f"{prefix}/{key}")["Body"].read()
-            for key in ("stdout.gz", "stderr.gz")
-            if key in keys
-        ]
-        return [
-            line
-            for text in texts
-            for line in gzip.decompress(text).decode(errors="replace").splitlines()
-        ]
-
-    found = poll(look, seconds=SECONDS_FOR_LOGS, interval=SECONDS_BETWEEN_LOOKS)
-    return found or []

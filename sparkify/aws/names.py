@@ -63,6 +63,11 @@ class Names:
         return f"{self.settings.name}-emr-instances"
 
     @property
+    def emr_job_role(self) -> str:
+        """The role of a job run on EMR Serverless."""
+        return f"{self.settings.name}-emr-job"
+
+    @property
     def dashboard_role(self) -> str:
         """The role that a dashboard assumes."""
         return f"{self.settings.name}-dashboard"

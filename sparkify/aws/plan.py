@@ -57,6 +57,7 @@ class Plan:
         resources: The resources, in the order in which they are created.
         checks: What was looked at and is not made: the machines, quotas, subnets.
         needs_workgroup: Whether Redshift Serverless will hold the star.
+        needs_emr_serverless: Whether EMR Serverless will flatten.
     """
 
     settings: Settings
@@ -67,6 +68,7 @@ class Plan:
     resources: tuple[PlannedResource, ...]
     checks: tuple[PlannedResource, ...] = ()
     needs_workgroup: bool = False
+    needs_emr_serverless: bool = False
 
     @property
     def total(self) -> float | None:
@@ -153,6 +155,7 @@ def plan(
     needs_redshift: bool,
     needs_workgroup: bool = False,
     source: str = "",
+    needs_emr_serverless: bool = False,
 ) -> Plan:
     """Look at what exists, change nothing, and return what would be created.
 
@@ -163,6 +166,7 @@ def plan(
         needs_workgroup: Whether Redshift Serverless will hold the star.
         source: The address of the raw files; EMR's instances may read it if it is
             an `s3://` prefix.
+        needs_emr_serverless: Whether EMR Serverless will flatten.
 
     Returns:
         The plan; what cannot be created is in it as a refusal.
@@ -177,8 +181,13 @@ def plan(
             needs_redshift=needs_redshift,
             needs_workgroup=needs_workgroup,
             source=source,
+            needs_emr_serverless=needs_emr_serverless,
         )
-    needs = {"needs_emr": needs_emr, "needs_redshift": needs_redshift}
+    needs = {
+        "needs_emr": needs_emr,
+        "needs_redshift": needs_redshift,
+        "needs_emr_serverless": needs_emr_serverless,
+    }
     makes_cluster = needs_redshift and settings.cluster == NEW
     makes_endpoint = makes_cluster or needs_workgroup
     ingress = find_ingress(settings.ingress) if makes_endpoint else ""
@@ -206,6 +215,7 @@ def plan(
         rows,
         checks,
         needs_workgroup,
+        needs_emr_serverless,
     )
 
 

@@ -18,6 +18,7 @@ IAM = "iam"
 # Redshift is on board since 6.10. Release 8 has Spark 4, which was not tried there.
 FIRST_RELEASE = (7, 10)
 AFTER_RELEASES = (8, 0)
+FEWEST_WORKERS = 2
 
 
 def check_settings(
@@ -27,6 +28,7 @@ def check_settings(
     needs_redshift: bool,
     needs_workgroup: bool = False,
     source: str = "",
+    needs_emr_serverless: bool = False,
 ) -> None:
     """Refuse settings that AWS would refuse later, and settings that are not safe.
 
@@ -46,13 +48,18 @@ def check_settings(
             f"bucket '{settings.bucket}' is not a valid bucket name; use 3 to 63 "
             "lowercase letters, digits and hyphens, or auto"
         )
-    if needs_emr and source and not s3.is_s3(source):
+    reads_s3 = needs_emr or needs_emr_serverless
+    if reads_s3 and source and not s3.is_s3(source):
         raise CloudError(
             f"source '{source}' is not in S3, so EMR cannot read it; copy it to S3 "
             "and use s3://bucket/prefix"
         )
     makes_emr = needs_emr and settings.emr_cluster == NEW
-    if makes_emr and (problem := release_problem(settings.release)):
+    if needs_emr_serverless:
+        _check_application(settings)
+    if (makes_emr or needs_emr_serverless) and (
+        problem := release_problem(settings.release)
+    ):
         raise CloudError(f"release is {problem}")
     if settings.budget_usd and settings.budget_email == NONE:
         raise CloudError(
@@ -62,12 +69,12 @@ def check_settings(
     if needs_redshift and settings.cluster == NEW:
         check_nodes(settings.node_type, settings.nodes)
     if needs_workgroup:
-        _check_serverless(settings)
+        _check_workgroup(settings)
     if (needs_redshift or needs_workgroup) and settings.ingress != AUTO:
         check_ingress(settings.ingress)
 
 
-def _check_serverless(settings: Settings) -> None:
+def _check_workgroup(settings: Settings) -> None:
     check_capacity(settings.base_rpu)
     if settings.cluster != NEW:
         raise CloudError(
@@ -78,6 +85,20 @@ def _check_serverless(settings: Settings) -> None:
         raise CloudError(
             f"login '{settings.login}' gives no administrator of Redshift Serverless, "
             "because IAM decides there as whom one logs in; choose login=secret"
+        )
+
+
+def _check_application(settings: Settings) -> None:
+    if settings.emr_cluster != NEW:
+        raise CloudError(
+            f"emr_cluster is '{settings.emr_cluster}', but engine 'emr_serverless' "
+            "uses no cluster; leave emr_cluster=new, or choose engine 'emr'"
+        )
+    if settings.emr_instances < FEWEST_WORKERS:
+        raise CloudError(
+            f"emr_instances is {settings.emr_instances}, but a job on EMR Serverless "
+            "needs a worker for its driver and one for an executor; write "
+            f"emr_instances={FEWEST_WORKERS} or more"
         )
 
 

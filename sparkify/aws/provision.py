@@ -61,6 +61,7 @@ def apply(plan: Plan, progress: Progress | None = None) -> Provisioned:
             needs_workgroup=plan.needs_workgroup,
             source=plan.source,
             ingress=plan.ingress,
+            needs_emr_serverless=plan.needs_emr_serverless,
         )
         resources = stack.resources()
         _refuse([found.look().refusal for found in resources])

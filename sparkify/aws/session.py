@@ -141,6 +141,11 @@ class Clients:
         return self._client("emr")
 
     @property
+    def emr_serverless(self) -> Any:
+        """EMR Serverless."""
+        return self._client("emr-serverless")
+
+    @property
     def secretsmanager(self) -> Any:
         """Secrets Manager."""
         return self._client("secretsmanager")

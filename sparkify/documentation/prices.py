@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from sparkify.aws.emr_workers import RUN_MINUTES, Workers
 from sparkify.aws.prices import (
     HOURS_A_DAY,
     emr_dollars,
@@ -58,6 +59,10 @@ def _emr(settings: Settings) -> float | None:
     )
 
 
+def _workers(settings: Settings) -> float | None:
+    return Workers.of(settings).dollars
+
+
 def _redshift(settings: Settings) -> float | None:
     return redshift_dollars(settings.node_type, settings.nodes, settings.region)
 
@@ -71,10 +76,11 @@ def _paused(settings: Settings) -> float | None:
 
 
 # A new part is priced by one line here. EMR bills from the start of its machines, which
-# install the wheels first; Redshift from its creation to the end of the run, Redshift
-# Serverless while queries run.
+# install the wheels first, and EMR Serverless while its workers run; Redshift from its
+# creation to the end of the run, Redshift Serverless while queries run.
 PARTS = {
     "emr": Part(_emr, 15, _nothing, _nothing),
+    "emr_serverless": Part(_workers, RUN_MINUTES, _nothing, _nothing),
     "redshift": Part(_redshift, 35, _redshift, _paused),
     "redshift_serverless": Part(_serverless, 5, _paused, _paused),
 }

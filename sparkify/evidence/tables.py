@@ -7,6 +7,7 @@ import pandas as pd
 import sqlglot
 from sqlglot import exp
 
+from sparkify.cloud_parameters import REDSHIFT_WAREHOUSES
 from sparkify.errors import CloudError, WarehouseError
 from sparkify.evidence.flat import texts
 from sparkify.ingest.manifest import Flattened
@@ -134,12 +135,12 @@ def command(table: str, *, warehouse: str, load: str) -> str:
 
     Args:
         table: The table.
-        warehouse: The engine, `duckdb` or `redshift`.
+        warehouse: The engine, `duckdb`, `redshift` or `redshift_serverless`.
         load: `copy` or `connector`.
     """
     if load == "connector":
         return f"spark.read.parquet(…).write.format(redshift).option(dbtable, {table})"
-    if warehouse == "redshift":
+    if warehouse in REDSHIFT_WAREHOUSES:
         return f"copy {table} from 's3://…' iam_role '…' format as parquet manifest"
     return f"insert into {table} (…) select … from read_parquet([…])"  # noqa: S608
 

@@ -1,4 +1,7 @@
-"""Flattens with the Spark job as a step on EMR, from S3 to S3."""
+"""Flattens with the Spark job as a step on EMR, from S3 to S3.
+
+EMR Serverless runs the same job in the same way; `emr_serverless_engine` starts it.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -6,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -24,6 +27,7 @@ from sparkify.ingest.manifest import (
 )
 from sparkify.ingest.spark_engine import ADDITION, JOB, read_counts
 from sparkify.ownership import RUN_ID
+from sparkify.progress import Progress
 from sparkify.s3 import is_s3, split
 
 FLAT = "flat"
@@ -38,33 +42,33 @@ class EmrEngine:
 
     Attributes:
         workspace: The run's workspace.
+        name: The engine's name.
     """
 
     workspace: Path
+    name: ClassVar[str] = "emr"
 
     def flatten(self, task: FlattenTask) -> FlattenResult:
         """Flatten both kinds of record into the bucket; see `Engine.flatten`.
 
         The number of files is rounded up to a multiple of the cluster's slices, so that
-        each slice loads the same amount. EMR sizes its executors by the instance type,
-        whatever the memory limit.
+        each slice loads the same amount. The executors are as large as EMR's instances
+        or workers, whatever the memory limit.
 
         Raises:
             FlattenError: The source is not in S3.
-            JobError: The EMR step failed.
-            CloudError: EMR refused the request, or the deadline has passed.
+            JobError: The job failed.
+            CloudError: AWS refused the request, or the deadline has passed.
         """
         if not is_s3(task.source):
             raise FlattenError(
-                f"engine 'emr' reads from S3, but source '{task.source}' is not in S3; "
-                "copy it with aws s3 sync and set source to its s3:// prefix"
+                f"engine '{self.name}' reads from S3, but source '{task.source}' is "
+                "not in S3; copy it with aws s3 sync and set source to its s3:// prefix"
             )
         cloud = Cloud.load(self.workspace)
         _delete_run(cloud, task.run_id)  # of an earlier attempt
-        run_job(
+        self._run(
             cloud,
-            "flatten",
-            JOB,
             [
                 f"--source={task.source}",
                 f"--output={cloud.address(FLAT, task.run_id)}",
@@ -73,11 +77,21 @@ class EmrEngine:
                 f"--most-record-bytes={task.most_record_bytes}",
                 *_put_addition(cloud, task),
             ],
-            workspace=self.workspace,
-            progress=task.progress,
+            task.progress,
         )
         with clients(cloud.settings.region) as aws, explained():
             return _read_result(cloud, aws.s3, task.run_id)
+
+    def _run(self, cloud: Cloud, arguments: list[str], progress: Progress) -> None:
+        """Run the job to its end."""
+        run_job(
+            cloud,
+            "flatten",
+            JOB,
+            arguments,
+            workspace=self.workspace,
+            progress=progress,
+        )
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,8 @@ def open_engine(name: str, workspace: Path) -> Engine:
     """Return the engine with a name.
 
     Args:
-        name: `duckdb`, `spark` or `emr`.
-        workspace: The run's workspace; `emr` finds its cloud resources there.
+        name: `duckdb`, `spark`, `emr` or `emr_serverless`.
+        workspace: The run's workspace; the last two find their cloud resources there.
 
     Raises:
         ParameterError: There is no such engine.
@@ -47,7 +47,13 @@ def open_engine(name: str, workspace: Path) -> Engine:
         from sparkify.ingest.emr_engine import EmrEngine
 
         return EmrEngine(workspace)
-    raise ParameterError(f"engine '{name}' is unknown; choose duckdb, spark or emr")
+    if name == "emr_serverless":
+        from sparkify.ingest.emr_serverless_engine import EmrServerlessEngine
+
+        return EmrServerlessEngine(workspace)
+    raise ParameterError(
+        f"engine '{name}' is unknown; choose duckdb, spark, emr or emr_serverless"
+    )
 
 
 def open_files(name: str, workspace: Path) -> FlatFiles:
@@ -57,7 +63,7 @@ def open_files(name: str, workspace: Path) -> FlatFiles:
         name: The engine.
         workspace: The run's workspace.
     """
-    if name == "emr":
+    if name in ("emr", "emr_serverless"):
         from sparkify.ingest.emr_engine import S3Files
 
         return S3Files(workspace)

@@ -29,6 +29,7 @@ from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.server import ThreadedMotoServer
 
+from sparkify.rehearsal.emr_applications import applications
 from sparkify.rehearsal.emr_limits import limits
 from sparkify.rehearsal.iam import Iam, enforced
 from sparkify.rehearsal.redshift_serverless import served
@@ -248,6 +249,7 @@ def _patches(opened: Account) -> Iterator[Any]:
     )
     yield mock.patch.object(Cluster, "endpoint", property(endpoint))
     yield limits()
+    yield from applications()
 
 
 def _secret_id(cluster: Cluster) -> str:

@@ -1,4 +1,4 @@
-"""All emulators together: an AWS account, a Redshift cluster, EMR steps."""
+"""All emulators together: an AWS account, a Redshift cluster, jobs on EMR."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from sparkify.cloud_parameters import REDSHIFT_SERVERLESS
 from sparkify.project import cache_folder
 from sparkify.rehearsal.aws import Account, account
 from sparkify.rehearsal.emr import steps_carried_out
+from sparkify.rehearsal.emr_serverless import job_runs_carried_out
 from sparkify.rehearsal.jars import connector_jars, hadoop_aws_jars
 from sparkify.rehearsal.jvm import java_options
 from sparkify.rehearsal.redshift import RedshiftServer
@@ -51,7 +52,7 @@ def stage(
     """Start the emulators, and set the environment so that clients find them.
 
     Args:
-        folder: The folder for what they write: PostgreSQL's data and the steps' logs.
+        folder: The folder for what they write: PostgreSQL's data and the jobs' logs.
         region: The account's region.
         database: Redshift's database.
         load: How the staging tables are loaded; the connector needs more jars.
@@ -70,8 +71,10 @@ def stage(
         ) as server,
     ):
         options = java_options(folder, ca_file=server.ca_file)
-        with steps_carried_out(
-            opened.endpoint, folder / "steps", jars, options, opened.iam
+        given = (jars, options, opened.iam)
+        with (
+            steps_carried_out(opened.endpoint, folder / "steps", *given),
+            job_runs_carried_out(opened.endpoint, folder / "job-runs", *given),
         ):
             yield Stage(opened, server)
 

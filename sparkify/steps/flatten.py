@@ -54,7 +54,7 @@ def flatten(
         source: A folder or an `s3://` prefix that holds `log_data/` and `song_data/`,
             or `demo` for the workspace's demo data.
         workspace: The folder that the run may write to.
-        engine: `duckdb`, `spark` or `emr`.
+        engine: `duckdb`, `spark`, `emr` or `emr_serverless`.
         memory_limit: The most memory that the engine may use, such as `4GB`.
         flatten_files: How many Parquet files to write for each kind of record.
         most_record_bytes: The longest record in bytes; a longer one is quarantined.

@@ -136,7 +136,8 @@ def write_by_connector(
             warehouse.
         JobError: The job failed; no star is built until a load has succeeded.
     """
-    if warehouse not in REDSHIFT_WAREHOUSES or not flattened.address:
+    is_by_emr = flattened.address and flattened.engine == "emr"
+    if warehouse not in REDSHIFT_WAREHOUSES or not is_by_emr:
         raise ParameterError(
             "load 'connector' needs engine 'emr' and warehouse 'redshift' or "
             "'redshift_serverless'; choose them, or load 'copy'"

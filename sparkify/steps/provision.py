@@ -90,7 +90,7 @@ def provision_cloud(
     Args:
         workspace: The folder that the run may write to.
         settings: The settings of the resources.
-        engine: The engine that flattens; `emr` needs the cloud.
+        engine: The engine that flattens; `emr` and `emr_serverless` need the cloud.
         warehouse: The engine that holds the star; `redshift` and
             `redshift_serverless` need the cloud.
         source: The address of the raw files, which EMR may read.
@@ -110,6 +110,7 @@ def provision_cloud(
     apply = as_switch("apply", apply)
     needs = {
         "needs_emr": engine == "emr",
+        "needs_emr_serverless": engine == "emr_serverless",
         "needs_redshift": warehouse == "redshift",
         "needs_workgroup": warehouse == REDSHIFT_SERVERLESS,
     }

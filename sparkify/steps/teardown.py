@@ -13,12 +13,13 @@ from sparkify.params import as_switch
 from sparkify.runs.step import begin_step
 from sparkify.workspace import LOCKS, Workspace
 
+CLOUD_ENGINES = ("emr", "emr_serverless")
 NO_PAUSE = f"{KEPT}: it cannot be paused; while no query runs, only storage is billed"
 HOLDS = {
     "demo": "the demo data",
     "flat": "the flattened data",
     "warehouse": "the warehouse, all versions",
-    "wheels": "what EMR's nodes install",
+    "wheels": "what EMR's nodes install, and the Python of EMR Serverless",
 }
 
 
@@ -94,7 +95,7 @@ def tear_down_cloud(
     Args:
         workspace: The folder of `cloud.json`, which is removed too.
         settings: The settings that name the tag and the existing resources.
-        engine: The engine that flattened; `emr` used the cloud.
+        engine: The engine that flattened; `emr` and `emr_serverless` used the cloud.
         warehouse: The engine that held the star; `redshift` and
             `redshift_serverless` used the cloud.
         apply: Whether to remove the resources, or to pause the cluster.
@@ -111,7 +112,7 @@ def tear_down_cloud(
         RunError: The workspace is in use.
     """
     apply, pause = as_switch("apply", apply), as_switch("pause", pause)
-    if engine != "emr" and warehouse not in REDSHIFT_WAREHOUSES:
+    if engine not in CLOUD_ENGINES and warehouse not in REDSHIFT_WAREHOUSES:
         return []
     from sparkify.aws.cloud import STATE
     from sparkify.aws.pausing import pause_cluster

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from sparkify.rehearsal.aws import account
+from tests.support import emr_serverless
 from tests.support.aws import ASKED, CHANGED, REGION, Calls, logged, operations
 
 
@@ -21,3 +22,6 @@ def calls(endpoint: str) -> Iterator[Calls]:
     with logged(endpoint) as calls:
         yield calls
         assert set(calls.names) <= operations(ASKED, CHANGED)
+
+
+provisioned, on = emr_serverless.provisioned, emr_serverless.on

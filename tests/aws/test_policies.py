@@ -10,7 +10,9 @@ import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from sparkify.aws.stack import policies
+from sparkify.aws.stack.emr_job_policy import emr_job, trust_emr_serverless
 from sparkify.aws.stack.emr_policy import DESCRIBE, emr_service
+from sparkify.aws.stack.spark_policy import source_folders
 from sparkify.aws.stack.statements import same
 
 ACCOUNT, REGION, BUCKET = "123456789012", "us-west-2", "ours"
@@ -86,6 +88,20 @@ ROLES = {
         )
         | pairs("s3:ListBucket", f"{S3}raw")
         | pairs("secretsmanager:GetSecretValue", SECRET),
+    ),
+    "emr job": (
+        emr_job(BUCKET, "s3://raw/2018"),
+        pairs(
+            "s3:GetObject s3:PutObject s3:DeleteObject s3:AbortMultipartUpload "
+            "s3:ListMultipartUploadParts",
+            *(f"{S3}ours/{prefix}/*" for prefix in ("flat", "jobs", "logs", "temp")),
+        )
+        | pairs(
+            "s3:ListBucket s3:GetBucketLocation s3:ListBucketMultipartUploads",
+            f"{S3}ours",
+        )
+        | pairs("s3:GetObject", f"{S3}raw/2018/log_data/*", f"{S3}raw/2018/song_data/*")
+        | pairs("s3:ListBucket", f"{S3}raw"),
     ),
     "emr service": (
         emr_service(ACCOUNT, REGION, "subnet-1", "sg-1", ROLE),
@@ -215,7 +231,7 @@ def test_instances_log_in_by_iam_as_one_user_to_one_database() -> None:
 
 @pytest.mark.parametrize("source", ["s3://raw", "s3://raw/", "s3://raw//"])
 def test_a_source_may_be_a_whole_bucket(source: str) -> None:
-    assert policies.source_folders(source) == ("raw", ("log_data/", "song_data/"))
+    assert source_folders(source) == ("raw", ("log_data/", "song_data/"))
 
 
 def test_each_role_trusts_one_principal() -> None:
@@ -232,6 +248,13 @@ def test_each_role_trusts_one_principal() -> None:
     [trust] = policies.trust_emr(ACCOUNT, REGION)["Statement"]
     assert trust["Principal"] == {"Service": "elasticmapreduce.amazonaws.com"}
     assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": ACCOUNT}
+    place = f"arn:aws:emr-serverless:{REGION}:{ACCOUNT}"
+    [trust] = trust_emr_serverless(ACCOUNT, REGION)["Statement"]
+    assert trust["Principal"] == {"Service": "emr-serverless.amazonaws.com"}
+    assert trust["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": ACCOUNT},
+        "ArnLike": {"aws:SourceArn": f"{place}:/applications/*"},
+    }
 
 
 def test_the_bucket_answers_over_tls_only() -> None:

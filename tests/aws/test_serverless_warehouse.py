@@ -31,6 +31,7 @@ from tests.support.aws import (
     settings,
     sources,
 )
+from tests.support.emr_serverless import look_serverless
 
 SERVERLESS = "redshift-serverless"
 
@@ -254,3 +255,24 @@ def test_the_roles_allow_what_serverless_needs_and_no_more(calls: Calls) -> None
         "redshift-serverless.amazonaws.com",
     ]
     assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+
+
+def test_both_kinds_of_serverless_are_made_together_kept_and_removed(
+    calls: Calls,
+) -> None:
+    planned = look_serverless(needs_workgroup=True)
+    assert not {"emr cluster", "redshift cluster"} & {
+        row.kind for row in planned.resources
+    }
+    cloud = apply(planned).cloud
+    assert cloud.emr_application and cloud.emr_job_role
+    assert cloud.workgroup and cloud.dashboard_role
+    calls.live()
+    again = apply(look_serverless(needs_workgroup=True))
+    assert (again.cloud, again.is_unchanged) == (cloud, True)
+    assert calls.changes == []
+    removed = remove_resources(settings(), apply=True)
+    kinds = [each.kind for each in removed]
+    assert {"emr application", "redshift workgroup", "redshift namespace"} <= {*kinds}
+    assert {each.state for each in removed} == {"removed"}
+    assert remove_resources(settings(), apply=False) == []

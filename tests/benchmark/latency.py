@@ -92,9 +92,9 @@ def spark_read_json(folder: Path) -> Figures:
     from pyspark.sql import SparkSession
 
     from sparkify.ingest.spark_engine import SETTINGS, environment, spark_size
-    from sparkify.rehearsal.emr import S3A
     from sparkify.rehearsal.emulators import JARS
     from sparkify.rehearsal.jars import hadoop_aws_jars
+    from sparkify.rehearsal.submission import S3A
 
     os.environ |= {**environment(), "SPARK_HOME": ""}
     os.environ.pop("SPARK_HOME")

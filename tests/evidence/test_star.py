@@ -118,3 +118,9 @@ def test_without_plays_each_finding_says_so() -> None:
     assert listening.leader(empty, "title", 0) == listening.NO_PLAYS
     assert listening.places(empty) == listening.NO_PLAYS
     assert listening.levels(empty) == listening.NO_PLAYS
+
+
+@pytest.mark.parametrize("warehouse", ["redshift", "redshift_serverless"])
+def test_either_kind_of_redshift_is_shown_to_load_by_copy(warehouse: str) -> None:
+    shown = tables.command("staging_songs", warehouse=warehouse, load="copy")
+    assert shown.startswith("copy staging_songs from 's3://")

@@ -39,6 +39,7 @@ ASKED = {
     "redshift-serverless": "GetNamespace GetWorkgroup ListUsageLimits "
     "ListTagsForResource",
     "emr": "DescribeCluster",
+    "emr-serverless": "ListApplications GetApplication",
     "service-quotas": "GetServiceQuota",
     "budgets": "DescribeBudget",
 }
@@ -52,6 +53,7 @@ CHANGED = {
     "redshift": "CreateClusterSubnetGroup CreateCluster ResumeCluster",
     "redshift-serverless": "CreateNamespace UpdateNamespace CreateWorkgroup "
     "UpdateWorkgroup CreateUsageLimit UpdateUsageLimit",
+    "emr-serverless": "CreateApplication StopApplication UpdateApplication",
     "budgets": "CreateBudget",
 }
 
@@ -183,11 +185,13 @@ LOOKED_FOR = {
     "redshift-serverless": "ListWorkgroups ListNamespaces ListSnapshots "
     "ListUsageLimits ListTagsForResource GetWorkgroup GetNamespace",
     "emr": "ListClusters DescribeCluster",
+    "emr-serverless": "ListApplications GetApplication ListJobRuns",
     "secretsmanager": "ListSecrets",
     "budgets": "DescribeBudget",
 }
 REMOVED = {
     "emr": "SetTerminationProtection TerminateJobFlows",
+    "emr-serverless": "CancelJobRun StopApplication DeleteApplication",
     "redshift": "DeleteCluster DeleteClusterSubnetGroup",
     "redshift-serverless": "DeleteWorkgroup DeleteUsageLimit DeleteNamespace",
     "ec2": "RevokeSecurityGroupIngress RevokeSecurityGroupEgress DeleteSecurityGroup",

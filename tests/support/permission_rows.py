@@ -19,6 +19,7 @@ READ_LOGIN = ("emr-instances", "ReadLogin", "secretsmanager:GetSecretValue")
 NOT_ASKED = {
     ("emr-instances", "ListOurs", "s3:GetBucketLocation"),
     ("emr-instances", "ReadProgramsOfEmr", "s3:GetObject"),
+    ("emr-job", "ListOurs", "s3:GetBucketLocation"),
     ("redshift-copy", "ListFiles", "s3:ListBucket"),
 }
 # What only a run of Spark asks for, too; a step for each would take too long.
@@ -26,6 +27,10 @@ NEEDS_SPARK = {
     ("emr-instances", "ReadAndWriteOurs", "s3:DeleteObject"),
     ("emr-instances", "ReadSource", "s3:GetObject"),
     ("emr-instances", "ListSource", "s3:ListBucket"),
+    ("emr-job", "ListOurs", "s3:ListBucket"),
+    ("emr-job", "ReadAndWriteOurs", "s3:DeleteObject"),
+    ("emr-job", "ReadSource", "s3:GetObject"),
+    ("emr-job", "ListSource", "s3:ListBucket"),
 }
 
 
@@ -71,6 +76,7 @@ IDS = (
     (re.compile(r"\b[0-9]{8}T[0-9]{6}\.[0-9]{6}Z"), "RUN"),
     (re.compile(r"/jobs/(wheels/)?[0-9a-f]{16}"), r"/jobs/\1HASH"),
     (re.compile(r"attempt_[0-9_mr]+"), "ATTEMPT"),
+    (re.compile(r"(emr-job|pending|applications|jobs)/[0-9a-z]{16}\b"), r"\1/ID"),
     (re.compile(r"(secret:redshift!sparkify-sparkify)-\w+"), r"\1-ID"),
 )
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sparkify.aws import emr
+from sparkify.aws import emr, emr_serverless
 from sparkify.aws.artefacts import fetch_wheels
 from sparkify.aws.cloud import Cloud
 from sparkify.aws.login import get_reader_login
@@ -31,6 +32,7 @@ from sparkify.errors import SparkifyError
 from sparkify.progress import Progress
 from sparkify.rehearsal.aws import Account, account
 from sparkify.rehearsal.emr import steps_carried_out
+from sparkify.rehearsal.emr_serverless import job_runs_carried_out
 from sparkify.rehearsal.emulators import JARS, redshift_answers
 from sparkify.rehearsal.jars import hadoop_aws_jars
 from sparkify.rehearsal.redshift.postgres import Postgres
@@ -55,6 +57,7 @@ from tests.support.permission_rows import (
 )
 from tests.support.redshift import empty
 
+QUICKLY: dict[str, Any] = {"SECONDS_BETWEEN_LOOKS": 0.1, "SECONDS_FOR_LOGS": 0}
 SOURCE = "s3://raw/2018"
 
 
@@ -111,16 +114,12 @@ class Played:
             self._put(taken.role, whole)
 
     def _put(self, role: str, document: Any) -> None:
-        name = f"sparkify-{role}"
         iam = boto3.client("iam")
+        place = {"RoleName": f"sparkify-{role}", "PolicyName": roles.POLICY_NAME}
         if document["Statement"]:
-            iam.put_role_policy(
-                RoleName=name,
-                PolicyName=roles.POLICY_NAME,
-                PolicyDocument=json.dumps(document),
-            )
+            iam.put_role_policy(**place, PolicyDocument=json.dumps(document))
         else:
-            iam.delete_role_policy(RoleName=name, PolicyName=roles.POLICY_NAME)
+            iam.delete_role_policy(**place)
 
     def fail(self, taken: Permission) -> str:
         """Take a permission away, and return the message of what then fails.
@@ -158,9 +157,9 @@ def read(played: Played) -> None:
         get_reader_login(played.cloud)
 
 
-def run_step(played: Played) -> None:
-    """Flatten the source by a step on EMR."""
-    flatten(SOURCE, str(played.workspace), engine="emr")
+def run_job(played: Played, engine: str) -> None:
+    """Flatten the source by a job on AWS."""
+    flatten(SOURCE, str(played.workspace), engine=engine)
 
 
 def load(played: Played) -> None:
@@ -172,8 +171,9 @@ def load(played: Played) -> None:
 PLAYS: dict[str, Callable[[Played], None]] = {
     "redshift-copy": copy,
     "dashboard": read,
-    "emr-instances": run_step,
-    "emr-service": run_step,
+    "emr-instances": partial(run_job, engine="emr"),
+    "emr-service": partial(run_job, engine="emr"),
+    "emr-job": partial(run_job, engine="emr_serverless"),
 }
 
 
@@ -186,20 +186,18 @@ def played(
     workspace = folder / "workspace"
     workspace.mkdir(parents=True)
     (workspace / "wheels").symlink_to(wheels)
+    jars = hadoop_aws_jars(JARS)
     with (
         account(region=REGION, is_iam_on=True) as opened,
         redshift_answers(opened, folder, "sparkify", postgres),
-        steps_carried_out(
-            opened.endpoint,
-            folder / "steps",
-            hadoop_aws_jars(JARS),
-            iam=opened.iam,
-        ),
-        mock.patch.object(emr, "SECONDS_BETWEEN_LOOKS", 0.1),
-        mock.patch.object(emr, "SECONDS_FOR_LOGS", 0),
+        steps_carried_out(opened.endpoint, folder / "steps", jars, iam=opened.iam),
+        job_runs_carried_out(opened.endpoint, folder / "runs", jars, iam=opened.iam),
+        mock.patch.multiple(emr, **QUICKLY),
+        mock.patch.multiple(emr_serverless, **QUICKLY),
     ):
         opened.put(SOURCE, source)
-        cloud = make(Settings.of(region=REGION, ingress=ADDRESS)).cloud
+        asked = Settings.of(region=REGION, ingress=ADDRESS)
+        cloud = make(asked, needs_emr_serverless=True).cloud
         cloud.save(workspace)
         create_schema(str(workspace), warehouse="redshift")
         table = folder / "a.parquet"

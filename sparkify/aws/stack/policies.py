@@ -8,14 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sparkify import s3
 from sparkify.aws.names import DASHBOARD_USER
+from sparkify.aws.stack.spark_policy import READ, spark_files
 from sparkify.aws.stack.statements import Policy, allow, objects, policy, under
 
-READ = ("s3:GetObject",)
-WRITE = ("s3:DeleteObject", "s3:PutObject")
-MULTIPART = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
-EMR_PREFIXES = ("flat/", "jobs/", "logs/", "temp/")
 COPY_PREFIXES = ("flat/", "manifests/", "temp/")
 REDSHIFT = "redshift.amazonaws.com"
 REDSHIFT_SERVERLESS = "redshift-serverless.amazonaws.com"
@@ -27,7 +23,7 @@ def trust_ec2() -> Policy:
     EC2 gives no `aws:SourceAccount`, so that such a condition would refuse it. It needs
     none: a role can only be passed to an instance of its own account.
     """
-    return _trust({"Service": "ec2.amazonaws.com"})
+    return trust_service("ec2.amazonaws.com")
 
 
 def trust_redshift(account: str, *, is_serverless: bool = False) -> Policy:
@@ -35,17 +31,16 @@ def trust_redshift(account: str, *, is_serverless: bool = False) -> Policy:
 
     Redshift Serverless assumes roles as a service of its own, and as Redshift.
     """
-    services = [REDSHIFT, REDSHIFT_SERVERLESS] if is_serverless else REDSHIFT
-    return _trust(
-        {"Service": services},
+    return trust_service(
+        [REDSHIFT, REDSHIFT_SERVERLESS] if is_serverless else REDSHIFT,
         {"StringEquals": {"aws:SourceAccount": account}},
     )
 
 
 def trust_emr(account: str, region: str) -> Policy:
     """Return a policy that lets EMR assume a role for this account's clusters only."""
-    return _trust(
-        {"Service": "elasticmapreduce.amazonaws.com"},
+    return trust_service(
+        "elasticmapreduce.amazonaws.com",
         {
             "StringEquals": {"aws:SourceAccount": account},
             "ArnLike": {
@@ -58,6 +53,16 @@ def trust_emr(account: str, region: str) -> Policy:
 def trust_account(account: str) -> Policy:
     """Return a policy that leaves it to the account's policies who assumes a role."""
     return _trust({"AWS": f"arn:aws:iam::{account}:root"})
+
+
+def trust_service(service: str | list[str], condition: Any = None) -> Policy:
+    """Return a policy that lets a service of AWS assume a role.
+
+    Args:
+        service: The service, such as `ec2.amazonaws.com`, or several.
+        condition: A condition that must also hold.
+    """
+    return _trust({"Service": service}, condition)
 
 
 def _trust(principal: dict[str, Any], condition: Any = None) -> Policy:
@@ -123,21 +128,10 @@ def _login(account: str, region: str, cluster: str, database: str, user: str) ->
     )
 
 
-def source_folders(source: str) -> tuple[str, tuple[str, ...]]:
-    """Return the bucket of an `s3://` source and the two prefixes of its files."""
-    bucket, prefix = s3.split(source)
-    below = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
-    return bucket, (f"{below}log_data/", f"{below}song_data/")
-
-
 def emr_instances(
     bucket: str, region: str, *, source: str = "", secret: str = "", login: Any = None
 ) -> Policy:
     """Return the policy of EMR's instances: read the source, write our files, log in.
-
-    They may list our whole bucket. Hadoop's file system asks for keys that do not
-    exist yet. S3 answers "forbidden" instead of "not found" if only some prefixes may
-    be listed.
 
     Args:
         bucket: Our bucket.
@@ -147,29 +141,9 @@ def emr_instances(
         login: `(account, cluster, database, user)`, if the connector logs in with IAM.
     """
     statements = [
-        allow(
-            "ReadAndWriteOurs",
-            READ + WRITE + MULTIPART,
-            objects(bucket, EMR_PREFIXES),
-        ),
-        allow(
-            "ListOurs",
-            ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"),
-            [f"arn:aws:s3:::{bucket}"],
-        ),
+        *spark_files(bucket, source),
         allow("ReadProgramsOfEmr", READ, [f"arn:aws:s3:::{region}.elasticmapreduce/*"]),
     ]
-    if s3.is_s3(source):
-        origin, folders = source_folders(source)
-        statements += [
-            allow("ReadSource", READ, objects(origin, folders)),
-            allow(
-                "ListSource",
-                ("s3:ListBucket",),
-                [f"arn:aws:s3:::{origin}"],
-                under(folders),
-            ),
-        ]
     if secret:
         statements.append(
             allow("ReadLogin", ("secretsmanager:GetSecretValue",), [secret])

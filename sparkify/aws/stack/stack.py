@@ -12,7 +12,9 @@ from sparkify.aws.stack import policies
 from sparkify.aws.stack.bucket import Bucket
 from sparkify.aws.stack.budget import Budget
 from sparkify.aws.stack.cluster import RedshiftCluster, SubnetGroup
+from sparkify.aws.stack.emr_application import EmrApplication, EmrJobRun
 from sparkify.aws.stack.emr_cluster import EmrCluster
+from sparkify.aws.stack.emr_job_policy import emr_job, trust_emr_serverless
 from sparkify.aws.stack.emr_policy import emr_service
 from sparkify.aws.stack.finding import CloudResource
 from sparkify.aws.stack.groups import PORT, Rule, SecurityGroup, redshift_rules
@@ -33,6 +35,7 @@ class Stack:
         needs_workgroup: Whether Redshift Serverless will hold the star.
         source: The address of the raw files.
         ingress: The address that may reach Redshift, as `a.b.c.d/32`.
+        needs_emr_serverless: Whether EMR Serverless will flatten.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class Stack:
         needs_workgroup: bool = False,
         source: str,
         ingress: str,
+        needs_emr_serverless: bool = False,
     ) -> None:
         self._clients = clients
         self._settings = settings
@@ -54,7 +58,9 @@ class Stack:
         self._needs_workgroup = needs_workgroup
         self._source = source
         self._ingress = ingress
+        self._needs_emr_serverless = needs_emr_serverless
         self.emr = EmrCluster(clients, settings)
+        self.application = EmrApplication(clients, settings)
         self.network = Network(
             clients, settings, needs_emr=needs_emr and self.emr.is_new
         )
@@ -103,6 +109,12 @@ class Stack:
             found += [self._emr_instances_role(), profile, self._emr_service_role()]
         if self._needs_emr:
             found.append(self.emr)
+        if self._needs_emr_serverless:
+            found += [
+                self._emr_job_role(),
+                self.application,
+                EmrJobRun(self._settings),
+            ]
         return found
 
     def cloud(self) -> Cloud:
@@ -124,6 +136,10 @@ class Stack:
             emr_instance_profile=names.emr_instances if makes_emr else "",
             subnet=self.network.emr_subnet if makes_emr else "",
             emr_security_group=self._emr_group.id if makes_emr else "",
+            emr_application=self.application.id if self._needs_emr_serverless else "",
+            emr_job_role=(
+                names.role_arn(names.emr_job_role) if self._needs_emr_serverless else ""
+            ),
         )
         if self._needs_workgroup:
             return replace(cloud, **self.serverless.state())
@@ -183,6 +199,16 @@ class Stack:
             policies.trust_emr(names.account, region),
             policy,
             is_for_emr=True,
+        )
+
+    def _emr_job_role(self) -> Role:
+        names = self._names
+        return Role(
+            self._clients,
+            self._settings,
+            names.emr_job_role,
+            trust_emr_serverless(names.account, self._settings.region),
+            lambda: emr_job(names.bucket, self._source),
         )
 
     def _emr_instances_role(self) -> Role:

@@ -14,7 +14,7 @@ class OrphanedResource:
 
     Attributes:
         kind: The kind of resource.
-        name: Its name; for EMR clusters and security groups the id.
+        name: Its name; for EMR clusters, EMR applications and security groups the id.
         state: `would be removed`, `removed`, `kept: …` or `still there: …`.
     """
 

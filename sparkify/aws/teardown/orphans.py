@@ -13,6 +13,7 @@ from sparkify.aws.session import FORBIDDEN, Clients, clients, explained, find
 from sparkify.aws.settings import AUTO, NEW, TAG, Settings
 from sparkify.aws.stack.budget import NO_BUDGET
 from sparkify.aws.stack.cluster import NOT_FOUND
+from sparkify.aws.stack.emr_application import our_applications
 from sparkify.aws.teardown.orphaned_resource import (
     KEPT,
     REMOVED,
@@ -50,6 +51,7 @@ def list_all(settings: Settings) -> list[OrphanedResource]:
 def find_orphans(aws: Clients, settings: Settings) -> Iterator[OrphanedResource]:
     """Yield the resources in the order in which they can be removed."""
     yield from _emr_clusters(aws, settings)
+    yield from _emr_applications(aws, settings)
     yield from _redshift_clusters(aws, settings)
     yield from _snapshots(aws, settings)
     yield from serverless_orphans(aws, settings)
@@ -82,6 +84,11 @@ def _emr_clusters(aws: Clients, settings: Settings) -> Iterator[OrphanedResource
         found = aws.emr.describe_cluster(ClusterId=name)["Cluster"]
         if is_ours(found.get("Tags"), settings):
             yield OrphanedResource("emr cluster", name)
+
+
+def _emr_applications(aws: Clients, settings: Settings) -> Iterator[OrphanedResource]:
+    for found in our_applications(aws, settings):
+        yield OrphanedResource("emr application", found["applicationId"])
 
 
 def _redshift_clusters(aws: Clients, settings: Settings) -> Iterator[OrphanedResource]:

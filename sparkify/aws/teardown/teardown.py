@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sparkify.aws.session import Clients, clients, explained
 from sparkify.aws.settings import Settings
 from sparkify.aws.teardown import removal, serverless
+from sparkify.aws.teardown.applications import delete_emr_application
 from sparkify.aws.teardown.orphans import (
     KEPT,
     REMOVED,
@@ -22,6 +23,7 @@ Remove = Callable[[Clients, Settings, str, Progress], None]
 
 REMOVE: dict[str, Remove] = {
     "emr cluster": removal.terminate_emr_cluster,
+    "emr application": delete_emr_application,
     "redshift cluster": removal.delete_redshift_cluster,
     "redshift workgroup": serverless.delete_workgroup,
     "redshift usage limit": serverless.delete_usage_limit,
