@@ -27,7 +27,7 @@ def file_sizes(rows: pd.DataFrame, title: str) -> Drawn:
             tooltip=tips("folder", "size", "files"),
         )
     )
-    return titled(drawn, title, height=200)
+    return titled(drawn, title, _sums(rows, "size", "files"), height=200)
 
 
 def reconciliation(rows: pd.DataFrame, title: str) -> Drawn:
@@ -55,7 +55,7 @@ def reconciliation(rows: pd.DataFrame, title: str) -> Drawn:
         text=alt.Text("number:Q", format=",")
     )
     layers = alt.LayerChart(data=rows.assign(name=names), layer=[bars, figures])
-    return titled(layers, title)
+    return titled(layers, title, _sums(rows, "ended", "number"))
 
 
 def matched(rows: pd.DataFrame, title: str) -> Drawn:
@@ -81,4 +81,10 @@ def matched(rows: pd.DataFrame, title: str) -> Drawn:
             tooltip=tips("what", "kind", "number"),
         )
     )
-    return titled(drawn, title)
+    return titled(drawn, title, _sums(rows, "kind", "number"))
+
+
+def _sums(rows: pd.DataFrame, by: str, figure: str) -> str:
+    """Return the sum of a figure for each group, in words."""
+    sums = rows.groupby(by, sort=False)[figure].sum()
+    return ", ".join(f"{name}: {number:,}" for name, number in sums.items()) + "."

@@ -28,7 +28,17 @@ def plays_by_date(workspace: Path) -> pd.Series:
     return plays["play_date"].value_counts()
 
 
-def test_an_open_dashboard_answers_during_a_run_and_shows_the_new_star_after(
+def plays_of(address: str, query: str) -> str:
+    """Open a link in a new tab; return the plays that it shows."""
+    url = address.replace("http", "ws") + "/_stcore/stream"
+    with connect(url, max_size=None) as line:
+        visitor = Visitor(line)
+        visitor.open(query)
+    assert not visitor.errors
+    return visitor.figures.get("Plays", "0")
+
+
+def test_a_dashboard_answers_during_a_run_and_shows_the_new_star_after(
     demo_workspace: Path, tmp_path: Path
 ) -> None:
     workspace = tmp_path / "workspace"
@@ -43,23 +53,18 @@ def test_an_open_dashboard_answers_during_a_run_and_shows_the_new_star_after(
         *("--runs", str(tmp_path / "runs")),
     ]
     with served(workspace) as address:
-        url = address.replace("http", "ws") + "/_stcore/stream"
-        with connect(url, max_size=None) as line:
-            visitor = Visitor(line)
-            visitor.open(EVERYTHING)
-            assert visitor.figures["Plays"] == f"{before.sum():,}"
-            seen = {}
-            with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as run:
-                for day in days:  # each for the first time: no answer is known
-                    visitor.open(f"period=Custom&days={day}&days={day}")
-                    if run.poll() is not None:
-                        break
-                    seen[day] = visitor.figures.get("Plays", "0")
-            assert run.returncode == 0
-            visitor.open(EVERYTHING)
-            assert not visitor.errors
+        assert plays_of(address, EVERYTHING) == f"{before.sum():,}"
+        seen = {}
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as run:
+            for day in days:  # each for the first time: no answer is known
+                plays = plays_of(address, f"period=Custom&days={day}&days={day}")
+                if run.poll() is not None:
+                    break
+                seen[day] = plays
+        assert run.returncode == 0
+        last = plays_of(address, EVERYTHING)
     after = plays_by_date(workspace)
-    assert visitor.figures["Plays"] == f"{after.sum():,}" != f"{before.sum():,}"
+    assert last == f"{after.sum():,}" != f"{before.sum():,}"
     assert len(seen) >= 10
     for day, plays in seen.items():  # the run shows its star before it ends
         assert plays in {f"{star.get(day, 0):,}" for star in (before, after)}
