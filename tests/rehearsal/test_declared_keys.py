@@ -43,6 +43,7 @@ def session(
 ) -> Iterator[Session]:
     with redshift_emulator(tmp_path_factory.mktemp("keys"), postgres) as on:
         warehouse = open_warehouse("redshift", Workspace(Path(on.workspace)), "1GB")
+        warehouse.prepare()
         with warehouse.writing() as session:
             with session.transaction():
                 create_tables(session)

@@ -49,6 +49,7 @@ def emulated(
     folder = tmp_path_factory.mktemp("emulated")
     with redshift_emulator(folder, postgres) as on:
         warehouse = open_warehouse("redshift", Workspace(on.workspace), "256MB")
+        warehouse.prepare()
         with warehouse.writing() as session:
             yield session
 

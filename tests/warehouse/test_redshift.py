@@ -277,7 +277,7 @@ def test_a_failed_connector_does_not_replace_the_star(
     monkeypatch.setattr("sparkify.warehouse.connector.write_tables", fail)
     _, flattened = read_flattened(place.flat)
     target = open_warehouse("redshift", place, "1GB")
-    elsewhere = replace(flattened, address="s3://elsewhere")
+    elsewhere = replace(flattened, address="s3://elsewhere", engine="emr")
     with pytest.raises(JobError, match="the step failed"):
         write_by_connector(target, place, "redshift", elsewhere, Progress())
     with pytest.raises(ReconciliationError, match="has not been loaded"):

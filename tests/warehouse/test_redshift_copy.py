@@ -44,6 +44,7 @@ def on(tmp_path: Path, postgres: Postgres) -> Iterator[RedshiftEmulator]:
 def session(on: RedshiftEmulator) -> Iterator[Session]:
     """Yield a session with empty tables."""
     warehouse = open_warehouse("redshift", Workspace(on.workspace), "1GB")
+    warehouse.prepare()
     with warehouse.writing() as session:
         with session.transaction():
             create_tables(session)

@@ -51,6 +51,7 @@ def on(
 @pytest.fixture(scope="module")
 def emulated(on: RedshiftEmulator) -> Iterator[Session]:
     warehouse = open_warehouse("redshift", Workspace(on.workspace), "256MB")
+    warehouse.prepare()
     with warehouse.writing() as session:
         yield session
 
@@ -196,6 +197,7 @@ def test_no_file_binds_a_value(
 
     monkeypatch.setattr("sparkify.rehearsal.redshift.session.translate", record)
     warehouse = open_warehouse("redshift", Workspace(on.workspace), "256MB")
+    warehouse.prepare()
     with warehouse.writing() as session, session.transaction():
         create_tables(session)
         for name in INTERMEDIATE:
