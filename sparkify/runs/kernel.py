@@ -3,6 +3,7 @@
 import socket
 from contextlib import chdir
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,13 +40,13 @@ def kernel_config(folder: Path) -> "Config":
 
 def has_sockets(folder: Path) -> bool:
     """Return whether a folder can hold the sockets of a kernel."""
-    name = f"{SOCKET}-0"  # a kernel counts from 1
     try:
-        with chdir(folder), socket.socket(socket.AF_UNIX) as trial:
-            try:
-                trial.bind(name)
-            finally:
-                Path(name).unlink(missing_ok=True)
+        with (
+            TemporaryDirectory(dir=folder) as place,
+            chdir(place),
+            socket.socket(socket.AF_UNIX) as trial,
+        ):
+            trial.bind(SOCKET)
     except (OSError, AttributeError):
         return False
     return True
