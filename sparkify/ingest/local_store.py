@@ -2,7 +2,6 @@
 
 import errno
 import os
-import re
 import stat
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
@@ -25,7 +24,6 @@ from sparkify.ingest.source_objects import (
 FOLDER = "folder"
 NOT_REGULAR = "it is not a regular file; remove it"
 NOT_UTF8 = "its name is not UTF-8; rename it"
-PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*\.json")
 AT_ONCE = getattr(os, "O_NONBLOCK", 0)  # to open a pipe does not wait for its writer
 
 
@@ -95,10 +93,7 @@ class LocalStore:
             if error.errno != errno.ELOOP:
                 raise
             return IRREGULAR  # a link to itself
-        if not status and PLAIN_NAME.fullmatch(entry.name):
-            kind = ""  # its folder is read, so it is
-        else:
-            kind = unread_kind(f"{name}/x.json" if status else name)
+        kind = unread_kind(f"{name}/x.json" if status else name)
         if kind == HIDDEN:
             return HIDDEN
         if status:

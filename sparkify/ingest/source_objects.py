@@ -60,23 +60,22 @@ def unread_kind(name: str) -> str:
     `a.json~` or `Thumbs.db`. The content may differ from the suffix.
     """
     folders, _, file = name.lower().rpartition("/")
-    if _is_hidden(name, file) or _is_of_system(folders):
+    if _are_hidden(folders) or _is_hidden(file):
         return HIDDEN
     _, *suffixes = file.split(".")
     return _suffix_kind(tuple(suffixes[-2:]))
 
 
 @lru_cache(maxsize=1024)
-def _is_of_system(folders: str) -> bool:
-    return any(f"/{folder}" in f"/{folders}/" for folder in SYSTEM_FOLDERS)
+def _are_hidden(folders: str) -> bool:
+    return any(
+        folder.startswith(HIDDEN_PREFIXES) for folder in folders.split("/")
+    ) or any(f"/{folder}" in f"/{folders}/" for folder in SYSTEM_FOLDERS)
 
 
-def _is_hidden(name: str, file: str) -> bool:
+def _is_hidden(file: str) -> bool:
     return (
-        name.startswith(HIDDEN_PREFIXES)
-        or "/." in name
-        or "/_" in name
-        or "/~$" in name
+        file.startswith(HIDDEN_PREFIXES)
         or file.endswith("~")
         or (file.startswith("#") and file.endswith("#"))
         or file in SYSTEM_FILES
