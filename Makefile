@@ -66,7 +66,7 @@ fix: setup-dev ## Format, and fix what can be fixed automatically
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix sql
 
-docs: setup-dev ## Write the data dictionary and the README's table of parameters
+docs: setup-dev ## Write the data dictionary, the table of parameters and that of prices
 	$(BIN)/python -m sparkify.documentation
 
 COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \

@@ -1,4 +1,4 @@
-"""Runs a job on EMR whose arguments are too long for a step: they are in the bucket.
+"""Runs a job on EMR or EMR Serverless whose arguments are too long for a request.
 
 `spark-submit` runs this file with the addresses of the job and of its arguments. It
 runs on the node, where it imports nothing of the package.

@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from sparkify.reports.periods import PRESETS
+from sparkify.reports.places import hidden, shown
 from sparkify.reports.report import Filters
 
 DASHBOARD = "http://localhost:8501"
@@ -122,19 +124,24 @@ def sessions(summary: pd.DataFrame) -> str:
     )
 
 
-def places(rows: pd.DataFrame) -> str:
-    """Return the place with the most plays.
+def places(rows: pd.DataFrame, least_listeners: int) -> str:
+    """Return the place with the most plays, and what is not shown.
 
     Args:
         rows: The rows of the report `places`.
+        least_listeners: The listeners that a place needs to be shown.
     """
     if rows.empty:
         return NO_PLAYS
-    first = rows.iloc[0]
+    left_out = hidden(rows, least_listeners)
+    known = shown(rows)
+    if known.empty:
+        return left_out
+    first = known.iloc[0]
     return (
         f"Most is played in '{first['location']}', {first['plays']:,} plays; "
-        f"{len(rows):,} places have plays."
-    )
+        f"{len(known):,} places are shown. {left_out}"
+    ).strip()
 
 
 def link(page: str) -> str:
@@ -143,4 +150,4 @@ def link(page: str) -> str:
     Args:
         page: The page's name in its address, such as `songs`.
     """
-    return f"{DASHBOARD}/{page}?period=all"
+    return f"{DASHBOARD}/{page}?period={PRESETS['all']}"

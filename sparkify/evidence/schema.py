@@ -3,8 +3,8 @@
 import pandas as pd
 import sqlglot
 
-from sparkify.documentation.schema import Table, describe_tables
-from sparkify.evidence.svg import BLUE, Box, arrow, drawing
+from sparkify.documentation.schema import Column, Table, describe_tables
+from sparkify.evidence.svg import BLUE, GREY, Box, arrow, drawing
 from sparkify.warehouse import sql
 from sparkify.warehouse.tables import ROLLUPS, RUN_TABLES, STAGING, STAR
 
@@ -73,7 +73,7 @@ def diagram() -> str:
             name,
             tuple(f"{each.name}{_mark(each)}" for each in table.columns),
             *PLACES[name],
-            fill=BLUE if name == FACT else "#eeeeee",
+            fill=BLUE if name == FACT else GREY,
         )
         for name, table in described.items()
     }
@@ -107,11 +107,10 @@ def keys() -> pd.DataFrame:
     )
 
 
-def _mark(column: object) -> str:
-    is_primary = getattr(column, "is_primary_key", False)
-    return (
-        "  PK" if is_primary else "  FK" if getattr(column, "reference", None) else ""
-    )
+def _mark(column: Column) -> str:
+    if column.is_primary_key:
+        return "  PK"
+    return "  FK" if column.reference else ""
 
 
 def _key(table: Table, name: str) -> str:

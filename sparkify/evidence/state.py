@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from sparkify.errors import FlattenError, SparkifyError
-from sparkify.evidence.svg import BLUE, Box, arrow, drawing
+from sparkify.evidence.svg import BLUE, GREY, Box, arrow, drawing
 from sparkify.ingest.flat_folder import read_flattened
 from sparkify.project import ROOT
 from sparkify.runs.run import runs_of
@@ -39,7 +39,7 @@ DOWN = (("01_provision", "source"), ("02_create_schema", "04_load"))
 def flow() -> str:
     """Return the way of the data through the notebooks, as a drawing in SVG."""
     boxes = {
-        name: Box(name, rows, x, y, 150, BLUE if name[0].isdigit() else "#eeeeee")
+        name: Box(name, rows, x, y, 150, BLUE if name[0].isdigit() else GREY)
         for name, rows, x, y in FLOW
     }
     parts = [box.svg() for box in boxes.values()]
@@ -69,7 +69,7 @@ def steps(workspace: str, *, warehouse: str, memory_limit: str) -> pd.DataFrame:
 
     Args:
         workspace: The workspace parameter.
-        warehouse: The engine, `duckdb` or `redshift`.
+        warehouse: The engine, `duckdb`, `redshift` or `redshift_serverless`.
         memory_limit: The most memory that DuckDB may use, such as `4GB`.
     """
     place = Workspace.at(workspace)

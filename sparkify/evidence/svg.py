@@ -47,8 +47,8 @@ class Box:
         return self.x + self.width
 
     def row_y(self, number: int) -> int:
-        """Return the middle of a row; -1 is the head."""
-        return self.y + HEAD // 2 if number < 0 else self.y + HEAD + ROW * number + 9
+        """Return the middle of a row."""
+        return self.y + HEAD + ROW * number + 9
 
     def svg(self) -> str:
         """Return the box as SVG."""

@@ -22,7 +22,7 @@ def open_next(workspace: str, *, warehouse: str, memory_limit: str) -> Session:
 
     Args:
         workspace: The workspace parameter.
-        warehouse: The engine, `duckdb` or `redshift`.
+        warehouse: The engine, `duckdb`, `redshift` or `redshift_serverless`.
         memory_limit: The most memory that DuckDB may use, such as `4GB`.
 
     Raises:
@@ -40,7 +40,7 @@ def count_published(
     Args:
         workspace: The workspace parameter.
         tables: The tables.
-        warehouse: The engine, `duckdb` or `redshift`.
+        warehouse: The engine, `duckdb`, `redshift` or `redshift_serverless`.
         memory_limit: The most memory that DuckDB may use, such as `4GB`.
     """
     try:

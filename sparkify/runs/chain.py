@@ -140,8 +140,9 @@ def run_chain(
             else:
                 run = Run(run_id, runs / run_id, dict(parameters), list(steps))
                 run.sequence = next_sequence(runs)
-                if _is_repeated(run, runs):
-                    run.unchanged = find_nothing_new()
+            run.process, run.software = this_process(), software()
+            if not is_resumed and _is_repeated(run, runs):
+                run.unchanged = find_nothing_new()
             _run_steps(run, workspace, watcher)
             removed = remove_old_runs(run, int(run.parameters["runs_kept"]))
             if removed != (0, []):
@@ -155,7 +156,6 @@ def run_chain(
 def _run_steps(run: Run, workspace: Workspace, watcher: Watcher) -> None:
     """Run the steps that have not finished, and save how the run ended."""
     run.status, run.ended_at = Status.RUNNING, ""
-    run.process, run.software = this_process(), software()
     run.save()
     log = RunLog(run.folder)
     log.run_started(run)
@@ -183,7 +183,7 @@ def _is_repeated(run: Run, runs: Path) -> bool:
         and [*STEPS] == last.chosen == run.chosen
         and not run.parameters["full"]
         and last.parameters == run.parameters
-        and {**last.software, "commit": ""} == {**software(), "commit": ""}
+        and {**last.software, "commit": ""} == {**run.software, "commit": ""}
     )
 
 

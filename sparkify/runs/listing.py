@@ -1,12 +1,12 @@
 """Lists the runs of a folder: what an operator wants to know of each."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
 
 from sparkify.runs.retention import remove_kernel_files, state_of
-from sparkify.runs.run import Run, Status, StepRun, all_runs
+from sparkify.runs.run import Run, Status, StepRun, all_runs, utc_now
 
 COLUMNS = pa.schema(
     {
@@ -70,7 +70,7 @@ def _row(run: Run) -> dict[str, object]:
 def _seconds(run: Run, state: Status) -> int:
     end = run.ended_at or run.last_step_ended_at
     if state is Status.RUNNING:
-        end = datetime.now(UTC).replace(tzinfo=None).isoformat()
+        end = utc_now()
     length = datetime.fromisoformat(end) - datetime.fromisoformat(run.started_at)
     return max(0, round(length.total_seconds()))
 

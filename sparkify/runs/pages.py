@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sparkify.errors import RunError
 from sparkify.files import write_atomic
+from sparkify.runs.log import LOG
 from sparkify.runs.run import Run, Status
 
 
@@ -24,7 +25,7 @@ def write_page(run: Run) -> Path:
     if not notebook.is_file():
         raise RunError(
             f"run {run.run_id} has no notebook '{notebook.name}'; look at "
-            f"{run.folder / 'run.log'}"
+            f"{run.folder / LOG}"
         )
     page = notebook.with_suffix(".html")
     try:

@@ -24,7 +24,7 @@ def create_schema(
 
     Args:
         workspace: The folder that the run may write to.
-        warehouse: The engine, `duckdb` or `redshift`.
+        warehouse: The engine, `duckdb`, `redshift` or `redshift_serverless`.
         memory_limit: The most memory that the engine may use, such as `4GB`.
 
     Returns:

@@ -27,8 +27,6 @@ from sparkify.workspace import Workspace
 
 PHASES = ("copies the files", "compares what was copied")
 LOADED = ("events", "songs", QUARANTINE)
-RENAME = "update staged_objects set batch = 'kept ' || batch"
-RENAME_BACK = "update staged_objects set batch = substring(batch, 6)"
 
 
 def load_staging(
@@ -172,7 +170,7 @@ def _begin_writing(session: Session, flattened: Flattened) -> tuple[FlatBatch, .
         empty_tables(session, flattened)
     for batch in new:
         session.run_file("load/delete_quarantine", run_id=batch.run_id)
-    session.execute(RENAME, {})
+    session.run_file("load/set_aside")
     return new
 
 
@@ -183,6 +181,6 @@ def _note_written(
 
     The run gets the quarantine of all of them.
     """
-    session.execute(RENAME_BACK, {})
+    session.run_file("load/take_back")
     keep_quarantine(session, flattened.run_id)
     note_loaded(session, folder, flattened, new)

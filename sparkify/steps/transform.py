@@ -61,7 +61,7 @@ def build_star(
 
     Args:
         workspace: The folder that the run may write to.
-        warehouse: The engine, `duckdb` or `redshift`.
+        warehouse: The engine, `duckdb`, `redshift` or `redshift_serverless`.
         memory_limit: The most memory that the engine may use, such as `4GB`.
         accept: Whether to publish a star that is less than half as large as the last.
 

@@ -164,11 +164,8 @@ class DuckDBWarehouse(Warehouse):
         with _translate_errors(version):
             self._versions.publish(version)
 
-    def roll_back(self) -> tuple[Path, Path]:
+    def roll_back(self) -> None:
         """Publish the version before the current one again, if it is whole.
-
-        Returns:
-            The version that was current, and the one that is now.
 
         Raises:
             WarehouseError: There is no earlier version.
@@ -184,7 +181,6 @@ class DuckDBWarehouse(Warehouse):
             with self._open(previous, read_only=True) as session:
                 session.read_through()
             self._versions.roll_back(previous)
-        return current, previous
 
     def version(self) -> str:
         """Return the name of the current version."""

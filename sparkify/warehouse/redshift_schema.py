@@ -79,7 +79,7 @@ def enter_schema(session: Session, schema: str) -> None:
     if not has_schema(session, schema):
         raise WarehouseError(
             f"there is no schema '{schema}' in the database, so there is no finished "
-            "warehouse yet; build one with sparkify run params/aws.yaml"
+            "warehouse yet; build one with sparkify run and the parameters of the run"
         )
     session.execute(f"set search_path to {_quoted(schema)}", {})
 

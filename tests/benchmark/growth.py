@@ -8,7 +8,6 @@ artists; its other tables must have as many rows as those of the run.
 
 import argparse
 import json
-import shutil
 import signal
 import subprocess
 import sys
@@ -177,7 +176,6 @@ def _measure(console: Console, size: int) -> dict[str, Figures]:
             if name == "full":
                 _require_same_rows(folder)
                 (folder / WAREHOUSE).unlink()
-        shutil.rmtree(source)
     return figures
 
 

@@ -3,12 +3,14 @@
 import json
 from collections import Counter
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import ftfy
 import pandas as pd
 import pytest
 
 from sparkify.evidence import listening, star, tables
+from sparkify.reports.periods import PRESETS
 from sparkify.reports.report import everything, run_report
 from sparkify.warehouse import Session, open_star
 from sparkify.warehouse.tables import STAR
@@ -112,11 +114,33 @@ def test_the_findings_name_what_the_rows_hold(
     assert f"of {len(plays):,} plays" in listening.match_rate(overview)
 
 
+def test_the_place_that_leads_is_one_that_may_be_shown(session: Session) -> None:
+    query = """
+        select location, count(*) as plays, count(distinct user_id) as listeners
+        from songplays where location is not null group by location
+    """
+    every = session.query_exactly(query).to_pandas()
+    known = every[every["listeners"] >= 3]
+    hidden = every[every["listeners"] < 3]["plays"].sum()
+    rows = run_report(session, "places", everything(session), least_listeners=3).rows
+    told = listening.places(rows, 3)
+    best = known.sort_values(["plays", "location"], ascending=[False, True]).iloc[0]
+    assert told.startswith(f"Most is played in '{best.location}', {best.plays:,} plays")
+    assert f"{len(known):,} places are shown" in told
+    assert not hidden or f"{hidden:,} plays where fewer than 3 listeners live" in told
+
+
+def test_a_link_opens_the_page_for_all_days() -> None:
+    link = urlsplit(listening.link("songs"))
+    (label,) = parse_qs(link.query)["period"]
+    assert PRESETS["all"] == label
+
+
 def test_without_plays_each_finding_says_so() -> None:
     empty = pd.DataFrame(columns=["play_date", "level", "plays", "location"])
     assert listening.rhythm(empty) == listening.NO_PLAYS
     assert listening.leader(empty, "title", 0) == listening.NO_PLAYS
-    assert listening.places(empty) == listening.NO_PLAYS
+    assert listening.places(empty, 3) == listening.NO_PLAYS
     assert listening.levels(empty) == listening.NO_PLAYS
 
 

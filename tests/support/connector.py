@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 import boto3
@@ -23,9 +23,6 @@ from sparkify.rehearsal.redshift import RedshiftServer, session, wire
 from sparkify.rehearsal.redshift.dialect import Translation, translate
 from sparkify.warehouse import sql
 from tests.support.connector_tables import as_text
-
-if TYPE_CHECKING:
-    pass
 
 BUCKET = "sparkify-connector"
 DATABASE = "sparkify"

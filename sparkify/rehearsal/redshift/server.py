@@ -77,7 +77,6 @@ class RedshiftServer(Closing):
         is_serverless: bool = False,
     ) -> None:
         self.credentials = credentials
-        self.s3 = s3
         self.open_s3: OpenS3 = assume or (lambda _: s3)
         self.database = database
         self.is_serverless = is_serverless

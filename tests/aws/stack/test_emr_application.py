@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from moto.servicequotas.models import ServiceQuotasBackend
 
 from sparkify.aws.plan import Plan
 from sparkify.aws.provision import apply
@@ -124,20 +125,29 @@ def test_a_source_that_the_job_cannot_read_is_refused(calls: Calls) -> None:
         look_serverless(source="data")
 
 
-def quota(calls: Calls, most: float, monkeypatch: pytest.MonkeyPatch) -> Plan:
+def quota(most: float, monkeypatch: pytest.MonkeyPatch) -> Plan:
     """Plan in an account with a quota of virtual CPUs, which moto does not know."""
-    monkeypatch.setattr(
-        "sparkify.aws.quotas.quota", lambda *_: most if most else "not checked (x)"
-    )
+
+    def get(_: Any, service_code: str, quota_code: str) -> dict[str, Any]:
+        assert (service_code, quota_code) == ("emr-serverless", "L-D05C8A75")
+        return {"QuotaCode": quota_code, "Value": most}
+
+    monkeypatch.setattr(ServiceQuotasBackend, "get_service_quota", get)
     return look_serverless()
+
+
+def test_a_quota_that_may_not_be_asked_for_refuses_nothing(calls: Calls) -> None:
+    calls.refuse("GetServiceQuota", code="AccessDeniedException")
+    planned = look_serverless()
+    assert planned.checks[0].state == "not checked (AccessDeniedException)"
+    assert planned.refusals == []
 
 
 def test_a_quota_that_is_too_small_is_refused_with_the_remedy(
     calls: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert quota(calls, 12, monkeypatch).checks[0].state == "12 of 12 vCPUs"
-    assert quota(calls, 0, monkeypatch).refusals == []
-    refused = quota(calls, 8, monkeypatch)
+    assert quota(12, monkeypatch).checks[0].state == "12 of 12 vCPUs"
+    refused = quota(8, monkeypatch)
     [refusal] = refused.refusals
     assert "3 workers of EMR Serverless have 12 vCPUs" in refusal
     assert "write emr_instances=2, or ask for more with 'aws service-quotas" in refusal

@@ -1,0 +1,3 @@
+-- Gives the loaded batches their own names again.
+update staged_objects
+set batch = substring(batch, 6);
