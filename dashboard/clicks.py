@@ -96,7 +96,7 @@ def metro_clicked(key: str, metros: Collection[str]) -> None:
 
 
 def chips(view: View, defaults: dict[str, Any]) -> None:
-    """Show each filter that is chosen as a chip, which takes it off.
+    """Show custom days, a level and an area as chips, which take them off.
 
     Args:
         view: The chosen filters.

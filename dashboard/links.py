@@ -5,12 +5,19 @@ from datetime import date
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.text import caption
 from sparkify.reports.periods import Period
 
 PERIOD, DAYS = "period", "days"
 COMPARE, COMPARE_DAYS = "compare", "compare-days"
+
+
+def _is_held(key: str) -> bool:
+    """Tell whether the session has a value; after "back" the address has another."""
+    run = get_script_run_ctx()
+    return key in st.session_state and not (run and run.is_history_navigation)
 
 
 def chosen(key: str, labels: Mapping[str, str]) -> str:
@@ -20,7 +27,7 @@ def chosen(key: str, labels: Mapping[str, str]) -> str:
         key: The widget's key, which is also its name in the link.
         labels: The label of each option; the first is the default.
     """
-    if st.session_state.get(key) in labels:
+    if _is_held(key) and st.session_state[key] in labels:
         return str(st.session_state[key])
     label = st.query_params.get(key)
     return next(
@@ -30,7 +37,7 @@ def chosen(key: str, labels: Mapping[str, str]) -> str:
 
 def chosen_days(key: str) -> tuple[date, ...]:
     """Return the days that a bound range picker holds, before it is shown."""
-    if key in st.session_state:
+    if _is_held(key):
         return tuple(st.session_state[key] or ())
     try:
         return tuple(map(date.fromisoformat, st.query_params.get_all(key)))

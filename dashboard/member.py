@@ -10,7 +10,7 @@ from dashboard.filters import LEAST_LISTENERS
 from dashboard.ranking import figures, name_clicked, open_named
 from dashboard.star import report
 from dashboard.text import caption, literal
-from dashboard.view import UTC, View
+from dashboard.view import View
 from sparkify import charts
 from sparkify.reports import numbers, zones
 from sparkify.reports.report import Answer, Filters
@@ -64,7 +64,7 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
         chart(drawn, view, days, unit="plays a day", n=n)
     with right:
         hours = report(f"{kind}_by_slot", view.filters, **names)
-        clock = zones.by_hour(hours.rows, view.zone or UTC)
+        clock = zones.by_hour(hours.rows, view.zone)
         drawn = draw(charts.hours, clock, "At which hours?", zone=view.zone)
         chart(drawn, view, hours, unit="plays in an hour of the day", n=n)
     _ranks(view, kind, member)

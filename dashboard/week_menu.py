@@ -10,8 +10,7 @@ from dashboard.clicks import choose_day, picked
 from dashboard.star import report
 from dashboard.steps import of_week
 from dashboard.view import View
-from sparkify.reports.periods import Period
-from sparkify.reports.report import WEEKDAYS
+from sparkify.reports.report import WEEKDAYS, Answer
 from sparkify.reports.trends import week_difference, whole_days
 
 WEEKS = {"now": "Now", "before": "Before", "difference": "Difference"}
@@ -89,19 +88,22 @@ def day_box(days: pd.DataFrame) -> str:
     )
     if lowest is None:
         return ""
-    name = str(Period(lowest, lowest))
-    return f"The quietest full day is {name}, with {counts[lowest]:,} plays."
+    plays = f"{counts[lowest]:,} plays"
+    return f"The quietest full day is {lowest:%-d %b %Y}, with {plays}."
 
 
-def choose_week(view: View, grid: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+def choose_week(
+    view: View, answer: Answer, grid: pd.DataFrame
+) -> tuple[str, Answer, pd.DataFrame]:
     """Show whether the week is that of now, of before, or the difference.
 
     Args:
         view: The chosen filters.
-        grid: The plays of each hour of the week, now.
+        answer: The answer of now.
+        grid: Its plays of each hour of the week.
 
     Returns:
-        One of `WEEKS`, and its rows.
+        One of `WEEKS`, its answer and its rows; a difference has the answer of now.
     """
     shown = (
         st.segmented_control(
@@ -118,9 +120,11 @@ def choose_week(view: View, grid: pd.DataFrame) -> tuple[str, pd.DataFrame]:
         or "now"
     )
     if view.before is None or shown == "now":
-        return "now", grid
-    before = of_week(view, view.before)[1]
-    return shown, before if shown == "before" else week_difference(grid, before)
+        return "now", answer, grid
+    earlier, before = of_week(view, view.before)
+    if shown == "before":
+        return shown, earlier, before
+    return shown, answer, week_difference(grid, before)
 
 
 def _zoom() -> None:

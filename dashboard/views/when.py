@@ -32,7 +32,7 @@ cell, weekday = choose_cell(grid, view, weekday_box, hour_box)
 with days_box:
     quietest = day_box(by_day)
 with shown_box:
-    shown, rows = choose_week(view, grid)
+    shown, source, rows = choose_week(view, answer, grid)
 clock, map_of_week = st.columns([1, 2])
 with map_of_week:
     drawn = draw(
@@ -49,9 +49,9 @@ with map_of_week:
     chart(
         drawn,
         view,
-        answer,
+        source,
         unit=f"plays in an average such hour{of[shown]}",
-        n=n,
+        n=f"{rows['plays'].sum():,} plays",
         note="A click on a cell shows its songs.",
         on_select=partial(cell_clicked, key),
         key=key,

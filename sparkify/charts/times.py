@@ -11,7 +11,6 @@ from sparkify.charts.style import (
     LEVELS,
     PALE,
     Drawn,
-    clickable,
     extremes,
     tips,
     titled,
@@ -145,7 +144,6 @@ def hours(
     *,
     figure: str = "plays",
     zone: str = UTC,
-    selection: str = "",
 ) -> Drawn:
     """Draw a figure of each hour of the day.
 
@@ -154,8 +152,6 @@ def hours(
         title: The question that the chart answers.
         figure: The column to draw; its name is the unit.
         zone: The time zone of the hours, to be named.
-        selection: The name of the selection that a click on an hour makes; empty for
-            none.
     """
     counts = rows.set_index("hour")[figure].reindex(range(24), fill_value=0)
     columns: alt.Chart = (
@@ -167,7 +163,6 @@ def hours(
             tooltip=tips("hour:O", f"{figure}:Q"),
         )
     )
-    columns = clickable(columns, selection, "hour")
     answer = extremes([f"{hour} o'clock" for hour in counts.index], counts, figure)
     return titled(columns, title, answer)
 

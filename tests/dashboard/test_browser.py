@@ -184,6 +184,23 @@ def test_the_link_of_days_keeps_the_days_that_are_chosen_by_a_name(
         elsewhere.context.close()
 
 
+def test_the_way_back_leads_to_the_figures_of_before(
+    tab: "Page", served_demo: str
+) -> None:
+    visit(tab, f"{served_demo}/?period=Custom&days=2018-11-05&days=2018-11-11")
+    before = values(tab)
+    tab.evaluate(
+        "history.pushState({}, '', '?period=Custom&days=2018-11-12&days=2018-11-18')"
+    )
+    tab.evaluate("window.dispatchEvent(new PopStateEvent('popstate'))")
+    settle(tab)
+    later = values(tab)
+    assert later != before
+    tab.go_back()
+    settle(tab)
+    sync_api.expect(tab.locator(VALUES)).to_have_text(before)
+
+
 def test_a_click_on_a_cell_stands_in_the_link(
     chromium: "Browser", tab: "Page", served_demo: str
 ) -> None:

@@ -247,8 +247,8 @@ OTHER_DAYS: dict[str, Sequence[tuple[str, ...]]] = {
 }
 
 
-# What a report asks of other plays than those of the filters, by the filters that it has:
-# the true first and last play, the most played of all days, the level of before.
+# What a report asks of other plays than those of the filters, by its filters: the true
+# first and last play, the most played of all days, the level of before.
 BESIDE: dict[str, set[str]] = {
     "reports/artist_detail": set(),
     "reports/level_changes": {"play_date < :end_time"},
