@@ -58,9 +58,11 @@ def runs(
 
 def _list(folder: Path, format_: Format) -> None:
     from sparkify.rows import write_rows
-    from sparkify.runs.listing import list_runs
+    from sparkify.runs.listing import list_runs, shorten_reasons
 
     rows = list_runs(folder)
+    if format_ is Format.TABLE:
+        rows = shorten_reasons(rows)
     if not rows.num_rows and format_ is Format.TABLE:
         out.print(f"there is no run in {folder}", markup=False, highlight=False)
     else:

@@ -176,7 +176,10 @@ def _run_steps(run: Run, workspace: Workspace, watcher: Watcher) -> None:
 
 def _is_repeated(run: Run, runs: Path) -> bool:
     """Return whether the last run of the workspace had all that a run depends on."""
-    last = last_run(runs, str(run.parameters["workspace"]))
+    try:
+        last = last_run(runs, str(run.parameters["workspace"]))
+    except RunError:  # it cannot be read, so it is not known what it had
+        return False
     return (
         last is not None
         and last.status is Status.FINISHED

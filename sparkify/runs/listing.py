@@ -41,10 +41,21 @@ def list_runs(folder: Path) -> pa.Table:
     readable, broken = all_runs(folder)
     rows = [_row(run) for run in readable]
     rows += [
-        {"run": name, "state": "unreadable", "reason": _shorten(str(error))}
+        {"run": name, "state": "unreadable", "reason": _first_line(str(error))}
         for name, error in sorted(broken.items(), reverse=True)
     ]
     return pa.Table.from_pylist(rows, schema=COLUMNS)
+
+
+def shorten_reasons(rows: pa.Table) -> pa.Table:
+    """Return the rows with reasons that a table has room for."""
+    short = [reason and _shorten(reason) for reason in rows["reason"].to_pylist()]
+    position = rows.column_names.index("reason")
+    return rows.set_column(position, "reason", pa.array(short, pa.string()))
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= REASON_LENGTH else f"{text[: REASON_LENGTH - 1]}…"
 
 
 def _row(run: Run) -> dict[str, object]:
@@ -62,7 +73,7 @@ def _row(run: Run) -> dict[str, object]:
         "quarantined": quarantined,
         "warnings": ", ".join(run.warnings) or None,
         "failed_step": failed.name if failed else None,
-        "reason": _shorten(failed.error if failed else run.unchanged) or None,
+        "reason": _first_line(failed.error if failed else run.unchanged) or None,
         "workspace": str(run.parameters.get("workspace", "")),
     }
 
@@ -92,7 +103,5 @@ def _failed(run: Run, state: Status) -> StepRun | None:
     return unfinished[-1] if is_stopped and unfinished else None
 
 
-def _shorten(text: str) -> str:
-    """Return the first line of a message, cut where a table has no room for it."""
-    line = text.partition("\n")[0]
-    return line if len(line) <= REASON_LENGTH else f"{line[: REASON_LENGTH - 1]}…"
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0]

@@ -57,7 +57,8 @@ LOADED = (
     LoadedTable(
         QUARANTINE,
         QUARANTINE,
-        dict.fromkeys(QUARANTINE_COLUMNS, Type.TEXT)
+        # Not of run_id: a run that keeps the batch of another loads it as its own.
+        dict.fromkeys(QUARANTINE_COLUMNS[1:], Type.TEXT)
         | {"line": Type.BIGINT, "record": Type.BIGINT},
         f"where run_id = :run_id and {NEW}",
     ),

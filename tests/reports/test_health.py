@@ -170,7 +170,7 @@ def test_a_star_that_fails_a_check_keeps_the_earlier_results(
     workspace = str(tmp_path / "workspace")
     target = open_warehouse("duckdb", Workspace.at(workspace), "1GB")
     with target.writing() as session:
-        session.execute("update staging_events set level = 'gold'", {})
+        session.execute("update songplays set level = 'gold'", {})
     monkeypatch.setenv(RUN_ID, RUNS[1])
     with pytest.raises(CheckError):
         build_star(workspace)

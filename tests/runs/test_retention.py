@@ -15,7 +15,6 @@ from sparkify import ownership
 from sparkify.console import ConsoleWatcher
 from sparkify.errors import ParameterError, RemovalError
 from sparkify.params import check
-from sparkify.project import NOTEBOOKS
 from sparkify.runs import chain
 from sparkify.runs.chain import Watcher, run_chain
 from sparkify.runs.retention import claim, remove_old_runs
@@ -24,7 +23,7 @@ from tests.support.project import Project
 from tests.support.watchers import Silent
 
 OURS = (
-    *(path.name for path in NOTEBOOKS.glob("*.ipynb")),
+    *(f"{step}.ipynb" for step in (*chain.STEPS, "99_teardown")),
     *("progress.json", "summary.json.part", "run.json.part"),
 )
 

@@ -1,4 +1,4 @@
-"""What the DDL under `sql/schema/` says, read by sqlglot, for tests that rely on it."""
+"""What the files of `sql/` say, the DDL first, for tests that rely on it."""
 
 import re
 from collections.abc import Iterator
@@ -18,6 +18,12 @@ def parse(name: str) -> list[exp.Expr]:
     text = sql.declare_keys(sql.load(name).text)
     parsed = sqlglot.parse(text, read="redshift")
     return [statement for statement in parsed if statement is not None]
+
+
+def bound_names(name: str) -> frozenset[str]:
+    """Return the names of the values that a file of `sql/` wants."""
+    statements = sql.render(sql.load(name).text, "duckdb")
+    return frozenset[str]().union(*(statement.names for statement in statements))
 
 
 def _ddl(table: str) -> exp.Expr:

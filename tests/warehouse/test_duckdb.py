@@ -294,5 +294,5 @@ def test_a_workspace_has_its_own_warehouse(tmp_path: Path) -> None:
 
 
 def test_an_unknown_warehouse_lists_the_choices(tmp_path: Path) -> None:
-    with pytest.raises(ParameterError, match="'redhsift' is unknown; choose duckdb"):
+    with pytest.raises(ParameterError, match="unknown; choose one of duckdb, redshift"):
         open_warehouse("redhsift", Workspace(tmp_path), "256MB")

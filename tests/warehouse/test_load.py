@@ -1,5 +1,6 @@
 """A load takes every row that was flattened, or changes nothing."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -80,10 +81,24 @@ def test_a_whole_load_replaces_the_rows(workspace: Path) -> None:
     assert len(loaded["quarantine"]) == 1
 
 
+def test_a_later_run_loads_what_an_earlier_one_flattened_and_did_not_load(
+    workspace: Path,
+) -> None:
+    _, earlier = read_flattened(workspace / "flat")
+    assert earlier.counts["events"].quarantined
+    (source,) = workspace.parent.glob("late")
+    run_id = flatten(str(source), str(workspace)).run_id
+    assert [batch.run_id for batch in earlier.batches] != [run_id]
+    load_staging(str(workspace))
+    loaded = rows(workspace)
+    assert [event["song"] for event in loaded["staging_events"]] == ["Jóga", "Jóga"]
+    assert [row["run_id"] for row in loaded["quarantine"]].count(run_id) == 1
+
+
 def in_s3(workspace: Path) -> None:
     """Write the manifest as EMR does, whose files are in S3."""
     folder, flattened = read_flattened(workspace / "flat")
-    text = flattened.to_json().replace('"address": ""', '"address": "s3://raw/flat"')
+    text = replace(flattened, address="s3://raw/flat", engine="emr").to_json()
     write_atomic(folder / MANIFEST, text)
 
 

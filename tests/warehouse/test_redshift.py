@@ -46,14 +46,13 @@ def on(tmp_path: Path, postgres: Postgres) -> Iterator[RedshiftEmulator]:
         yield opened
 
 
+UNDO = song("SO1", "Undo", "Björk", "AR1")
+
+
 def build(on: RedshiftEmulator, *plays: Record) -> None:
     """Build a star of a few plays, whose catalogue holds Björk's Undo."""
     number = len(list(on.workspace.parent.glob("source-*")))
-    source = write_source(
-        on.workspace.parent / f"source-{number}",
-        plays,
-        [song("SO1", "Undo", "Björk", "AR1")],
-    )
+    source = write_source(on.workspace.parent / f"source-{number}", plays, [UNDO])
     create_schema(str(on.workspace), warehouse="redshift")
     flatten(str(source), str(on.workspace))
     load_staging(str(on.workspace), warehouse="redshift")
@@ -275,6 +274,9 @@ def test_a_failed_connector_does_not_replace_the_star(
         raise JobError("the step failed")
 
     monkeypatch.setattr("sparkify.warehouse.connector.write_tables", fail)
+    plays = [play(1, "Undo", "Björk")]
+    source = write_source(place.root.parent / "later", plays, [UNDO])
+    flatten(str(source), str(place.root), accept=True)
     _, flattened = read_flattened(place.flat)
     target = open_warehouse("redshift", place, "1GB")
     elsewhere = replace(flattened, address="s3://elsewhere", engine="emr")

@@ -1,7 +1,6 @@
 """The files of `sql/` say what they make, are portable and agree with each other."""
 
 import re
-from collections.abc import Sequence
 
 import duckdb
 import pytest
@@ -14,7 +13,14 @@ from sparkify.project import SQL
 from sparkify.warehouse import sql
 from sparkify.warehouse.tables import STAR, TABLES, VIEWS
 from sparkify.warehouse.transform import INTERMEDIATE
-from tests.support.ddl import columns, foreign_keys, parse, primary_key, text_limits
+from tests.support.ddl import (
+    bound_names,
+    columns,
+    foreign_keys,
+    parse,
+    primary_key,
+    text_limits,
+)
 
 FOLDERS = sorted(path.name for path in SQL.iterdir())
 FILES = [name for folder in FOLDERS for name in sql.names(folder)]
@@ -93,11 +99,6 @@ def test_checks_and_reports_are_one_query_each(name: str) -> None:
     assert isinstance(statement, exp.Select | exp.Union)
 
 
-def bound_names(name: str) -> frozenset[str]:
-    statements = sql.render(sql.load(name).text, "duckdb")
-    return frozenset[str]().union(*(statement.names for statement in statements))
-
-
 def test_values_are_bound_by_name() -> None:
     names = {name: bound_names(name) for name in FILES if name not in REPORTS}
     assert {name: bound for name, bound in names.items() if bound} == {
@@ -121,12 +122,6 @@ def test_values_are_bound_by_name() -> None:
         "redshift/relations": {"schema"},
         "redshift/schema": {"schema"},
     }
-
-
-@pytest.mark.parametrize("name", REPORTS)
-def test_a_report_uses_every_filter_or_none(name: str) -> None:
-    filters = {"start_time", "end_time", "level", "metro"}
-    assert bound_names(name) & filters in (set(), filters)
 
 
 def test_a_colon_within_a_text_binds_nothing() -> None:
@@ -223,85 +218,3 @@ def test_a_play_is_defined_in_one_file() -> None:
     view, _ = parse("views/staging_plays")
     (where,) = view.find_all(exp.Where)
     assert where.this.sql("redshift") == f"page = '{PLAY}' AND user_id <> ''"
-
-
-FILTERS = {"start_time", "end_time", "before_start_time", "level", "metro"}
-# The filters that every report repeats, so that its file can be pasted as it is.
-LEVEL = ":level = 'all' OR level = :level"
-METRO = ":metro = 'all' OR location = :metro"
-DAYS: Sequence[tuple[str, ...]] = [
-    (f"{column} >= :start_time", f"{column} < :end_time")
-    for column in ("start_time", "play_date")
-]
-TWO_PERIODS = (
-    "(start_time >= :start_time AND start_time < :end_time)"
-    " OR (start_time >= :before_start_time AND start_time < :before_end_time)"
-)
-# Reports that need plays from outside the period, by the days that they read.
-OTHER_DAYS: dict[str, Sequence[tuple[str, ...]]] = {
-    "reports/artist_changes": [(TWO_PERIODS,)],
-    "reports/listeners_by_week": [("play_date < :end_time",)],
-    "reports/retention": [()],
-    "reports/top_artists": [(TWO_PERIODS,), DAYS[0]],
-    "reports/top_songs": [(TWO_PERIODS,), DAYS[0]],
-}
-
-
-# What a report asks of other plays than those of the filters, by its filters: the true
-# first and last play, the most played of all days, the level of before.
-BESIDE: dict[str, set[str]] = {
-    "reports/artist_detail": set(),
-    "reports/level_changes": {"play_date < :end_time"},
-    "reports/listeners_by_week": set(),
-    "reports/member_milestones": set(),
-    "reports/search": set(),
-    "reports/song_detail": set(),
-}
-# Reports on all that there is, which have no filters.
-UNFILTERED = {
-    "reports/data_range",
-    "reports/metros",
-    "reports/rows_by_day",
-    "reports/star_rows",
-}
-PLAYS = {"songplays", "session_days"}
-
-
-@pytest.mark.parametrize("name", sorted({*REPORTS} - UNFILTERED))
-def test_a_report_filters_in_the_common_form(name: str) -> None:
-    found = filters_of(name)
-    if name in BESIDE:
-        found.remove(BESIDE[name])
-    for conditions in found:
-        days = sorted(conditions - {LEVEL, METRO}, reverse=True)
-        assert conditions >= {LEVEL, METRO}
-        assert tuple(days) in OTHER_DAYS.get(name, DAYS)
-
-
-@pytest.mark.parametrize("name", sorted(UNFILTERED))
-def test_an_unfiltered_report_reads_plays_and_has_no_filter(name: str) -> None:
-    assert filters_of(name) == [set()]
-    assert not bound_names(name) & FILTERS
-
-
-def filters_of(name: str) -> list[set[str]]:
-    """Return the filters, unqualified, of each SELECT that reads plays."""
-    (statement,) = parse(name)
-    found = []
-    for select in statement.find_all(exp.Select):
-        read = [select.args.get("from_"), *select.args.get("joins", ())]
-        if not PLAYS & {source.this.name for source in read if source}:
-            continue
-        where = select.args.get("where") or exp.Where(this=exp.true())
-        for column in where.find_all(exp.Column):
-            column.set("table", None)
-        condition = where.this
-        parts = condition.flatten() if isinstance(condition, exp.And) else [condition]
-        found.append(
-            {
-                re.sub(r"%\((\w+)\)s", r":\1", part.unnest().sql("redshift"))
-                for part in parts
-                if {node.name for node in part.find_all(exp.Placeholder)} & FILTERS
-            }
-        )
-    return found
