@@ -11,7 +11,7 @@ from sparkify.ingest.flat_folder import read_flattened
 from sparkify.project import ROOT
 from sparkify.runs.run import runs_of
 from sparkify.steps.teardown import HOLDS
-from sparkify.warehouse import open_star
+from sparkify.warehouse import open_warehouse
 from sparkify.warehouse.versions import Versions
 from sparkify.workspace import Workspace
 
@@ -79,7 +79,7 @@ def steps(workspace: str, *, warehouse: str, memory_limit: str) -> pd.DataFrame:
         "03_flatten": ("flattened rows", _flattened(place)),
         "05_transform": (
             "a published star",
-            _plays(workspace, warehouse, memory_limit),
+            _plays(place, warehouse, memory_limit),
         ),
     }
     return pd.DataFrame(
@@ -162,13 +162,13 @@ def _flattened(place: Workspace) -> str:
     return f"{staged:,} rows, by {flattened.engine} at {flattened.started_at[:16]} UTC"
 
 
-def _plays(workspace: str, warehouse: str, memory_limit: str) -> str:
-    """Return how many plays are published; empty if no star is."""
-    try:
-        with open_star(
-            workspace, warehouse=warehouse, memory_limit=memory_limit
-        ) as star:
-            (row,) = star.query_file("load/star_plays").to_pylist()
-    except SparkifyError:
+def _plays(place: Workspace, warehouse: str, memory_limit: str) -> str:
+    """Return how many plays are published, or why it is not known; empty without."""
+    if not _tables(place, warehouse):
         return ""
+    try:
+        with open_warehouse(warehouse, place, memory_limit).reading() as star:
+            (row,) = star.query_file("load/star_plays").to_pylist()
+    except SparkifyError as error:
+        return str(error).partition("\n")[0]
     return f"{row['plays']:,} plays"

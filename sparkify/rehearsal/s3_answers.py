@@ -39,6 +39,9 @@ LISTING = "ListObjectsV2"
 COLUMNS = ("Key", "LastModified", "ETag", "Size", "StorageClass")
 BEFORE_ROWS = "</IsTruncated>"
 
+# moto's own, whatever account is open already.
+CALL, SERIALIZE = DomainDispatcherApplication.__call__, S3Response.serialized
+
 Environment = dict[str, Any]
 
 
@@ -49,7 +52,6 @@ def fast_answers(iam: Iam | None) -> Iterator[None]:
     Args:
         iam: The account's IAM; None if roles may do everything.
     """
-    call, serialize = DomainDispatcherApplication.__call__, S3Response.serialized
 
     def answered(
         application: DomainDispatcherApplication,
@@ -58,7 +60,7 @@ def fast_answers(iam: Iam | None) -> Iterator[None]:
     ) -> Iterable[bytes]:
         found = _find(environment, iam)
         if found is None:
-            return call(application, environment, start)  # type: ignore[no-any-return]
+            return CALL(application, environment, start)  # type: ignore[no-any-return]
         body = found.value
         headers = {**found.response_dict, **found.metadata, "Accept-Ranges": "bytes"}
         headers["content-length"] = str(len(body))
@@ -68,12 +70,12 @@ def fast_answers(iam: Iam | None) -> Iterator[None]:
     def serialized(response: S3Response, result: ActionResult) -> Any:
         found: Any = result.result
         if response._get_action() != LISTING or isinstance(found, Exception):
-            return serialize(response, result)
+            return SERIALIZE(response, result)
         rows = found["Contents"]
         if any(tuple(row) != COLUMNS for row in rows):
-            return serialize(response, result)
+            return SERIALIZE(response, result)
         rest = ActionResult({**found, "Contents": []})
-        status, headers, body = serialize(response, rest)
+        status, headers, body = SERIALIZE(response, rest)
         head, mark, tail = str(body).partition(BEFORE_ROWS)
         return status, headers, f"{head}{mark}{''.join(map(_xml, rows))}{tail}"
 

@@ -16,6 +16,7 @@ from sparkify.project import SQL
 from sparkify.runs.chain import STEPS
 from sparkify.steps.load import load_staging
 from sparkify.steps.transform import build_star
+from sparkify.warehouse import open_star
 from sparkify.warehouse.tables import STAR, TABLES
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -112,6 +113,10 @@ def test_the_state_names_the_steps_to_run(tmp_path: Path, demo_workspace: Path) 
     assert shown.to_dict() == {step: f"not yet: run {step}" for step in steps}
     done = state.steps(str(demo_workspace), **where).set_index("step")["state"]
     assert not any("not yet" in text for text in done)
+    with open_star(str(demo_workspace), memory_limit="2GB"):  # DuckDB opens it once
+        shown = state.steps(str(demo_workspace), **where)
+    assert "not yet" not in shown.at[3, "state"]
+    assert "configuration" in shown.at[3, "state"]
     assert state.last_runs(str(tmp_path / "none"), tmp_path).empty
 
 

@@ -124,6 +124,19 @@ def test_a_plain_get_does_not_reach_moto(opened: Account) -> None:
             assert get(opened, f"/{quote(key)}")[::2] == (200, body)
 
 
+def test_what_a_role_may_not_read_is_not_answered_by_another_account(
+    tmp_path: Path,
+) -> None:
+    with account(region=REGION), account(region=REGION, is_iam_on=True) as opened:
+        fill(opened, tmp_path)
+        iam = boto3.client("iam")
+        iam.create_role(RoleName="reader", AssumeRolePolicyDocument=json.dumps(TRUST))
+        assert opened.iam is not None
+        login: Any = opened.iam.assume("reader", "ec2.amazonaws.com", "i-1")
+        with pytest.raises(ClientError, match="not authorized"):
+            boto3.client("s3", **login).get_object(Bucket="raw", Key="large")
+
+
 def test_a_role_reads_what_its_policy_allows_and_nothing_else(opened: Account) -> None:
     iam = boto3.client("iam")
     iam.create_role(RoleName="reader", AssumeRolePolicyDocument=json.dumps(TRUST))

@@ -207,7 +207,7 @@ def test_the_hint_opens_the_warehouse_of_the_run(
     assert shlex.split(query)[-2:] == ["-p", f"workspace={workspace}"]
     hint = next(line for line in shown if line.startswith("  dashboard"))
     printed = subprocess.run(
-        [*shlex.split(hint)[1:], "--dry-run"],
+        [*shlex.split(hint)[1:], "--dry-run", "--no-print-directory"],
         capture_output=True,
         text=True,
         cwd=ROOT,
