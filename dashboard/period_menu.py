@@ -37,7 +37,7 @@ def choose_periods(data: Period) -> tuple[Period, Period]:
     """Show the period and the comparison in a popover that names the days."""
     name = chosen(PERIOD, PRESETS)
     period, earlier = chosen_periods(data)
-    if period.days == MOST_DAYS:
+    if _chosen(data) != period:
         st.warning(f"The charts show the last {MOST_DAYS:,} of these days at most.")
     days = str(period) if data.days else "no play yet"
     with (
@@ -78,11 +78,16 @@ def choose_periods(data: Period) -> tuple[Period, Period]:
 
 def chosen_periods(data: Period) -> tuple[Period, Period]:
     """Return the period and the one to compare with, as the link has them."""
-    name, against = chosen(PERIOD, PRESETS), chosen(COMPARE, COMPARISONS)
-    period = _shortened(_days(DAYS, data) if name == "custom" else preset(name, data))
+    against = chosen(COMPARE, COMPARISONS)
+    period = _shortened(_chosen(data))
     if against == "custom":
         return period, _days(COMPARE_DAYS, NO_DAYS)
     return period, comparison(against, period)
+
+
+def _chosen(data: Period) -> Period:
+    name = chosen(PERIOD, PRESETS)
+    return _days(DAYS, data) if name == "custom" else preset(name, data)
 
 
 def _range(label: str, key: str, of: str, data: Period) -> None:

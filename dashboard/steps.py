@@ -71,6 +71,7 @@ def songs_of_hour(view: View, weekday: str, hour: int, top: int) -> Answer:
 
     Where the clock is put forward or back within the period, the sums of its parts.
     """
+    stretches = zones.stretches(view.filters, view.zone)
     parts = [
         report(
             "songs_of_hour",
@@ -80,10 +81,12 @@ def songs_of_hour(view: View, weekday: str, hour: int, top: int) -> Answer:
             shift_minutes=minutes,
             start_time=start,
             end_time=end,
-            top=MOST_SONGS,
+            top=top if len(stretches) == 1 else MOST_SONGS,
         )
-        for start, end, minutes in zones.stretches(view.filters, view.zone)
+        for start, end, minutes in stretches
     ]
+    if len(parts) == 1:
+        return parts[0]
     sums = pd.concat([part.rows for part in parts]).groupby(["title", "artist"])
     rows = (
         sums["plays"]

@@ -4,6 +4,7 @@ import re
 
 from sparkify.parameter import Parameter
 
+EMR_ENGINES = ("emr", "emr_serverless")
 REDSHIFT_SERVERLESS = "redshift_serverless"
 REDSHIFT_WAREHOUSES = ("redshift", REDSHIFT_SERVERLESS)
 

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import yaml
 
-from sparkify.cloud_parameters import CLOUD_PARAMETERS, REDSHIFT_WAREHOUSES
+from sparkify.cloud_parameters import (
+    CLOUD_PARAMETERS,
+    EMR_ENGINES,
+    REDSHIFT_WAREHOUSES,
+)
 from sparkify.errors import ParameterError
 from sparkify.parameter import Parameter, Value, as_switch
 from sparkify.project import ROOT
@@ -36,7 +40,7 @@ PARAMETERS = {
             "engine",
             "duckdb",
             "what flattens the raw files",
-            ("duckdb", "spark", "emr", "emr_serverless"),
+            ("duckdb", "spark", *EMR_ENGINES),
         ),
         Parameter(
             "warehouse",

@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 SQL = ROOT / "sql"
+RUNS = ROOT / "runs"
 
 HOME = "SPARKIFY_HOME"
 

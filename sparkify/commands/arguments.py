@@ -5,10 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sparkify.project import ROOT
-
 LOCAL = Path("params/local.yaml")
-RUNS = ROOT / "runs"
 
 ParameterFile = Annotated[
     Path, typer.Argument(metavar="PARAMS", help="A parameter file: params/local.yaml.")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sparkify.commands.arguments import RUNS, Overrides, ParameterFile, RunsFolder
+from sparkify.commands.arguments import Overrides, ParameterFile, RunsFolder
 from sparkify.commands.output import (
     FAILED,
     INTERRUPTED,
@@ -18,6 +18,7 @@ from sparkify.commands.output import (
 from sparkify.commands.star import open_star
 from sparkify.errors import ParameterError
 from sparkify.params import read_parameters
+from sparkify.project import RUNS
 
 
 def run(

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sparkify.commands.arguments import RUNS, RunsFolder
+from sparkify.commands.arguments import RunsFolder
 from sparkify.commands.output import err, out, readable
 from sparkify.errors import ParameterError
 from sparkify.formats import FORMATS, Format
+from sparkify.project import RUNS
 
 if TYPE_CHECKING:
     from sparkify.runs.run import Run

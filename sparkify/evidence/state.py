@@ -8,14 +8,13 @@ import pandas as pd
 from sparkify.errors import FlattenError, SparkifyError
 from sparkify.evidence.svg import BLUE, GREY, Box, arrow, drawing
 from sparkify.ingest.flat_folder import read_flattened
-from sparkify.project import ROOT
+from sparkify.project import RUNS
 from sparkify.runs.run import runs_of
 from sparkify.steps.teardown import HOLDS
 from sparkify.warehouse import open_warehouse
 from sparkify.warehouse.versions import Versions
 from sparkify.workspace import Workspace
 
-RUNS = ROOT / "runs"
 FLOW = (
     ("source", ("log_data/", "song_data/"), 20, 90),
     ("01_provision", ("the workspace,", "demo data, cloud"), 20, 10),

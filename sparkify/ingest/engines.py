@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
+from sparkify.cloud_parameters import EMR_ENGINES
 from sparkify.errors import ParameterError
 from sparkify.ingest.flat_files import FlatFiles, LocalFiles
 from sparkify.ingest.manifest import FlattenResult, FlattenTask
@@ -63,7 +64,7 @@ def open_files(name: str, workspace: Path) -> FlatFiles:
         name: The engine.
         workspace: The run's workspace.
     """
-    if name in ("emr", "emr_serverless"):
+    if name in EMR_ENGINES:
         from sparkify.ingest.emr_engine import S3Files
 
         return S3Files(workspace)

@@ -23,7 +23,7 @@ from sparkify.console import ConsoleWatcher
 from sparkify.demo import generate
 from sparkify.errors import CloudError, JarsError, SparkifyError
 from sparkify.params import Value, read_parameters
-from sparkify.project import ROOT
+from sparkify.project import RUNS
 from sparkify.rehearsal.emulators import Stage, stage
 from sparkify.runs.chain import STEPS, StepError, run_chain
 from sparkify.warehouse import open_star
@@ -110,7 +110,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--source", type=Path, help="a folder of raw files, instead of demo data"
     )
     parser.add_argument(
-        "--runs", type=Path, default=ROOT / "runs", help="folder of the run file"
+        "--runs", type=Path, default=RUNS, help="folder of the run file"
     )
     parser.add_argument(
         "-p",

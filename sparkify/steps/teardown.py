@@ -7,13 +7,16 @@ from pathlib import Path
 from sparkify import ownership
 from sparkify.aws.settings import Settings
 from sparkify.aws.teardown.orphans import KEPT, STILL_THERE, OrphanedResource
-from sparkify.cloud_parameters import REDSHIFT_SERVERLESS, REDSHIFT_WAREHOUSES
+from sparkify.cloud_parameters import (
+    EMR_ENGINES,
+    REDSHIFT_SERVERLESS,
+    REDSHIFT_WAREHOUSES,
+)
 from sparkify.errors import CloudError
 from sparkify.params import as_switch
 from sparkify.runs.step import begin_step
 from sparkify.workspace import LOCKS, Workspace
 
-CLOUD_ENGINES = ("emr", "emr_serverless")
 NO_PAUSE = f"{KEPT}: it cannot be paused; while no query runs, only storage is billed"
 HOLDS = {
     "demo": "the demo data",
@@ -112,7 +115,7 @@ def tear_down_cloud(
         RunError: The workspace is in use.
     """
     apply, pause = as_switch("apply", apply), as_switch("pause", pause)
-    if engine not in CLOUD_ENGINES and warehouse not in REDSHIFT_WAREHOUSES:
+    if engine not in EMR_ENGINES and warehouse not in REDSHIFT_WAREHOUSES:
         return []
     from sparkify.aws.cloud import STATE
     from sparkify.aws.pausing import pause_cluster
