@@ -186,3 +186,13 @@ def test_an_empty_change_of_rank_is_not_called_new_without_a_comparison(
     assert "An empty change of rank" in text(compared)
     alone = open_page(either.workspace, "songs", compare="Nothing", **week)
     assert "change of rank" not in text(alone)
+
+
+@pytest.mark.parametrize(("length", "is_cut"), [(2_000, False), (2_001, True)])
+def test_only_a_period_that_is_cut_is_told_as_cut(
+    demo: Shown, length: int, is_cut: bool
+) -> None:
+    last = demo.star.all_plays["play_date"].max()
+    shown = open_page(demo.workspace, **days(last - (length - 1) * DAY, last))
+    warnings = [str(each.value) for each in shown.warning]
+    assert any("last 2,000 of these days" in text for text in warnings) is is_cut
