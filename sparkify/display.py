@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from sparkify.aws.teardown.orphans import OrphanedResource
+from sparkify.aws.teardown.orphaned_resource import OrphanedResource
 from sparkify.evidence.bar import NotebookBar, is_watched
 from sparkify.evidence.listening import link
 from sparkify.evidence.parameters import check_parameters

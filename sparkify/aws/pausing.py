@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sparkify.aws.cloud import Cloud
 from sparkify.aws.names import Names, is_ours
-from sparkify.aws.session import Clients, clients, explained, find
+from sparkify.aws.session import Clients, clients, explained
 from sparkify.aws.settings import NEW, Settings
-from sparkify.aws.stack.cluster import NOT_FOUND, RedshiftCluster
-from sparkify.aws.teardown.orphans import KEPT, OrphanedResource
+from sparkify.aws.stack.cluster import RedshiftCluster, describe_cluster
+from sparkify.aws.teardown.orphaned_resource import KEPT, OrphanedResource
 from sparkify.aws.waiting import wait_until
 from sparkify.errors import CloudError
 from sparkify.progress import Progress
@@ -43,7 +41,7 @@ def pause_cluster(
     """
     with explained(), clients(settings.region) as aws:
         name = Names(settings, aws.account).cluster
-        found = _describe(aws, name)
+        found = describe_cluster(aws.redshift, name)
         if found is None:
             return []
         if settings.cluster != NEW or not is_ours(found.get("Tags"), settings):
@@ -71,7 +69,7 @@ def explain_paused(cloud: Cloud) -> str:
         return ""
     try:
         with explained(), clients(settings.region) as aws:
-            found = _describe(aws, cloud.cluster)
+            found = describe_cluster(aws.redshift, cloud.cluster)
     except CloudError:  # the error that this explains is the one to show
         return ""
     state = str((found or {}).get("ClusterStatus", ""))
@@ -90,13 +88,10 @@ def explain_paused(cloud: Cloud) -> str:
 
 def _wait(aws: Clients, settings: Settings, name: str, progress: Progress) -> None:
     def look() -> tuple[bool, str]:
-        state = str((_describe(aws, name) or {}).get("ClusterStatus", "gone"))
+        state = str(
+            (describe_cluster(aws.redshift, name) or {}).get("ClusterStatus", "gone")
+        )
         return state in (PAUSED, "gone"), state
 
     what = f"redshift cluster '{name}'"
     wait_until(what, look, settings.deadline_minutes, progress)
-
-
-def _describe(aws: Clients, name: str) -> dict[str, Any] | None:
-    found = find(aws.redshift.describe_clusters, *NOT_FOUND, ClusterIdentifier=name)
-    return dict(found["Clusters"][0]) if found and found["Clusters"] else None

@@ -16,7 +16,7 @@ from sparkify.commands.output import err, out, show_table
 from sparkify.params import Value
 
 if TYPE_CHECKING:
-    from sparkify.aws.teardown.orphans import OrphanedResource
+    from sparkify.aws.teardown.orphaned_resource import OrphanedResource
     from sparkify.steps.teardown import Removal
 
 

@@ -6,16 +6,16 @@ from functools import cache
 from typing import Any
 from unittest import mock
 
-import botocore.session
 from moto.emr.exceptions import ValidationException
 from moto.emr.models import Cluster
+
+from sparkify.rehearsal.model_limits import service_model
 
 
 @cache
 def longest_argument() -> int:
     """Return the most characters of a step's argument, by botocore's model of EMR."""
-    model = botocore.session.get_session().get_service_model("emr")
-    step: Any = model.shape_for("HadoopJarStepConfig")
+    step: Any = service_model("emr").shape_for("HadoopJarStepConfig")
     return int(step.members["Args"].member.metadata["max"])
 
 

@@ -31,20 +31,27 @@ def violations(service: str, operation: str, request: dict[str, Any]) -> Iterato
         request: The parameters.
     """
     shape = service_model(service).operation_model(operation).input_shape
-    yield from _violations(shape, request, operation)
+    yield from violations_of(shape, request, operation)
 
 
-def _violations(shape: Any, value: Any, path: str) -> Iterator[str]:
+def violations_of(shape: Any, value: Any, path: str) -> Iterator[str]:
+    """Yield what a service would refuse in a value.
+
+    Args:
+        shape: The value's shape in the model.
+        value: The value.
+        path: Its name in the words.
+    """
     if value is None:
         return
     for rule in _broken_rules(shape, value):
         yield _words(value, path, f"Member must {rule}")
     if shape.type_name == "structure":
         for name in value.keys() & shape.members.keys():
-            yield from _violations(shape.members[name], value[name], f"{path}.{name}")
+            yield from violations_of(shape.members[name], value[name], f"{path}.{name}")
     if shape.type_name == "list":
         for each in value:
-            yield from _violations(shape.member, each, f"{path}.member")
+            yield from violations_of(shape.member, each, f"{path}.member")
 
 
 def _broken_rules(shape: Any, value: Any) -> Iterator[str]:

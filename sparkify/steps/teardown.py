@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sparkify import ownership
 from sparkify.aws.settings import Settings
-from sparkify.aws.teardown.orphans import KEPT, STILL_THERE, OrphanedResource
+from sparkify.aws.teardown.orphaned_resource import KEPT, STILL_THERE, OrphanedResource
 from sparkify.cloud_parameters import (
     EMR_ENGINES,
     REDSHIFT_SERVERLESS,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sparkify.aws.settings import Settings
-from sparkify.aws.teardown.orphans import OrphanedResource
+from sparkify.aws.teardown.orphaned_resource import OrphanedResource
 from sparkify.aws.teardown.teardown import remove_resources
 from tests.support.aws import TAGS, Calls, client, make, settings
 

@@ -31,6 +31,12 @@ COMING = (
 PAUSED = "paused"
 
 
+def describe_cluster(redshift: Any, name: str) -> dict[str, Any] | None:
+    """Return AWS's description of a cluster; None if it does not exist."""
+    found = find(redshift.describe_clusters, *NOT_FOUND, ClusterIdentifier=name)
+    return dict(found["Clusters"][0]) if found and found["Clusters"] else None
+
+
 class SubnetGroup:
     """The subnet group of our cluster: the default subnets.
 
@@ -109,10 +115,7 @@ class RedshiftCluster:
 
     def find(self) -> dict[str, Any] | None:
         """Return AWS's description of the cluster; None if it does not exist."""
-        found = find(
-            self._redshift.describe_clusters, *NOT_FOUND, ClusterIdentifier=self.name
-        )
-        return dict(found["Clusters"][0]) if found and found["Clusters"] else None
+        return describe_cluster(self._redshift, self.name)
 
     def look(self) -> Finding:
         """Return the state of the cluster; change nothing."""

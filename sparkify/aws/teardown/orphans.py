@@ -16,20 +16,9 @@ from sparkify.aws.stack.cluster import NOT_FOUND
 from sparkify.aws.stack.emr_application import our_applications
 from sparkify.aws.teardown.orphaned_resource import (
     KEPT,
-    REMOVED,
-    STILL_THERE,
     OrphanedResource,
 )
 from sparkify.aws.teardown.serverless import serverless_orphans
-
-__all__ = [
-    "KEPT",
-    "REMOVED",
-    "STILL_THERE",
-    "OrphanedResource",
-    "find_orphans",
-    "list_all",
-]
 
 ENDED = ("TERMINATED", "TERMINATED_WITH_ERRORS")
 ALIVE = ["STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING", "TERMINATING"]

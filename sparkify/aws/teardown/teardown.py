@@ -8,13 +8,13 @@ from sparkify.aws.session import Clients, clients, explained
 from sparkify.aws.settings import Settings
 from sparkify.aws.teardown import removal, serverless
 from sparkify.aws.teardown.applications import delete_emr_application
-from sparkify.aws.teardown.orphans import (
+from sparkify.aws.teardown.orphaned_resource import (
     KEPT,
     REMOVED,
     STILL_THERE,
     OrphanedResource,
-    find_orphans,
 )
+from sparkify.aws.teardown.orphans import find_orphans
 from sparkify.errors import CloudError
 from sparkify.params import as_switch
 from sparkify.progress import Progress

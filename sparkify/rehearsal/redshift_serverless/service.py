@@ -12,13 +12,14 @@ from typing import Any
 from unittest import mock
 
 from botocore import xform_name
+from botocore.validate import ParamValidator
 from moto import backend_index, backends
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionResult, BaseResponse
 
 from sparkify.rehearsal.iam import signer
-from sparkify.rehearsal.redshift_serverless.model import problems, service_model
+from sparkify.rehearsal.model_limits import service_model, violations_of
 from sparkify.rehearsal.redshift_serverless.state import INVALID, Refusal, State
 
 SERVICE = "redshift-serverless"
@@ -51,11 +52,11 @@ class Response(BaseResponse):
         """Check a request against the model, carry it out, and check the answer."""
         model = service_model(SERVICE).operation_model(operation)
         wanted = json.loads(self.body or "{}")
-        if wrong := problems(model.input_shape, wanted):
+        if wrong := _problems(model.input_shape, wanted):
             raise Refusal(INVALID, "; ".join(wrong))
         more = {"user": self._user()} if operation == "GetCredentials" else {}
         found = self.state.carry_out(operation, {**wanted, **more})
-        if wrong := problems(model.output_shape, found):
+        if wrong := _problems(model.output_shape, found):
             raise AssertionError(f"the emulated {operation} is wrong: {wrong}")
         return ActionResult(found)
 
@@ -68,6 +69,14 @@ class Response(BaseResponse):
         """Return the database user as whom the service logs the caller in."""
         role = signer(self.headers.get("Authorization", ""))
         return f"IAMR:{role.role_arn.rpartition('/')[2]}" if role else PERSON
+
+
+def _problems(shape: Any, value: dict[str, Any]) -> list[str]:
+    """Return what is wrong with a structure: names, types, patterns and choices."""
+    report = ParamValidator().validate(value, shape)
+    if report.has_errors():
+        return [str(report.generate_report())]
+    return list(violations_of(shape, value, shape.name))
 
 
 def _answering(operation: str) -> Callable[[Response], ActionResult]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sparkify.aws.teardown.orphans import OrphanedResource, list_all
+from sparkify.aws.teardown.orphaned_resource import OrphanedResource
+from sparkify.aws.teardown.orphans import list_all
 from sparkify.aws.teardown.teardown import remove_resources
 from tests.support.aws import ACCOUNT, TAGS, Calls, client, in_region, settings
 from tests.support.teardown import provisioned, start_emr, states, tear_down
