@@ -15,6 +15,7 @@ from sparkify import ownership
 from sparkify.aws import lzma_module, python_archive
 from sparkify.aws.artefacts import WHEELS
 from sparkify.errors import CloudError, JarsError
+from sparkify.rehearsal.emr_serverless import unpack
 
 # Amazon Linux 2023, on which EMR Serverless runs.
 NEWEST_GLIBC = (2, 34)
@@ -32,8 +33,7 @@ def archive(wheels: Path) -> Path:
 @pytest.fixture(scope="module")
 def unpacked(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("worker") / "environment"
-    with tarfile.open(archive) as opened:
-        opened.extractall(folder, filter="data")
+    unpack(archive, folder)
     return folder
 
 
