@@ -78,8 +78,10 @@ def test_heavy_packages_are_imported_only_where_they_are_used(path: Path) -> Non
 def test_conda_installs_the_same_locks_as_pip() -> None:
     environment = yaml.safe_load((ROOT / "environment.yml").read_text())
     *conda, pip = environment["dependencies"]
-    locks = "-r requirements-run.lock -r requirements-spark.lock"
-    assert pip == {"pip": [f"--require-hashes {locks}"]}
+    # A line each: of several files in a line, pip reads the first. An extra of a
+    # package is found by a constraint alone.
+    locks = ["-r requirements-run.lock", "-r requirements-spark.lock"]
+    assert pip == {"pip": ["--require-hashes", *locks, "-c requirements.lock"]}
     python = next(entry for entry in conda if entry.startswith("python="))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["requires-python"] == ">=3.11,<3.15"
