@@ -9,7 +9,7 @@ import pandas as pd
 
 from sparkify.errors import FlattenError
 from sparkify.ingest.flat_folder import read_flattened
-from sparkify.ingest.manifest import Flattened
+from sparkify.ingest.manifest import FlatBatch, Flattened
 from sparkify.ingest.record_schema import EVENTS
 from sparkify.ingest.splitting import MOST_RECORD_BYTES
 from sparkify.ingest.verdict import shorten
@@ -106,9 +106,13 @@ class FlatData:
         )
 
     def repaired_texts(self, most: int = 5) -> pd.DataFrame:
-        """Return texts outside ASCII as they are in the lines and in the rows."""
+        """Return texts outside ASCII as they are in the lines and in the rows.
+
+        They are of the records that the last run read, if it read any.
+        """
         found = []
-        for row in self._query("events", FOREIGN_TEXT, most=most):
+        new = new_batches(self.flattened) or None
+        for row in self._query("events", FOREIGN_TEXT, new, most=most):
             logged = _members(self._raw(row))
             found += [
                 (row["object"], column, logged[column], row[column])
@@ -134,8 +138,14 @@ class FlatData:
             columns=["file", "line", "reason", "text"],
         )
 
-    def _query(self, part: str, query: str, **values: Any) -> list[dict[str, Any]]:
-        files = self.flattened.addresses(self._folder, part)
+    def _query(
+        self,
+        part: str,
+        query: str,
+        batches: Sequence[FlatBatch] | None = None,
+        **values: Any,
+    ) -> list[dict[str, Any]]:
+        files = self.flattened.addresses(self._folder, part, batches)
         if self.flattened.address or not files:
             return []
         with duckdb.connect() as connection:
@@ -151,6 +161,11 @@ class FlatData:
             self._source, self._place, place, self._most_record_bytes
         )
         return record.raw or ""
+
+
+def new_batches(flattened: Flattened) -> list[FlatBatch]:
+    """Return the batches that the last run flattened."""
+    return [batch for batch in flattened.batches if batch.run_id == flattened.run_id]
 
 
 def ends(flattened: Flattened) -> pd.DataFrame:
@@ -183,7 +198,7 @@ def volume(flattened: Flattened) -> pd.DataFrame:
 
 def speed(flattened: Flattened) -> str:
     """Return how many records the new batch had and how fast they were flattened."""
-    new = [batch for batch in flattened.batches if batch.run_id == flattened.run_id]
+    new = new_batches(flattened)
     records = sum(kind.records for batch in new for kind in batch.counts.values())
     if not records:
         return "Nothing was new, so nothing was read."

@@ -14,6 +14,7 @@ from sparkify.evidence.tables import expected, open_next, staged_sample
 from sparkify.steps.create_schema import create_schema
 from sparkify.steps.flatten import flatten
 from sparkify.steps.load import load_staging
+from tests.support.records import play, write_source
 
 EVENTS, SONGS = 4_000, 60
 
@@ -131,3 +132,21 @@ def test_the_load_is_shown_as_expected_and_taken(place: Path) -> None:
         sample = staged_sample(session, "staging_events")
     first = [json.loads(line) for line in lines(place)[:5]]
     assert sample["ts"].tolist() == [str(event["ts"]) for event in first]
+
+
+def test_repaired_texts_are_those_of_the_records_that_were_read_last(
+    tmp_path: Path,
+) -> None:
+    workspace = str(tmp_path / "w")
+    source = write_source(tmp_path / "source", [play(0, "JÃ³ga", "BjÃ¶rk")], [])
+    flatten(str(source), workspace)
+    first = flat.FlatData(str(source), workspace).repaired_texts()
+    assert first["in the row"].tolist() == ["Björk", "Jóga"]
+    later = json.dumps(play(1, "CrÃ¨me", "Air"))
+    (source / "log_data/later.json").write_text(later)
+    flatten(str(source), workspace)
+    second = flat.FlatData(str(source), workspace).repaired_texts()
+    assert second["in the row"].tolist() == ["Crème"]
+    flatten(str(source), workspace)  # reads nothing
+    last = flat.FlatData(str(source), workspace).repaired_texts()
+    assert sorted(last["in the row"]) == ["Björk", "Crème", "Jóga"]
