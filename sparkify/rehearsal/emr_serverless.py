@@ -160,7 +160,7 @@ class _Runner:
 def unpack(archive: Path, folder: Path) -> None:
     """Unpack an archive into a new folder, as a worker does."""
     folder.mkdir()
-    command = ["tar", "-x", "-f", archive, "-C", folder]  # the archive is our own
+    command = ["tar", "-x", "-f", str(archive), "-C", str(folder)]  # our own archive
     subprocess.run(command, check=True)  # noqa: S603
 
 
