@@ -254,8 +254,18 @@ def draw(found: dict[int, dict[str, Figures]]) -> alt.LayerChart:
         ]
     )
     base = alt.Chart(rows).encode(
-        x=alt.X("events:Q", title="events", scale=alt.Scale(type="log")),
-        y=alt.Y("seconds:Q", title="seconds", scale=alt.Scale(type="log")),
+        x=alt.X(
+            "events:Q",
+            title="events",
+            axis=alt.Axis(values=[*found], grid=False, format=","),
+            scale=alt.Scale(type="log"),
+        ),
+        y=alt.Y(
+            "seconds:Q",
+            title="seconds",
+            axis=alt.Axis(values=[0.1, 1, 10, 100, 1_000]),
+            scale=alt.Scale(type="log"),
+        ),
         color=alt.Color("what:N", title=None, sort=[*DRAWN.values()]),
     )
     layers = [base.mark_line(), base.mark_point(filled=True, size=50)]
