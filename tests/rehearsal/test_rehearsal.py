@@ -107,7 +107,7 @@ def test_no_file_of_the_run_contains_a_secret(rehearsed: Rehearsed) -> None:
             assert secret.encode() not in content, path.name
 
 
-def test_the_serverless_warehouse_gives_the_same_rows_and_leaves_nothing(
+def test_both_serverless_kinds_give_the_same_rows_and_leave_nothing(
     demo_source: Path,
     demo_workspace: Path,
     wheels: Path,
@@ -116,7 +116,13 @@ def test_the_serverless_warehouse_gives_the_same_rows_and_leaves_nothing(
 ) -> None:
     monkeypatch.setenv(HOME, str(tmp_path))
     try:
-        found = rehearse(tmp_path, demo_source, wheels, "warehouse=redshift_serverless")
+        found = rehearse(
+            tmp_path,
+            demo_source,
+            wheels,
+            "warehouse=redshift_serverless",
+            "engine=emr_serverless",
+        )
     except JarsError as error:
         pytest.skip(f"needs jars from Maven Central: {error}")
     with open_star(str(demo_workspace)) as session:
