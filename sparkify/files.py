@@ -10,6 +10,7 @@ import errno
 import json
 import os
 from collections.abc import Collection
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,12 @@ def write_atomic(path: Path, text: str, *, is_durable: bool = True) -> None:
     part.replace(path)
     if is_durable:
         sync(path.parent)
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file's content, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def sync(path: Path) -> None:

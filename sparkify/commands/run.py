@@ -61,7 +61,9 @@ def run(
     run, no step runs; --full runs all the same. Exit status: 0 finished, 1 a
     step failed, 2 bad input, 130 interrupted.
     """
-    from sparkify.console import ConsoleWatcher, show_summary
+    from rich.markup import escape
+
+    from sparkify.console import ConsoleWatcher, print_line, show_summary
     from sparkify.runs.chain import (
         PUBLISHING,
         NothingToResumeError,
@@ -92,19 +94,17 @@ def run(
         )
     except StepError as failure:
         notebook = failure.run.folder / f"{failure.step.name}.ipynb"
-        err.print(f"[bold red]{failure.step.name} failed:[/] ", end="")
-        reason = readable(failure.step.error)
-        err.print(reason, markup=False, highlight=False, soft_wrap=True)
-        err.print(f"  open  {short_path(notebook)}", highlight=False, soft_wrap=True)
-        err.print(f"  then  {_advice(failure.step.error_type)}", highlight=False)
+        reason = escape(readable(failure.step.error))
+        print_line(err, f"[bold red]{failure.step.name} failed:[/] {reason}")
+        print_line(err, f"  open  {escape(short_path(notebook))}")
+        print_line(err, f"  then  {_advice(failure.step.error_type)}")
         raise typer.Exit(FAILED) from failure
     except NothingToResumeError as finished_before:
         out.print(str(finished_before), markup=False, highlight=False, soft_wrap=True)
         return
     except KeyboardInterrupt:
-        err.print(
-            "interrupted; the last finished star is kept. Continue with --resume",
-            highlight=False,
+        print_line(
+            err, "interrupted; the last finished star is kept. Continue with --resume"
         )
         raise typer.Exit(INTERRUPTED) from None
     if PUBLISHING in finished.chosen:
@@ -119,5 +119,15 @@ def _advice(error_type: str) -> str:
     if error_type in ("ParameterError", "SourceError"):
         return "correct the parameter or the source, and start a new run"
     if error_type == "QualityError":
-        return "start a new run, with -p accept=true to publish this data all the same"
+        return (
+            "correct the source and repeat the command with --resume, or start a new "
+            "run with -p accept=true to publish this data all the same"
+        )
+    if error_type == "ReconciliationError":
+        return "start a new run: what this one has left does not fit together"
+    if error_type == "DeadKernelError":
+        return (
+            "lower memory_limit, if the machine had no memory left: the system stops "
+            "what takes most of it. Repeat the command with --resume"
+        )
     return "repeat the command with --resume"

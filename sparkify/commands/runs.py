@@ -74,7 +74,11 @@ def _open(folder: Path, name: str) -> None:
     from sparkify.runs.pages import write_page
     from sparkify.runs.run import all_runs
 
-    page = write_page(_find(all_runs(folder)[0], name))
+    readable_runs, broken = all_runs(folder)
+    newest = max(broken, default="")
+    if name == "last" and all(run.run_id < newest for run in readable_runs):
+        raise broken[newest]
+    page = write_page(_find(readable_runs, name))
     out.print(str(page), markup=False, highlight=False, soft_wrap=True)
     if sys.platform == "darwin" or any(map(os.environ.get, DISPLAYS)):
         webbrowser.open(page.as_uri())

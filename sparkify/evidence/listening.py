@@ -140,7 +140,7 @@ def places(rows: pd.DataFrame, least_listeners: int) -> str:
     first = known.iloc[0]
     return (
         f"Most is played in '{first['location']}', {first['plays']:,} plays; "
-        f"{len(known):,} places are shown. {left_out}"
+        f"{len(known):,} places may be shown. {left_out}"
     ).strip()
 
 

@@ -14,7 +14,7 @@ from sparkify.params import PARAMETERS, find_parameter
 
 INJECTED = "# Parameters"  # the first line of the cell that papermill adds
 REMEDIES = {
-    int: "write the number without quotation marks; papermill reads it with -p",
+    int: "write a whole number without quotation marks; papermill reads it with -p",
     str: "write it in quotation marks; papermill passes it as text with -r",
     bool: "write True or False; papermill reads the words True and False with -p",
 }

@@ -9,6 +9,8 @@ from sparkify.errors import FlattenError, SparkifyError
 from sparkify.evidence.svg import BLUE, GREY, Box, arrow, drawing
 from sparkify.ingest.flat_folder import read_flattened
 from sparkify.project import RUNS
+from sparkify.runs.listing import seconds_of
+from sparkify.runs.retention import state_of
 from sparkify.runs.run import runs_of
 from sparkify.steps.teardown import HOLDS
 from sparkify.warehouse import open_warehouse
@@ -102,15 +104,15 @@ def last_runs(workspace: str, runs: Path = RUNS, most: int = 5) -> pd.DataFrame:
     for run in reversed(runs_of(runs, workspace)[-most:] if runs.is_dir() else []):
         last = run.steps[-1] if run.steps else None
         started = datetime.fromisoformat(run.started_at)
-        seconds = sum(step.seconds for step in run.steps)
-        what = (last.error or last.summary).partition("\n")[0] if last else ""
+        what = (last.error or last.summary) if last else run.unchanged
+        state = state_of(run)
         found.append(
             (
                 f"{started:%Y-%m-%d %H:%M}",
-                str(run.status),
+                str(state),
                 last.name if last else "",
-                f"{seconds:,.0f} s",
-                what[:120],
+                f"{seconds_of(run, state):,} s",
+                what.partition("\n")[0][:120],
             )
         )
     columns = ["started, UTC", "state", "last step", "took", "what it said"]

@@ -74,7 +74,7 @@ def read_flattened(flat: Path) -> tuple[Path, Flattened]:
         if not ownership.RUN_ID.fullmatch(name):
             raise ValueError(f"'{pointer}' names no run")
         return flat / name, Flattened.from_json((flat / name / MANIFEST).read_text())
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise FlattenError(
             f"the flattened data is damaged: {error}; run 03_flatten again"
         ) from error

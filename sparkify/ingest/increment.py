@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from sparkify.errors import FlattenError
+from sparkify.files import digest
 from sparkify.ingest.addition import Addition, NotAnIncrementError
 from sparkify.ingest.flat_files import FlatFiles
 from sparkify.ingest.flat_folder import read_flattened
@@ -170,15 +171,20 @@ def _require_settings(before: Mapping[str, str], now: Mapping[str, str]) -> None
 
 def _missing_file(files: FlatFiles, folder: Path, earlier: Flattened) -> str:
     """Return the path of a file that is not there as it was written."""
-    sizes = {
-        address: file.bytes
+    written = {
+        address: file
         for part in PARTS
         for address, file in zip(
             earlier.addresses(folder, part), earlier.files[part], strict=True
         )
     }
-    found = files.sizes(sizes)
-    missing = (name for name, size in sizes.items() if found.get(name) != size)
+    sizes = files.sizes(written)
+    missing = (
+        name
+        for name, file in written.items()
+        if sizes.get(name) != file.bytes
+        or (file.digest and digest(Path(name)) != file.digest)
+    )
     return "/".join(next(missing, "").split("/")[-3:])  # a run, a part, a name
 
 
@@ -205,7 +211,7 @@ def _describe(what: str, objects: Sequence[SourceObject]) -> str:
 @cache
 def _code_digest() -> str:
     """Return a digest of the code that turns records into rows."""
-    digest = sha256()
+    code = sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
+        code.update(path.name.encode() + path.read_bytes())
+    return code.hexdigest()[:16]

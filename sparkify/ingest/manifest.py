@@ -103,11 +103,13 @@ class ParquetFile:
         path: The path relative to the manifest, with forward slashes.
         rows: The number of rows, as the file's footer states it.
         bytes: The size in bytes.
+        digest: The SHA-256 of the content; empty in S3, which looks after it itself.
     """
 
     path: str
     rows: int
     bytes: int
+    digest: str = ""
 
 
 @dataclass(frozen=True)

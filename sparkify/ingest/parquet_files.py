@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from sparkify.files import digest
 from sparkify.ingest.manifest import PARTS, ParquetFile
 
 
@@ -15,6 +16,7 @@ def local_files(folder: Path) -> dict[str, tuple[ParquetFile, ...]]:
                 path=path.relative_to(folder).as_posix(),
                 rows=pq.read_metadata(path).num_rows,
                 bytes=path.stat().st_size,
+                digest=digest(path),
             )
             for path in sorted((folder / part).glob("*.parquet"))
         )

@@ -76,8 +76,9 @@ def _problem(name: str, counts: RecordCounts, most_quarantined: int) -> str:
     if 100 * unusable > most_quarantined * counts.records:
         share = 100 * unusable / counts.records
         return (
-            f"{unusable:,} of {counts.records:,} {name} ({share:.1f} %) cannot be "
-            f"used, and most_quarantined is {most_quarantined} %"
+            f"{unusable:,} of the {counts.records:,} {name} that were read "
+            f"({share:.1f} %) cannot be used, and most_quarantined is "
+            f"{most_quarantined} %"
         )
     return ""
 

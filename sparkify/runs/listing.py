@@ -28,9 +28,9 @@ REASON_LENGTH = 100
 def list_runs(folder: Path) -> pa.Table:
     """Return a row for each run, the last one first, and one for each broken run file.
 
-    `seconds` ends for a run that died with its last finished step. `rows` are the rows
-    that the flatten step staged. What is not known is null. Sockets that the kernels of
-    runs that died have left are removed.
+    `seconds` are those of the steps. `rows` are the rows that the flatten step staged.
+    What is not known is null. Sockets that the kernels of runs that died have left are
+    removed.
 
     Args:
         folder: The folder of all runs.
@@ -40,10 +40,12 @@ def list_runs(folder: Path) -> pa.Table:
     """
     readable, broken = all_runs(folder)
     rows = [_row(run) for run in readable]
-    rows += [
-        {"run": name, "state": "unreadable", "reason": _first_line(str(error))}
-        for name, error in sorted(broken.items(), reverse=True)
-    ]
+    for name, error in sorted(broken.items()):
+        later = sum(str(row["run"]) > name for row in rows)
+        rows.insert(
+            later,
+            {"run": name, "state": "unreadable", "reason": _first_line(str(error))},
+        )
     return pa.Table.from_pylist(rows, schema=COLUMNS)
 
 
@@ -68,7 +70,7 @@ def _row(run: Run) -> dict[str, object]:
         "run": run.run_id,
         "state": str(state),
         "started_at": run.started_at,
-        "seconds": _seconds(run, state),
+        "seconds": seconds_of(run, state),
         "rows": staged,
         "quarantined": quarantined,
         "warnings": ", ".join(run.warnings) or None,
@@ -78,12 +80,20 @@ def _row(run: Run) -> dict[str, object]:
     }
 
 
-def _seconds(run: Run, state: Status) -> int:
-    end = run.ended_at or run.last_step_ended_at
-    if state is Status.RUNNING:
-        end = utc_now()
-    length = datetime.fromisoformat(end) - datetime.fromisoformat(run.started_at)
-    return max(0, round(length.total_seconds()))
+def seconds_of(run: Run, state: Status) -> int:
+    """Return how many seconds the steps of a run have taken, to the whole second.
+
+    What was between a failure and the resumption does not count.
+
+    Args:
+        run: The run.
+        state: Its state, by `state_of`.
+    """
+    seconds = sum(step.seconds for step in run.steps)
+    if state is Status.RUNNING and run.steps:
+        began = datetime.fromisoformat(run.steps[-1].started_at)
+        seconds += (datetime.fromisoformat(utc_now()) - began).total_seconds()
+    return max(0, round(seconds))
 
 
 def _counts(run: Run) -> tuple[int | None, int | None]:

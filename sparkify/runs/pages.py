@@ -19,6 +19,11 @@ def write_page(run: Run) -> Path:
     """
     from nbconvert import HTMLExporter
 
+    if run.unchanged:
+        raise RunError(
+            f"run {run.run_id} started no notebook ({run.unchanged}); open an earlier "
+            "run, which sparkify runs lists"
+        )
     unfinished = [each for each in run.steps if each.status is not Status.FINISHED]
     steps = unfinished or run.steps
     notebook = run.folder / f"{steps[-1].name if steps else 'notebook'}.ipynb"

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from sparkify.errors import SourceError
 from sparkify.files import write_atomic
 from sparkify.ingest.addition import NotAnIncrementError
 from sparkify.ingest.engines import Engine, open_engine, open_files
@@ -26,7 +27,7 @@ from sparkify.ingest.stores import open_store
 from sparkify.ingest.verdict import shorten
 from sparkify.params import as_switch
 from sparkify.runs.step import Step, begin_step
-from sparkify.workspace import Workspace
+from sparkify.workspace import DEMO, Workspace
 
 __all__ = ["Flattened", "flatten"]
 
@@ -75,6 +76,8 @@ def flatten(
     """
     accept, full = as_switch("accept", accept), as_switch("full", full)
     place = Workspace.at(workspace)
+    if source == DEMO and not place.demo.is_dir():
+        raise SourceError("there is no demo data yet; run 01_provision first")
     address = place.source(source)
     worker = open_engine(engine, place.root)
     with begin_step(place, "03_flatten") as step:

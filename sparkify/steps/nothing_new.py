@@ -17,7 +17,8 @@ def find_nothing_new(parameters: Mapping[str, Value]) -> str:
     """Return why a run has nothing to do; an empty text if it has something to do.
 
     It has nothing to do if the source holds the objects that were flattened, as they
-    were, and if the published star has all of them. The source is listed, not read.
+    were, and if the published star has all of them and is not damaged. The source is
+    listed, not read.
 
     Args:
         parameters: A value for every parameter of the run.
@@ -42,6 +43,7 @@ def find_nothing_new(parameters: Mapping[str, Value]) -> str:
             names = {batch.name for batch in flattened.batches}
             if not has_batches(session, names):
                 return ""
+            session.read_through()
     except (NotAnIncrementError, SparkifyError):
         return ""  # the steps will tell
     objects = sum(counts.objects for counts in flattened.counts.values())

@@ -93,6 +93,13 @@ class Session(ABC):
         """
         return LAYOUT.empty_table()
 
+    def read_through(self) -> None:  # noqa: B027 (Redshift finds damage itself)
+        """Read every value, where the engine finds damage so; else do nothing.
+
+        Raises:
+            DamagedError: A part of the warehouse is damaged.
+        """
+
     @abstractmethod
     def cursor(self) -> "Session":
         """Return a session for another thread; it ends with this one."""

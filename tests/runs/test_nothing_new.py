@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 
+import duckdb
 import pytest
 
 from sparkify.params import Value, check
@@ -13,7 +14,7 @@ from sparkify.runs import chain
 from sparkify.runs.chain import STEPS, run_chain
 from sparkify.runs.run import Run, Status
 from sparkify.steps.nothing_new import find_nothing_new
-from sparkify.warehouse import open_warehouse
+from sparkify.warehouse import open_star, open_warehouse
 from sparkify.warehouse.versions import Versions
 from sparkify.workspace import Workspace
 from tests.support.changing_source import Source
@@ -21,6 +22,7 @@ from tests.support.stars import build
 from tests.support.watchers import Silent
 
 Given = dict[str, Value]
+HEADERS = 3 * 4096  # bytes of a DuckDB file before its first block
 
 
 @pytest.fixture
@@ -96,6 +98,50 @@ def test_what_is_gone_is_not_up_to_date(
     folder = tmp_path if missing == "source" else tmp_path / "workspace"
     (folder / missing).rename(tmp_path / "elsewhere")
     assert find_nothing_new(given) == ""
+
+
+@pytest.mark.parametrize("part", ["events", "songs", "quarantine", "objects"])
+def test_a_flattened_file_that_is_damaged_is_written_anew(
+    part: str, given: Given, source: Source, tmp_path: Path
+) -> None:
+    workspace = tmp_path / "workspace"
+    for file in (workspace / "flat").glob(f"*/{part}/*.parquet"):
+        content = bytearray(file.read_bytes())
+        content[len(content) // 2] ^= 1
+        file.write_bytes(content)
+    assert find_nothing_new(given) == ""
+    source.add_events()
+    build(source.root, workspace, accept=True)
+    build(source.root, tmp_path / "other", accept=True)
+    assert staged(workspace) == staged(tmp_path / "other")
+
+
+def staged(workspace: Path) -> list[object]:
+    """Return the rows of the staging tables, which are those of the flattened files."""
+    with open_star(str(workspace)) as session:
+        return [
+            session.query(f"select * from {table} order by all", {}).to_pylist()
+            for table in ("staging_events", "staging_songs")
+        ]
+
+
+def test_a_star_that_is_damaged_in_any_block_is_not_up_to_date(given: Given) -> None:
+    version = Versions(Path(str(given["workspace"])) / "warehouse").current()
+    assert version
+    with duckdb.connect(version, read_only=True) as connection:
+        ((size, free),) = connection.execute(
+            "select block_size, free_blocks from pragma_database_size()"
+        ).fetchall()
+    content = version.read_bytes()
+    missed = 0
+    for place in range(HEADERS + size // 2, len(content), size):
+        harmed = bytearray(content)
+        harmed[place] ^= 1
+        version.write_bytes(harmed)
+        missed += bool(find_nothing_new(given))
+    assert missed <= free
+    version.write_bytes(content)
+    assert find_nothing_new(given)
 
 
 def test_only_a_run_like_the_last_one_is_left_out(
