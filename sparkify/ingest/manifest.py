@@ -103,7 +103,7 @@ class ParquetFile:
         path: The path relative to the manifest, with forward slashes.
         rows: The number of rows, as the file's footer states it.
         bytes: The size in bytes.
-        digest: The SHA-256 of the content; empty in S3, which looks after it itself.
+        digest: The SHA-256 of the content when it was written, if that is known.
     """
 
     path: str
