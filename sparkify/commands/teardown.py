@@ -30,8 +30,9 @@ def teardown(
 
     The same as 99_teardown: the cloud resources first, then the files of the
     workspace. Without --apply nothing is removed; the runs' notebooks stay in any
-    case. Exit status: 0 shown or removed, 1 something is still there, 2 bad input or
-    not confirmed.
+    case. With -p pause=true nothing is removed either: Redshift is paused. Exit
+    status: 0 shown, removed or paused, 1 something is still there, 2 bad input or not
+    confirmed.
     """
     from sparkify.steps.teardown import stop_at_orphans
 
@@ -40,14 +41,16 @@ def teardown(
     files = _tear_down(parameters, apply=False)
     _show(cloud, files)
     if not files and all(each.is_kept for each in cloud):
-        out.print("there is nothing to remove", highlight=False)
+        verb = "pause" if parameters["pause"] else "remove"
+        out.print(f"there is nothing to {verb}", highlight=False)
         return
     if not apply:
-        out.print("nothing was removed; --apply removes it", highlight=False)
+        done = "paused" if parameters["pause"] else "removed"
+        out.print(f"nothing was {done}; --apply does it", highlight=False)
         return
     if not yes:
         word = word_of(parameters, is_cloud=bool(cloud))
-        confirm("remove all of this", word)
+        confirm("pause it" if parameters["pause"] else "remove all of this", word)
     with err.status("removing"):
         cloud = _tear_down_cloud(parameters, apply=True)
     _show(cloud, [])
@@ -68,13 +71,16 @@ def _tear_down_cloud(
         engine=str(parameters["engine"]),
         warehouse=str(parameters["warehouse"]),
         apply=apply,
+        pause=bool(parameters["pause"]),
     )
 
 
 def _tear_down(parameters: Mapping[str, Value], *, apply: bool) -> list["Removal"]:
     from sparkify.steps.teardown import tear_down
 
-    return tear_down(str(parameters["workspace"]), apply=apply)
+    return tear_down(
+        str(parameters["workspace"]), apply=apply, pause=bool(parameters["pause"])
+    )
 
 
 def _show(cloud: list["OrphanedResource"], files: list["Removal"]) -> None:

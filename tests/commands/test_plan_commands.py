@@ -94,6 +94,10 @@ def test_the_typed_word_removes_what_was_listed_and_nothing_else(
     assert sparkify("teardown", "-p", f"workspace={workspace}") == 0
     assert "would be removed" in capsys.readouterr().out
     assert contents(workspace) == before
+    own = ("teardown", "-p", f"workspace={workspace}")
+    assert sparkify(*own, "-p", "pause=true", "--apply", "--yes") == 0
+    assert "there is nothing to pause" in capsys.readouterr().out
+    assert contents(workspace) == before
     monkeypatch.setattr(sys, "stdin", Keyboard(f"{workspace.name}\n"))
     assert sparkify("teardown", "-p", f"workspace={workspace}", "--apply") == 0
     assert contents(workspace) == {"notes.txt"}
@@ -126,6 +130,10 @@ def test_a_cluster_is_planned_made_and_removed(
     assert sparkify("teardown", str(parameters)) == 0
     assert "would be removed" in capsys.readouterr().out
     assert calls.changes == []
+    pause = ("teardown", str(parameters), "-p", "pause=true", "--apply", "--yes")
+    assert sparkify(*pause) == 0
+    assert {*calls.changes} == {"redshift.PauseCluster"}
+    assert (tmp_path / "workspace").exists()
     assert sparkify("teardown", str(parameters), "--apply", "--yes") == 0
     assert "redshift.DeleteCluster" in calls.changes
     assert not (tmp_path / "workspace").exists()
