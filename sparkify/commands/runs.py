@@ -76,7 +76,7 @@ def _open(folder: Path, name: str) -> None:
 
     readable_runs, broken = all_runs(folder)
     newest = max(broken, default="")
-    if name == "last" and all(run.run_id < newest for run in readable_runs):
+    if name == "last" and newest and all(r.run_id < newest for r in readable_runs):
         raise broken[newest]
     page = write_page(_find(readable_runs, name))
     out.print(str(page), markup=False, highlight=False, soft_wrap=True)

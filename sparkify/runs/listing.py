@@ -90,8 +90,9 @@ def seconds_of(run: Run, state: Status) -> int:
         state: Its state, by `state_of`.
     """
     seconds = sum(step.seconds for step in run.steps)
-    if state is Status.RUNNING and run.steps:
-        began = datetime.fromisoformat(run.steps[-1].started_at)
+    at_work = [step for step in run.steps if step.status is Status.RUNNING]
+    if state is Status.RUNNING and at_work:
+        began = datetime.fromisoformat(at_work[-1].started_at)
         seconds += (datetime.fromisoformat(utc_now()) - began).total_seconds()
     return max(0, round(seconds))
 

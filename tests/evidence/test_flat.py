@@ -8,6 +8,7 @@ import ftfy
 import pytest
 
 from sparkify.demo import generate
+from sparkify.errors import SourceError
 from sparkify.evidence import flat
 from sparkify.evidence.source import Source
 from sparkify.evidence.tables import expected, open_next, staged_sample
@@ -150,3 +151,11 @@ def test_repaired_texts_are_those_of_the_records_that_were_read_last(
     flatten(str(source), workspace)  # reads nothing
     last = flat.FlatData(str(source), workspace).repaired_texts()
     assert sorted(last["in the row"]) == ["Björk", "Crème", "Jóga"]
+
+
+def test_demo_data_that_nobody_has_made_names_the_step_that_makes_it(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(SourceError, match="run 01_provision first"):
+        flatten("demo", str(tmp_path / "w"))
+    assert not (tmp_path / "w").exists()

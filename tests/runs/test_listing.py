@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from sparkify.runs.listing import list_runs
+from sparkify.evidence.state import last_runs
+from sparkify.runs.listing import list_runs, seconds_of
 from sparkify.runs.process import Process, has_ended, this_process
 from sparkify.runs.retention import claim, prune, state_of
-from sparkify.runs.run import Run, Status
+from sparkify.runs.run import Run, Status, StepRun
 from tests.support.project import Project, is_running, kernels_of, wait_until
 
 needs_proc = pytest.mark.skipif(
@@ -147,6 +148,49 @@ def test_a_run_to_open_must_be_one(name: str, words: str, tmp_path: Path) -> Non
     refused = ask("--runs", tmp_path, "--open", name)
     assert refused.returncode == 2
     assert words in refused.stderr
+
+
+def test_a_run_file_that_is_broken_stands_where_its_run_would(tmp_path: Path) -> None:
+    assert ask("--runs", tmp_path, "--open", "last").returncode == 2  # there is none
+    older, broken, newer = (add(tmp_path, days, 4 - days) for days in (3, 2, 1))
+    (broken.folder / "run.json").write_text("{bad")
+    rows = list_runs(tmp_path).to_pylist()
+    order = [newer.run_id, broken.run_id, older.run_id]
+    assert [row["run"] for row in rows] == order
+    assert [row["state"] for row in rows] == ["finished", "unreadable", "finished"]
+    (newer.folder / "run.json").write_text("{bad")
+    refused = ask("--runs", tmp_path, "--open", "last")
+    assert refused.returncode == 1
+    assert f"run '{newer.run_id}' cannot be read" in refused.stderr
+
+
+def test_a_run_with_nothing_new_has_no_page_and_says_why(tmp_path: Path) -> None:
+    add(tmp_path, 1, 1, unchanged="nothing new: all is there")
+    refused = ask("--runs", tmp_path, "--open", "last")
+    assert refused.returncode == 1
+    assert "started no notebook (nothing new: all is there)" in refused.stderr
+
+
+def test_the_wait_before_a_resumption_is_no_part_of_the_seconds(tmp_path: Path) -> None:
+    steps = [
+        StepRun("03_flatten", Status.FINISHED, "2018-11-01T10:00:00", seconds=20.0),
+        StepRun("04_load", Status.FINISHED, "2018-11-02T08:00:00", seconds=4.2),
+    ]
+    run = add(tmp_path, 1, 1, steps=steps)
+    assert seconds_of(run, Status.FINISHED) == 24
+    assert seconds_of(run, Status.RUNNING) == 24  # between two steps
+    ago = datetime.now(UTC).replace(tzinfo=None) - timedelta(hours=1)
+    steps.append(StepRun("05_transform", Status.RUNNING, ago.isoformat()))
+    assert seconds_of(run, Status.RUNNING) // 60 == 60
+    assert seconds_of(run, Status.DIED) == 24
+
+
+def test_the_notebook_and_the_command_tell_the_same_state(tmp_path: Path) -> None:
+    gone = {**this_process(), "boot": "another"}
+    add(tmp_path, 1, 1, status=Status.RUNNING, process=gone)
+    (row,) = list_runs(tmp_path).to_pylist()
+    shown = last_runs("mine", tmp_path)
+    assert shown["state"].tolist() == [row["state"]] == ["died"]
 
 
 @pytest.mark.kernel
