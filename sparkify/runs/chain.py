@@ -12,8 +12,9 @@ from sparkify import errors
 from sparkify.errors import ParameterError, RunError
 from sparkify.ownership import RUN_FILE
 from sparkify.params import Value
+from sparkify.runs.forked_kernel import ForkServer, start_server
 from sparkify.runs.log import RunLog
-from sparkify.runs.notebook import execute
+from sparkify.runs.notebook import execute, path_of
 from sparkify.runs.on_end import start_command
 from sparkify.runs.process import this_process
 from sparkify.runs.retention import Removed, claim, remove_old_runs
@@ -162,8 +163,10 @@ def _run_steps(run: Run, workspace: Workspace, watcher: Watcher) -> None:
     watcher.run_started(run)
     try:
         with claim(run.folder), _environment(run, workspace):
-            for name in run.remaining():
-                _run_step(run, name, watcher, log)
+            names = run.remaining()
+            with start_server([path_of(name) for name in names]) as server:
+                for name in names:
+                    _run_step(run, name, server, watcher, log)
         run.status = Status.FINISHED
     except KeyboardInterrupt:
         run.status = Status.INTERRUPTED
@@ -248,7 +251,9 @@ def _environment(run: Run, workspace: Workspace) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _run_step(run: Run, name: str, watcher: Watcher, log: RunLog) -> None:
+def _run_step(
+    run: Run, name: str, server: ForkServer | None, watcher: Watcher, log: RunLog
+) -> None:
     run.steps = [step for step in run.steps if step.name != name]
     step = StepRun(name, Status.RUNNING, utc_now())
     run.steps.append(step)
@@ -257,7 +262,7 @@ def _run_step(run: Run, name: str, watcher: Watcher, log: RunLog) -> None:
     watcher.step_started(run, step)
     start = monotonic()
     try:
-        executed = execute(run, name)
+        executed = execute(run, name, server)
     except KeyboardInterrupt:
         step.status = Status.INTERRUPTED
         raise

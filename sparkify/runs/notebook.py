@@ -11,11 +11,18 @@ from sparkify.runs.step import SUMMARY
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from sparkify.runs.forked_kernel import ForkServer
+
 KERNEL_STARTS = 3  # how often to start a kernel that dies before it answers
 KERNEL_DIED = "Kernel died before replying"
 
 
-def execute(run: Run, name: str) -> "NotebookNode":
+def path_of(name: str) -> Path:
+    """Return the path of a step's notebook, from its name without its suffix."""
+    return NOTEBOOKS / f"{name}.ipynb"
+
+
+def execute(run: Run, name: str, server: "ForkServer | None") -> "NotebookNode":
     """Execute a notebook with the run's parameters; keep it in the run's folder.
 
     What is left of the kernel's connection goes with it.
@@ -23,15 +30,18 @@ def execute(run: Run, name: str) -> "NotebookNode":
     Args:
         run: The run.
         name: The notebook's name without its suffix.
+        server: Starts the kernel; without it, the kernel starts by itself.
 
     Raises:
         Exception: What a cell raised, as papermill reports it.
     """
     import papermill
 
+    from sparkify.runs.forked_kernel import manager_class
     from sparkify.runs.kernel import kernel_config
 
-    source = NOTEBOOKS / f"{name}.ipynb"
+    source = path_of(name)
+    manager = {"kernel_manager_class": manager_class(server)} if server else {}
     declared = papermill.inspect_notebook(_literal(source))
     ownership.remove(run.folder / SUMMARY)
     starts = 0
@@ -45,6 +55,7 @@ def execute(run: Run, name: str) -> "NotebookNode":
                 progress_bar=False,
                 cwd=str(run.folder),
                 config=kernel_config(run.folder),
+                **manager,
             )
         except RuntimeError as error:  # its port was taken; no cell has run yet
             if starts == KERNEL_STARTS or KERNEL_DIED not in str(error):

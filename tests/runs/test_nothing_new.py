@@ -149,7 +149,7 @@ def test_only_a_run_like_the_last_one_is_left_out(
 ) -> None:
     executed = list[str]()
 
-    def execute(run: Run, name: str) -> SimpleNamespace:
+    def execute(run: Run, name: str, _: object) -> SimpleNamespace:
         executed.append(name)
         return SimpleNamespace(cells=[])
 

@@ -1,0 +1,155 @@
+"""Kernels that are forked from a process which has imported what they import."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from select import select
+from socket import SocketIO
+from typing import TYPE_CHECKING, Any
+
+from sparkify.runs import fork_server
+from sparkify.runs.fork_server import Request
+
+if TYPE_CHECKING:
+    from jupyter_client.connect import KernelConnectionInfo
+    from jupyter_client.manager import AsyncKernelManager
+
+PROGRAM = fork_server.__name__
+LAUNCHER = "ipykernel_launcher"
+# The debugger, which each kernel has, warns of modules that are frozen.
+OPTIONS = ["-P", "-X", "frozen_modules=off", "-m"]
+
+
+class ForkedKernel:
+    """A kernel that a fork server started; behaves as its `subprocess.Popen` would.
+
+    Attributes:
+        pid: Its process id, which is that of its process group too.
+        returncode: Its exit code, or None if it has not been seen to end.
+    """
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int, answers: SocketIO) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+        self._answers = answers
+
+    def poll(self) -> int | None:
+        """Return the exit code if the kernel has ended."""
+        if self.returncode is None and select([self._answers], [], [], 0)[0]:
+            # Without an answer the server has died, and the kernel with it.
+            self.returncode = int(_line(self._answers) or -signal.SIGKILL)
+        return self.returncode
+
+    def wait(self) -> int | None:
+        """Return the exit code when the kernel has ended."""
+        if self.returncode is None:
+            select([self._answers], [], [])
+        return self.poll()
+
+    def send_signal(self, signum: int) -> None:
+        """Send a signal to the kernel, if it has not ended."""
+        if self.poll() is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signum)
+
+    def kill(self) -> None:
+        """Kill the kernel, if it has not ended."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask the kernel to end, if it has not ended."""
+        self.send_signal(signal.SIGTERM)
+
+
+class ForkServer:
+    """Starts kernels by forking a process that has imported what notebooks import."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._answers = SocketIO(connection, "r")
+
+    def start_kernel(self, request: Request) -> ForkedKernel | None:
+        """Start a kernel; return None if the server has died."""
+        with suppress(OSError):
+            self._connection.sendall(json.dumps(request).encode() + b"\n")
+        pid = _line(self._answers)
+        return ForkedKernel(int(pid), self._answers) if pid else None
+
+
+def _line(answers: SocketIO) -> bytes:
+    """Return the next answer; an empty one if the server has died."""
+    with suppress(OSError):
+        return answers.readline()
+    return b""
+
+
+@contextmanager
+def start_server(notebooks: Sequence[Path]) -> Iterator[ForkServer | None]:
+    """Yield a server for the kernels of notebooks, or None where there can be none.
+
+    Only on Linux: on macOS a process that has used the system's libraries cannot be
+    forked safely, and Windows has no fork.
+    """
+    if sys.platform != "linux" or not notebooks:
+        yield None
+        return
+    ours, theirs = socket.socketpair()
+    number = theirs.fileno()
+    with (
+        ours,
+        theirs,
+        subprocess.Popen(  # noqa: S603
+            [sys.executable, *OPTIONS, PROGRAM, str(number), *map(str, notebooks)],
+            stdin=subprocess.DEVNULL,
+            pass_fds=[number],
+            start_new_session=True,  # Ctrl+C is for the run, which ends the kernel
+        ) as server,
+    ):
+        theirs.close()
+        try:
+            yield ForkServer(ours)
+        finally:
+            server.kill()  # it may be importing still
+
+
+def manager_class(server: ForkServer) -> "type[AsyncKernelManager]":
+    """Return a class of managers whose kernels a server starts."""
+    from jupyter_client.manager import AsyncKernelManager
+    from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+    class ForkProvisioner(LocalProvisioner):
+        async def launch_kernel(
+            self, cmd: list[str], **kwargs: Any
+        ) -> "KernelConnectionInfo":
+            folder, kernel = str(kwargs.get("cwd") or Path.cwd()), None
+            if cmd[0] == sys.executable and LAUNCHER in cmd:  # no foreign kernel
+                kernel = server.start_kernel(
+                    {
+                        "arguments": cmd[cmd.index(LAUNCHER) + 1 :],
+                        "environment": kwargs["env"],
+                        "folder": folder,
+                    }
+                )
+            if kernel is None:
+                return await super().launch_kernel(cmd, **kwargs)
+            self.process: Any = kernel
+            self.cwd = folder
+            self.pid = self.pgid = kernel.pid
+            return self.connection_info
+
+    class ForkedKernelManager(AsyncKernelManager):
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            self.provisioner = ForkProvisioner(
+                kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
+            )
+
+    return ForkedKernelManager

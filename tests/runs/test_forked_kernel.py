@@ -1,0 +1,134 @@
+"""The kernels of a run are forked from one process and share its imports alone."""
+
+import ast
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from sparkify.runs import notebook
+from sparkify.runs.fork_server import imported
+from sparkify.runs.forked_kernel import ForkServer, start_server
+from sparkify.runs.run import Run
+from tests.support.project import wait_until
+
+pytestmark = [
+    pytest.mark.kernel,
+    pytest.mark.skipif(sys.platform != "linux", reason="needs Linux to fork"),
+]
+KERNEL = {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
+
+
+class Bench:
+    """Executes notebooks that print what they see, with one server or none."""
+
+    def __init__(self, folder: Path) -> None:
+        self.run = Run("run", folder / "run", {}, [])
+        self.run.folder.mkdir()
+        self.path = notebook.path_of("printing")
+
+    def write(self, *cells: str) -> None:
+        """Write the notebook."""
+        code = [new_code_cell(cell) for cell in cells]  # type: ignore[no-untyped-call]
+        made = new_notebook(cells=code, metadata=KERNEL)  # type: ignore[no-untyped-call]
+        self.path.write_text(json.dumps(made))
+
+    def execute(self, server: ForkServer | None) -> list[str]:
+        """Return what the notebook's cells print."""
+        executed = notebook.execute(self.run, self.path.stem, server)
+        return [cell.outputs[0].text.strip() for cell in executed.cells]
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    monkeypatch.setattr(notebook, "NOTEBOOKS", tmp_path)
+    yield Bench(tmp_path)
+    wait_until(lambda: not psutil.Process().children())
+
+
+def test_what_notebooks_import_is_there_already_and_nothing_else_is_shared(
+    bench: Bench,
+) -> None:
+    bench.write(
+        "import os, sys\nprint('colorsys' in sys.modules, hasattr(os, 'mark'))",
+        "import colorsys\nos.mark = 1\nprint(os.getppid())",
+        "print(os.getpid(), os.getpgid(0))",
+    )
+    with start_server([bench.path]) as server:
+        first, second = bench.execute(server), bench.execute(server)
+    alone = bench.execute(None)
+    assert first[0] == second[0] == "True False"
+    assert alone[0] == "False False"
+    assert first[1] == second[1] != str(os.getpid()) == alone[1]
+    groups = {text for each in (first, second, alone) for text in each[2].split()}
+    assert len(groups) == 3  # each kernel leads its own group of processes
+
+
+def test_a_kernel_has_the_environment_and_streams_of_one_that_starts_by_itself(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.write(
+        "import os, sys\nprint(os.environ['LATER'], os.environ.get('EARLIER'))",
+        "print(os.getcwd(), [*filter(None, sys.path)], __name__)",
+        "print([os.readlink(f'/proc/self/fd/{number}') for number in (0, 1, 2)])",
+        "import random\nprint(random.random())",
+    )
+    monkeypatch.setenv("EARLIER", "set before the server's start")
+    with start_server([bench.path]) as server:
+        monkeypatch.setenv("LATER", "set after the server's start")
+        monkeypatch.delenv("EARLIER")
+        first, second = bench.execute(server), bench.execute(server)
+    alone = bench.execute(None)
+    assert first[:2] == second[:2] == alone[:2]
+    assert first[0] == "set after the server's start None"
+    (read, *written), (_, *expected) = map(ast.literal_eval, (first[2], alone[2]))
+    assert (read, written) == ("/dev/null", expected)
+    assert first[3] != second[3]
+
+
+def test_a_kernel_that_is_killed_is_known_to_be_dead(bench: Bench) -> None:
+    bench.write("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
+    with start_server([bench.path]) as server:
+        with pytest.raises(Exception, match="Kernel died"):
+            bench.execute(server)
+        bench.write("print('the next')")
+        assert bench.execute(server) == ["the next"]
+
+
+def test_a_kernel_starts_by_itself_if_the_server_is_dead(bench: Bench) -> None:
+    bench.write("import os\nprint(os.getppid())")
+    with start_server([bench.path]) as server:
+        (process,) = psutil.Process().children()
+        process.kill()
+        process.wait()
+        assert bench.execute(server) == [str(os.getpid())]
+
+
+def test_a_server_ends_with_the_kernel_that_it_started(bench: Bench) -> None:
+    bench.write("import os\nos.kill(os.getppid(), 9)\nimport time\ntime.sleep(60)")
+    with start_server([bench.path]) as server, pytest.raises(Exception, match="died"):
+        bench.execute(server)
+
+
+def test_a_notebook_tells_what_it_cannot_import(bench: Bench) -> None:
+    bench.write("import not_there")
+    with (
+        start_server([bench.path]) as server,
+        pytest.raises(Exception, match="No module named 'not_there'"),
+    ):
+        bench.execute(server)
+
+
+def test_there_is_no_server_without_notebooks() -> None:
+    with start_server([]) as server:
+        assert server is None
+
+
+def test_names_are_those_of_all_imports(bench: Bench) -> None:
+    bench.write("import os, sys as s\nfrom a.b import c, d as e", "x = 1")
+    assert [*imported(bench.path)] == ["os", "sys", "a.b", "a.b.c", "a.b.d"]
