@@ -10,14 +10,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
+from itertools import compress, pairwise
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import json as arrow_json
 
+from sparkify.ingest.arrow_columns import TextBytes, holds, one_array
 from sparkify.ingest.encoding import repair
+from sparkify.ingest.escapes import Escapes, rows_at
 from sparkify.ingest.near_misses import EARLIEST_MS, LATEST_MS
 from sparkify.ingest.record_schema import EVENTS, PLAY, Column, RecordSchema, Type
 from sparkify.ingest.rules import LEVELS, is_play
@@ -26,13 +28,11 @@ SLICE_BYTES = 4 * 1024**2
 MOST_BRACKETS = 64  # of a record
 TRIES = 512  # bad records of a slice before the rest takes the slow path
 ROW = re.compile(r"in row (\d+)")
-# What needs the exact parser: an escaped NUL or surrogate, and a constant, of which
-# Arrow's reader accepts more than Python.
-UNSAFE_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+# Arrow's reader accepts more constants than Python.
 CONSTANT = re.compile(rb"NaN|Inf")
 ALIASES = frozenset(("duration", "city", "state"))
 BRACKET = ord("[")
-ODD_CODE = r"^[^!-~]|[^!-~]$"  # perhaps a blank
+BLANK, ZERO = b" 0"
 FRACTION = r"\.0+$"
 
 
@@ -128,7 +128,7 @@ def _without_numbers(
     keys = "|".join(each.key for each in schema.columns if each.type is Type.TEXT)
     pattern = rf'"(?:{keys})"\s*:\s*[-0-9]'
     is_number = pc.match_substring_regex(raw.slice(start), pattern)
-    return start + np.flatnonzero(~_holds(is_number))
+    return start + np.flatnonzero(~holds(is_number))
 
 
 def _parse(schema: RecordSchema, part: pa.Buffer) -> pa.Table:
@@ -185,71 +185,70 @@ def _clean(
     if any(name.lower() in lower or name in ALIASES for name in extras):
         return None
     content = part.to_pybytes()
-    is_ascii = content.isascii() and b"\\u" not in content
+    escapes = Escapes.find(content, ends)
+    is_ascii = content.isascii() and not escapes.has_numbers
     is_odd = np.zeros(table.num_rows, bool)
     is_repaired = np.zeros(table.num_rows, bool)
     columns = []
     for column in schema.columns:
-        values = table[column.key].combine_chunks()
+        values = one_array(table[column.key])
         if column.type is Type.TEXT:
-            lengths = pc.fill_null(pc.binary_length(values), 1)
-            sizes = lengths.to_numpy()
-            is_odd |= sizes > column.bytes
+            texts = TextBytes(values)
+            is_odd |= texts.sizes > column.bytes
             if column.is_required:
-                is_odd |= sizes == 0
+                is_odd |= texts.sizes == 0
             if column.is_code:
-                is_odd |= _is_odd_code(column, values)
+                is_odd |= _is_odd_code(column, values, texts)
             else:
-                is_odd |= _holds(pc.ends_with(values, pattern=" "))
-            if column.is_identity:
+                is_odd |= texts.ends_with(BLANK)
+            if column.is_identity and values.null_count:
                 values = pc.fill_null(values, "")
-            if column.is_repaired and not is_ascii:
-                values, changed = _repair(values, sizes)
-                is_repaired |= changed
-                if changed.any():  # what is repaired may be longer
-                    sizes = pc.fill_null(pc.binary_length(values), 1).to_numpy()
-                    is_odd |= (sizes > column.bytes) | (sizes == 0)
-                    is_odd |= changed & _holds(pc.ends_with(values, pattern=" "))
-                    is_odd |= _holds(pc.match_substring(values, "\0"))
-            if column.is_repaired:
-                is_odd |= _holds(pc.match_substring(values, "\\"))
+            if column.is_repaired and len(escapes.rows):
+                suspects = values.take(pa.array(escapes.rows))
+                is_odd[escapes.rows] |= holds(pc.match_substring(suspects, "\\"))
+            if column.is_repaired and not is_ascii and texts.has_others_than_ascii:
+                values, changed, odd = _repair(column, values, texts.sizes)
+                is_repaired[changed] = True
+                is_odd[odd] = True
         elif column.type is Type.NUMBER:
-            is_odd |= _holds(pc.invert(pc.is_finite(values)))
+            is_odd |= holds(pc.invert(pc.is_finite(values)))
         if column.is_required and values.null_count:
             is_odd |= pc.is_null(values).to_numpy(zero_copy_only=False)
         if column.is_counter:
-            is_odd |= _holds(pc.less(values, 0))
+            is_odd |= holds(pc.less(values, 0))
         columns.append(values)
-    found = pa.table(columns, schema=schema.arrow)
+    clean = pa.table(columns, schema=schema.arrow)
     if schema.name == EVENTS.name:
-        is_odd |= _is_odd_event(found)
-    if UNSAFE_ESCAPE.search(content):
-        is_odd |= _contains(UNSAFE_ESCAPE, content, ends)
+        is_odd |= _is_odd_event(clean)
+    is_odd[escapes.unsafe] = True
     if extras and (b"NaN" in content or b"Inf" in content):
-        is_odd |= _contains(CONSTANT, content, ends)
+        places = [match.start() for match in CONSTANT.finditer(content)]
+        is_odd[rows_at(np.array(places), ends)] = True
     extra_keys = {name: pc.is_valid(table[name]).to_numpy() for name in extras}
     if not is_odd.any():
-        return CleanRows(start + np.arange(len(is_odd)), found, is_repaired, extra_keys)
+        return CleanRows(start + np.arange(len(is_odd)), clean, is_repaired, extra_keys)
     is_clean = ~is_odd
     return CleanRows(
         start + np.flatnonzero(is_clean),
-        found.filter(pa.array(is_clean)),
+        clean.filter(pa.array(is_clean)),
         is_repaired[is_clean],
         {name: has[is_clean] for name, has in extra_keys.items()},
     )
 
 
-def _is_odd_code(column: Column, values: pa.Array) -> np.ndarray:
-    """Return which codes may have to be repaired; most of them are often the same."""
-    distinct = pc.unique(values)
-    pattern = f"{ODD_CODE}|{FRACTION}" if column.is_identity else ODD_CODE
-    is_odd = _holds(pc.match_substring_regex(distinct, pattern))
+def _is_odd_code(column: Column, values: pa.Array, texts: TextBytes) -> np.ndarray:
+    """Return which codes may have to be repaired."""
+    is_odd = texts.has_odd_ends()
+    if column.is_identity:
+        rows = np.flatnonzero(texts.ends_with(ZERO))
+        is_fraction = pc.match_substring_regex(values.take(pa.array(rows)), FRACTION)
+        is_odd[rows[holds(is_fraction)]] = True
     if column.name == "page":
-        pages = distinct.to_pylist()
-        is_odd |= [page != PLAY and is_play(page or "") for page in pages]
-    if not is_odd.any():
-        return np.zeros(len(values), bool)
-    return _holds(pc.is_in(values, value_set=distinct.filter(pa.array(is_odd))))
+        pages = pc.unique(values).to_pylist()
+        odd = [page for page in pages if page != PLAY and is_play(page or "")]
+        if odd:
+            is_odd |= holds(pc.is_in(values, value_set=pa.array(odd)))
+    return is_odd
 
 
 def _is_odd_event(events: pa.Table) -> np.ndarray:
@@ -257,41 +256,42 @@ def _is_odd_event(events: pa.Table) -> np.ndarray:
     ts = events["ts"]
     level = events["level"]
     is_known = pc.is_in(level, value_set=pa.array([*LEVELS, "", None]))
-    is_odd = _holds(pc.or_(pc.less(ts, EARLIEST_MS), pc.greater_equal(ts, LATEST_MS)))
-    is_odd |= ~_holds(is_known)
-    is_play = _holds(pc.equal(events["page"], PLAY))
-    is_play &= _holds(pc.not_equal(events["user_id"], ""))
+    is_odd = holds(pc.or_(pc.less(ts, EARLIEST_MS), pc.greater_equal(ts, LATEST_MS)))
+    is_odd |= ~holds(is_known)
+    is_play = holds(pc.equal(events["page"], PLAY))
+    is_play &= holds(pc.not_equal(events["user_id"], ""))
     for name in ("song", "artist", "level"):
-        sizes = pc.fill_null(pc.binary_length(events[name]), 0).to_numpy()
+        sizes = TextBytes(one_array(events[name])).sizes
         is_odd |= is_play & (sizes == 0)
     return is_odd
 
 
-def _holds(condition: pa.Array | pa.ChunkedArray) -> np.ndarray:
-    """Return a condition as booleans; what is unknown does not hold."""
-    return np.asarray(pc.fill_null(condition, False))
+def _repair(
+    column: Column, values: pa.Array, sizes: np.ndarray
+) -> tuple[pa.Array, np.ndarray, np.ndarray]:
+    """Repair the texts that are not ASCII.
 
-
-def _repair(values: pa.Array, sizes: np.ndarray) -> tuple[pa.Array, np.ndarray]:
-    """Repair the texts that are not ASCII; return all texts, and which were changed."""
-    changed = np.zeros(len(values), bool)
-    lengths = pc.fill_null(pc.utf8_length(values), 1).to_numpy()
+    Returns:
+        All texts, the rows of those that were repaired, and of these the rows to which
+        a rule or another repair may apply.
+    """
+    lengths = pc.fill_null(pc.utf8_length(values), 0).to_numpy()
     candidates = np.flatnonzero(lengths != sizes)
     texts = values.take(pa.array(candidates)).to_pylist()
     repaired = [repair(text) for text in texts]
     is_changed = [new != old for new, old in zip(repaired, texts, strict=True)]
-    if any(is_changed):
-        changed[candidates[is_changed]] = True
-        replacements = [repaired[number] for number in np.flatnonzero(is_changed)]
-        values = pc.replace_with_mask(values, pa.array(changed), pa.array(replacements))
-    return values, changed
-
-
-def _contains(
-    pattern: re.Pattern[bytes], content: bytes, ends: np.ndarray
-) -> np.ndarray:
-    """Return which records contain a pattern."""
-    places = [match.start() for match in pattern.finditer(content)]
-    found = np.zeros(len(ends), bool)
-    found[np.searchsorted(ends, places, side="right")] = True
-    return found
+    rows = candidates[is_changed]
+    if not len(rows):
+        return values, rows, rows
+    replacements = [*compress(repaired, is_changed)]
+    is_odd = [
+        not 0 < len(text.encode()) <= column.bytes
+        or text.endswith(" ")
+        or "\0" in text
+        or "\\" in text
+        for text in replacements
+    ]
+    mask = np.zeros(len(values), bool)
+    mask[rows] = True
+    values = pc.replace_with_mask(values, pa.array(mask), pa.array(replacements))
+    return values, rows, rows[is_odd]

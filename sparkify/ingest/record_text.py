@@ -72,7 +72,8 @@ class RecordText:
         starts, ends = self.line_starts, self._line_ends
         return (
             len(starts) > 0
-            and self._joined.count(b"{") == len(starts) == self._joined.count(b"}")
+            and np.count_nonzero(self._buffer == OPEN) == len(starts)
+            and np.count_nonzero(self._buffer == CLOSE) == len(starts)
             and bool((self._buffer[starts] == OPEN).all())
             and bool((self._buffer[ends - 2] == CLOSE).all())
             and bool(self._buffer[-1] == NEWLINE)

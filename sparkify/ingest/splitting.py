@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from sparkify.ingest.batches import RECORDS, Batch, Progress
-from sparkify.ingest.record_text import RecordText
+from sparkify.ingest.record_text import NEWLINE, RecordText
 from sparkify.ingest.scanning import opening_length
 from sparkify.ingest.source import read
 from sparkify.ingest.stores import SourceObject, Store
@@ -92,12 +92,11 @@ def _read_large(
             if not block and following:
                 block = following
                 continue
-        data = rest + block
-        cut = data.rfind(b"\n") + 1 if following else len(data)
-        piece = _Piece(progress, data[: cut or len(data)], is_final=not following)
+        data, tail = _whole_lines(rest, block, is_final=not following)
+        piece = _Piece(progress, data, is_final=not following)
         batch, open_bytes = _split([piece], most_record_bytes)
         yield batch
-        rest = data[len(piece.data) - open_bytes :]
+        rest = data[len(data) - open_bytes :] + tail
         if following and len(rest) > most_record_bytes:
             if opening := opening_length(rest[:JOINED_BYTES]):
                 progress.pass_layout(rest[:opening])
@@ -110,6 +109,19 @@ def _read_large(
                 is_skipping = not rest.endswith(b"\n")
                 rest = b""
         block = following
+
+
+def _whole_lines(rest: bytes, block: bytes, *, is_final: bool) -> tuple[bytes, bytes]:
+    """Join bytes up to the end of their last line; return that, and what follows it.
+
+    Without the end of a line, or if no more follows, all of it is joined.
+    """
+    end = len(block) if is_final else block.rfind(b"\n") + 1
+    if end:
+        return b"".join((rest, memoryview(block)[:end])), block[end:]
+    data = rest + block
+    end = data.rfind(b"\n") + 1 or len(data)
+    return data[:end], data[end:]
 
 
 def _too_long(progress: Progress, start: bytes) -> Batch:
@@ -154,7 +166,8 @@ def _split(pieces: Sequence[_Piece], most_record_bytes: int) -> tuple[Batch, int
         progress.layout_bytes += layout_bytes[number]
         progress.blank += int(blank[number])
         consumed = len(piece.data) - (0 if piece.is_final else text.open_bytes)
-        progress.line += piece.data.count(b"\n", 0, consumed)
+        content = np.frombuffer(piece.data, np.uint8, consumed)
+        progress.line += int(np.count_nonzero(content == NEWLINE))
         if piece.is_final:
             counts.append(progress.count())
     row = np.arange(len(starts)) - first_row[piece_of_row]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
+from sparkify.ingest.arrow_columns import one_array
 from sparkify.ingest.fast_path import transform
 from sparkify.ingest.record_schema import RecordSchema
 from sparkify.ingest.rules import stored_raw, validate_record
@@ -49,13 +50,13 @@ def validate(schema: RecordSchema, records: pa.Table) -> pa.Table:
     is_plain = _booleans(records["is_plain"]) & _booleans(records["is_utf8"])
     is_plain &= _booleans(records["is_whole"])
     plain = np.flatnonzero(is_plain)
-    raw = records["raw"].combine_chunks()
+    raw = one_array(records["raw"])
     parts: list[pa.Table] = []
     indices: list[np.ndarray] = []
     for clean in transform(schema, raw if is_plain.all() else raw.take(plain)):
         rows = plain[clean.rows]
         keys = _key_lists(clean.extra_keys, len(rows))
-        repairs = [[ENCODING] if changed else None for changed in clean.is_repaired]
+        repairs = _key_lists({ENCODING: clean.is_repaired}, len(rows))
         parts.append(
             _table(row_type, _take(records, rows), clean.values, keys, repairs)
         )
@@ -115,7 +116,7 @@ def _table(
     places: list[pa.Array],
     values: pa.Table,
     extra_keys: list[list[str] | None] | None,
-    repairs: list[list[str] | None],
+    repairs: list[list[str] | None] | None,
 ) -> pa.Table:
     count = values.num_rows
     texts = pa.list_(pa.string())
@@ -124,8 +125,10 @@ def _table(
             *places,
             *values.columns,
             *(pa.nulls(count, pa.string()) for _ in range(3)),
-            pa.array(extra_keys or [None] * count, texts),
-            pa.array(repairs, texts),
+            *(
+                pa.array(lists, texts) if lists else pa.nulls(count, texts)
+                for lists in (extra_keys, repairs)
+            ),
         ],
         schema=row_type,
     )
@@ -137,13 +140,13 @@ def _take(records: pa.Table, rows: np.ndarray) -> list[pa.Array]:
         part = records.slice(int(rows[0]), len(rows))
     else:
         part = records.take(pa.array(rows))
-    return [part[name].combine_chunks() for name in PLACE]
+    return [one_array(part[name]) for name in PLACE]
 
 
 def _key_lists(
     extra_keys: dict[str, np.ndarray], count: int
 ) -> list[list[str] | None] | None:
-    if not extra_keys:
+    if not any(has_value.any() for has_value in extra_keys.values()):
         return None
     lists: list[list[str] | None] = [None] * count
     for key, has_value in sorted(extra_keys.items()):
@@ -153,5 +156,5 @@ def _key_lists(
 
 
 def _booleans(column: pa.ChunkedArray) -> np.ndarray:
-    booleans: np.ndarray = column.combine_chunks().to_numpy(zero_copy_only=False)
+    booleans: np.ndarray = one_array(column).to_numpy(zero_copy_only=False)
     return booleans
