@@ -61,7 +61,7 @@ def note_loaded(
     """Note which objects of which batches are loaded; give the run their quarantine."""
     session.run_file("load/create_new_objects")
     for batch in batches:
-        _copy_quarantine(session, batch.run_id, flattened.run_id)
+        _take_quarantine(session, batch.run_id, flattened.run_id)
         files = flattened.addresses(folder, "objects", [batch])
         session.execute("delete from new_objects", {})
         session.load("new_objects", ObjectCount._fields, files)
@@ -85,15 +85,18 @@ def find_new(session: Session, flattened: Flattened) -> tuple[FlatBatch, ...]:
 
 
 def keep_quarantine(session: Session, run_id: str) -> None:
-    """Give the quarantine of the batches that stay loaded to this run."""
+    """Give the quarantine of the batches that stay loaded to this run.
+
+    Each record is stored once, not once a run.
+    """
     rows = session.query_file("load/batches").to_pylist()
     for earlier in {row["run_id"] for row in rows}:
-        _copy_quarantine(session, earlier, run_id)
+        _take_quarantine(session, earlier, run_id)
 
 
-def _copy_quarantine(session: Session, earlier: str, run_id: str) -> None:
+def _take_quarantine(session: Session, earlier: str, run_id: str) -> None:
     if earlier != run_id:
-        session.run_file("load/copy_quarantine", run_id=run_id, earlier_run_id=earlier)
+        session.run_file("load/take_quarantine", run_id=run_id, earlier_run_id=earlier)
 
 
 def count_rows(session: Session, flattened: Flattened) -> dict[str, int]:

@@ -14,7 +14,7 @@ sortkey (run_id);
 comment on table quarantine is
 'The raw records that cannot be used, and why; one row a record and run.';
 comment on column quarantine.run_id is
-'run that quarantined the raw record';
+'last run that kept the raw record out of the star';
 comment on column quarantine.object is
 'file or S3 object that holds the raw record, as a path below the source';
 comment on column quarantine.line is

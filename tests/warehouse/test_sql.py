@@ -111,7 +111,7 @@ def test_values_are_bound_by_name() -> None:
         "load/forget_flatten": {"run_id"},
         "load/mark_star": {"star"},
         "load/take_objects": {"run_id"},
-        "load/copy_quarantine": {"run_id", "earlier_run_id"},
+        "load/take_quarantine": {"run_id", "earlier_run_id"},
         "load/write_objects": {"batch", "run_id"},
         "load/write_check": set(columns("check_results")),
         "load/write_step": set(columns("etl_runs")),
