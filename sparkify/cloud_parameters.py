@@ -2,13 +2,27 @@
 
 import re
 
+from sparkify.errors import ParameterError
 from sparkify.parameter import Parameter
 
-EMR_ENGINES = ("emr", "emr_serverless")
+EMR = "emr"
+EMR_ENGINES = (EMR, "emr_serverless")
 REDSHIFT_SERVERLESS = "redshift_serverless"
 REDSHIFT_WAREHOUSES = ("redshift", REDSHIFT_SERVERLESS)
+SECRET = "secret"  # noqa: S105 (a choice of `login`, not a password)
+CONNECTOR = "connector"
 
-SCHEMA = re.compile(r"(?!(pg_.*|public|information_schema)$)[a-z][a-z0-9_]{0,62}")
+RESERVED_SCHEMAS = (
+    (
+        re.compile("public"),
+        "every user of the database may see it and make tables there, and Sparkify "
+        "needs a schema that holds nothing else",
+    ),
+    (
+        re.compile("pg_.*|information_schema"),
+        "that name is reserved for Redshift's own schemas",
+    ),
+)
 
 CLOUD_PARAMETERS = (
     Parameter(
@@ -56,15 +70,16 @@ CLOUD_PARAMETERS = (
         "schema",
         "sparkify",
         "schema of that database for Sparkify alone; DuckDB's files need none",
-        pattern=SCHEMA,
+        pattern=re.compile(r"[a-z][a-z0-9_]{0,62}"),
         example="sparkify",
+        reserved=RESERVED_SCHEMAS,
     ),
     Parameter(
         "login",
         "secret",
         "how to log in to Redshift: the password in Secrets Manager, or temporary "
         "credentials from IAM",
-        ("secret", "iam"),
+        (SECRET, "iam"),
     ),
     Parameter(
         "ingress",
@@ -112,3 +127,32 @@ CLOUD_PARAMETERS = (
         "whether 99_teardown pauses Redshift, until 01_provision, and keeps all",
     ),
 )
+
+
+def check_load(load: str, *, engine: str, warehouse: str, login: str) -> None:
+    """Refuse a way of loading that cannot work with the other parameters.
+
+    Args:
+        load: `copy`, which always works, or `connector`: a job on EMR writes to
+            Redshift, as the user whose password is in Secrets Manager.
+        engine: The engine that flattens.
+        warehouse: The engine that holds the star.
+        login: How to log in to Redshift.
+
+    Raises:
+        ParameterError: The message says what the connector needs.
+    """
+    if load != CONNECTOR:
+        return
+    if engine != EMR or warehouse not in REDSHIFT_WAREHOUSES:
+        raise ParameterError(
+            f"load '{load}' cannot go with engine '{engine}' and warehouse "
+            f"'{warehouse}': it needs engine '{EMR}' and warehouse "
+            f"{' or '.join(map(repr, REDSHIFT_WAREHOUSES))}; choose them, or load "
+            "'copy'"
+        )
+    if login != SECRET:
+        raise ParameterError(
+            f"load '{load}' cannot go with login '{login}': it needs login "
+            f"'{SECRET}'; choose it, or load 'copy'"
+        )

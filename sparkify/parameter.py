@@ -26,6 +26,8 @@ class Parameter:
         at_most: The largest allowed number.
         pattern: A regular expression that the whole text must match.
         example: A value that matches the pattern.
+        reserved: Regular expressions of texts that are refused all the same, each with
+            the reason.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Parameter:
     at_most: int = 1_000
     pattern: re.Pattern[str] | None = None
     example: str = ""
+    reserved: tuple[tuple[re.Pattern[str], str], ...] = ()
 
     def check(self, value: object) -> Value:
         """Return a value if the parameter allows it.
@@ -67,6 +70,12 @@ class Parameter:
                 f"parameter '{self.name}' cannot be '{value}': {self.help}; "
                 f"write it like {self.example}"
             )
+        for reserved, reason in self.reserved:
+            if reserved.fullmatch(str(value)):
+                raise ParameterError(
+                    f"parameter '{self.name}' cannot be '{value}': {reason}; write "
+                    f"it like {self.example}"
+                )
         return value
 
 

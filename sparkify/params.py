@@ -9,6 +9,7 @@ import yaml
 
 from sparkify.cloud_parameters import (
     CLOUD_PARAMETERS,
+    CONNECTOR,
     EMR_ENGINES,
     REDSHIFT_WAREHOUSES,
 )
@@ -49,7 +50,7 @@ PARAMETERS = {
             ("duckdb", *REDSHIFT_WAREHOUSES),
         ),
         Parameter(
-            "load", "copy", "how the staging tables are filled", ("copy", "connector")
+            "load", "copy", "how the staging tables are filled", ("copy", CONNECTOR)
         ),
         Parameter(
             "memory_limit",

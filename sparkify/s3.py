@@ -1,6 +1,7 @@
-"""Addresses of objects and prefixes in S3."""
+"""Addresses of objects and prefixes in S3, and what to do without a login."""
 
 SCHEME = "s3://"
+LOG_IN = "run 'aws configure' or 'aws sso login', or set AWS_PROFILE"
 
 
 def is_s3(address: str) -> bool:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sparkify.cli import app
 from sparkify.documentation import __main__ as command
 from sparkify.documentation import prices
 from sparkify.documentation.dictionary import draw_tables, write_dictionary
@@ -283,15 +282,3 @@ def test_the_list_of_what_only_an_account_proves_is_short_and_begins_with_trust(
     assert len(rows) < 15
     assert "aws:SourceAccount" in rows[0][0]
     assert all(len(row) == 3 and all(row) for row in rows)
-
-
-def test_each_command_of_the_first_day_is_one_that_there_is() -> None:
-    text = command.FIRST_DAY.read_text()
-    given = re.findall(r"`sparkify (\w+)", text)
-    assert {"provision", "run", "query", "teardown"} <= set(given)
-    known = {
-        each.callback.__name__ for each in app.registered_commands if each.callback
-    }
-    assert set(given) <= known
-    for name in re.findall(r"-p (\w+)[= ]", text):
-        assert name in PARAMETERS

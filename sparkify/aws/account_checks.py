@@ -8,10 +8,10 @@ from typing import Any
 
 from sparkify.aws.artefacts import MACHINE
 from sparkify.aws.preconditions import release_problem
-from sparkify.aws.quotas import NOT_CHECKED, check_workers, quota
+from sparkify.aws.quotas import check_workers, quota
 from sparkify.aws.session import FORBIDDEN, Clients, find
 from sparkify.aws.settings import NEW, Settings
-from sparkify.aws.stack.finding import THERE, Finding
+from sparkify.aws.stack.finding import NOT_CHECKED, THERE, Finding
 from sparkify.aws.stack.network import Network
 
 # Service Quotas' code of "Running On-Demand Standard instances", in virtual CPUs, and

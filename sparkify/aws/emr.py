@@ -195,8 +195,9 @@ def _stop(
             )
     except Exception as error:
         raise CloudError(
-            f"EMR cluster {cluster} may still run ({error}); end it with aws emr "
-            f"terminate-clusters --cluster-ids {cluster}. The first error was: {why}"
+            f"EMR cluster {cluster} may still run ({error}); end it with 'aws emr "
+            f"terminate-clusters --cluster-ids {cluster} --region {aws.region}'. The "
+            f"first error was: {why}"
         ) from why
 
 

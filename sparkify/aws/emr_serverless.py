@@ -143,9 +143,9 @@ def _cancel(aws: Clients, application: str, run: str, why: BaseException) -> Non
         aws.emr_serverless.cancel_job_run(applicationId=application, jobRunId=run)
     except Exception as error:
         raise CloudError(
-            f"EMR Serverless job run {run} may still run ({error}); end it with aws "
+            f"EMR Serverless job run {run} may still run ({error}); end it with 'aws "
             f"emr-serverless cancel-job-run --application-id {application} "
-            f"--job-run-id {run}. The first error was: {why}"
+            f"--job-run-id {run} --region {aws.region}'. The first error was: {why}"
         ) from why
 
 

@@ -6,7 +6,7 @@ from ipaddress import AddressValueError, IPv4Address
 from urllib.request import urlopen
 
 from sparkify.aws.settings import AUTO
-from sparkify.errors import CloudError
+from sparkify.errors import CloudError, ParameterError
 
 CHECKIP = "https://checkip.amazonaws.com"
 SECONDS = 10
@@ -20,7 +20,8 @@ def find_ingress(ingress: str) -> str:
         ingress: The address, or `auto` to ask AWS for this machine's own.
 
     Raises:
-        CloudError: It is not one public IPv4 address, or AWS does not return it.
+        ParameterError: It is not one public IPv4 address.
+        CloudError: AWS does not return it.
     """
     if ingress == AUTO:
         return check_ingress(f"{_own_address()}/32")
@@ -31,19 +32,19 @@ def check_ingress(ingress: str) -> str:
     """Return an address if it is exactly one public IPv4 address.
 
     Raises:
-        CloudError: It is not; the message says why.
+        ParameterError: It is not; the message says why.
     """
     text, _, bits = ingress.partition("/")
     try:
         address = IPv4Address(text)
     except AddressValueError:
-        raise CloudError(
+        raise ParameterError(
             f"ingress '{ingress}' is not an IPv4 address; {EXAMPLE}"
         ) from None
     if bits != "32":
-        raise CloudError(f"ingress '{ingress}' is not one address; {EXAMPLE}")
+        raise ParameterError(f"ingress '{ingress}' is not one address; {EXAMPLE}")
     if not address.is_global or address.is_multicast:
-        raise CloudError(
+        raise ParameterError(
             f"ingress '{ingress}' is not a public address, so Redshift never sees it; "
             f"{EXAMPLE}"
         )

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from sparkify.aws.account_checks import account_checks
 from sparkify.aws.ingress import find_ingress
+from sparkify.aws.names import Names
 from sparkify.aws.preconditions import check_settings
 from sparkify.aws.prices import HOURS_A_DAY, paused_dollars
 from sparkify.aws.session import clients, explained
 from sparkify.aws.settings import NEW, Settings
 from sparkify.aws.stack.budget import Budget
-from sparkify.aws.stack.finding import LATER, CloudResource, Finding
+from sparkify.aws.stack.finding import KEEP, LATER, THERE, CloudResource, Finding
 from sparkify.aws.stack.stack import Stack
 from sparkify.aws.stack.workgroup import Workgroup
 
 UNKNOWN = "unknown"
-OFF = "off"
 OFFER = "offer: budget_usd=20 and budget_email=you@example.org"
 PAUSED_GB = 1  # what a paused cluster is taken to store
 BILLED_BY_USE = {Workgroup.kind}
@@ -58,6 +58,8 @@ class Plan:
         checks: What was looked at and is not made: the machines, quotas, subnets.
         needs_workgroup: Whether Redshift Serverless will hold the star.
         needs_emr_serverless: Whether EMR Serverless will flatten.
+        budget: The budget alarm, where the settings ask for none: it is there, or
+            an offer.
     """
 
     settings: Settings
@@ -69,6 +71,7 @@ class Plan:
     checks: tuple[PlannedResource, ...] = ()
     needs_workgroup: bool = False
     needs_emr_serverless: bool = False
+    budget: PlannedResource | None = None
 
     @property
     def total(self) -> float | None:
@@ -100,20 +103,21 @@ class Plan:
         A day is one on which no step runs: EMR's machines are gone, the cluster waits.
         """
         rows = [_row(each, _idle(each)) for each in (*self.checks, *self.resources)]
-        if not self.settings.budget_usd:
-            rows.append(_row(PlannedResource(Budget.kind, "", OFF, OFFER, 0.0), 0.0))
+        if self.budget:
+            rows.append(_row(self.budget, 0.0))
         rows.append(_row(PlannedResource("total", "", "", "", self.total), self.idle))
         if self.makes_cluster:
-            paused = paused_dollars(PAUSED_GB, self.settings.region)
-            note = f"pause=true in 99_teardown; with {PAUSED_GB} GB stored"
-            row = PlannedResource("total, paused", "", "", note, paused)
-            rows.append(_row(row, paused))
+            rows.append(self._stored("paused", "pause=true in 99_teardown"))
         if self.needs_workgroup:
-            stored = paused_dollars(PAUSED_GB, self.settings.region)
-            note = f"while no query runs; with {PAUSED_GB} GB stored"
-            row = PlannedResource("total, idle", "", "", note, stored)
-            rows.append(_row(row, stored))
+            rows.append(self._stored("idle", "while no query runs"))
         return rows
+
+    def _stored(self, what: str, when: str) -> dict[str, str | float]:
+        """Return the row of what is billed while the warehouse only stores."""
+        dollars = paused_dollars(PAUSED_GB, self.settings.region)
+        note = f"{when}; with {PAUSED_GB} GB stored"
+        row = PlannedResource(f"total, {what}", "", "", note, dollars)
+        return _row(row, dollars)
 
 
 def _idle(resource: PlannedResource) -> float | None:
@@ -172,17 +176,17 @@ def plan(
         The plan; what cannot be created is in it as a refusal.
 
     Raises:
-        CloudError: AWS cannot create what the settings name, or cannot be reached.
+        ParameterError: A setting is not possible.
+        CloudError: AWS cannot be reached, or does not accept the login.
     """
-    with explained():
-        check_settings(
-            settings,
-            needs_emr=needs_emr,
-            needs_redshift=needs_redshift,
-            needs_workgroup=needs_workgroup,
-            source=source,
-            needs_emr_serverless=needs_emr_serverless,
-        )
+    check_settings(
+        settings,
+        needs_emr=needs_emr,
+        needs_redshift=needs_redshift,
+        needs_workgroup=needs_workgroup,
+        source=source,
+        needs_emr_serverless=needs_emr_serverless,
+    )
     needs = {
         "needs_emr": needs_emr,
         "needs_redshift": needs_redshift,
@@ -206,6 +210,8 @@ def plan(
             for check in account_checks(aws, settings, stack.network, **needs)
         )
         rows = tuple(as_row(found, found.look()) for found in stack.resources())
+        budget = Budget(aws, Names(settings, aws.account))
+        offered = None if settings.budget_usd else _offer(budget)
     return Plan(
         settings,
         needs_emr,
@@ -216,7 +222,15 @@ def plan(
         checks,
         needs_workgroup,
         needs_emr_serverless,
+        offered,
     )
+
+
+def _offer(budget: Budget) -> PlannedResource:
+    """Return the row of a budget alarm that the settings do not ask for."""
+    state = budget.offered()
+    action = KEEP if state.startswith(THERE) else OFFER
+    return PlannedResource(Budget.kind, budget.name, state, action, Budget.cost)
 
 
 def as_row(resource: CloudResource, finding: Finding) -> PlannedResource:

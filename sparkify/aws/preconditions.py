@@ -9,7 +9,7 @@ from sparkify.aws.ingress import check_ingress
 from sparkify.aws.prices import check_nodes
 from sparkify.aws.rpu import check_capacity
 from sparkify.aws.settings import AUTO, NEW, NONE, Settings
-from sparkify.errors import CloudError
+from sparkify.errors import ParameterError
 
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 PARTITION = "aws"
@@ -33,24 +33,24 @@ def check_settings(
     """Refuse settings that AWS would refuse later, and settings that are not safe.
 
     Raises:
-        CloudError: A setting is not possible; the message says what is.
+        ParameterError: A setting is not possible; the message says what is.
+        CloudError: boto3 is not installed, or the profile is unknown.
     """
-    check_region(settings.region)
     if "--" in settings.name:
-        raise CloudError(
+        raise ParameterError(
             f"name '{settings.name}' has two hyphens in a row, which Redshift does not "
             "accept; remove one"
         )
     if settings.bucket != AUTO and (
         not BUCKET_NAME.fullmatch(settings.bucket) or ".." in settings.bucket
     ):
-        raise CloudError(
+        raise ParameterError(
             f"bucket '{settings.bucket}' is not a valid bucket name; use 3 to 63 "
             "lowercase letters, digits and hyphens, or auto"
         )
     reads_s3 = needs_emr or needs_emr_serverless
     if reads_s3 and source and not s3.is_s3(source):
-        raise CloudError(
+        raise ParameterError(
             f"source '{source}' is not in S3, so EMR cannot read it; copy it to S3 "
             "and use s3://bucket/prefix"
         )
@@ -60,9 +60,9 @@ def check_settings(
     if (makes_emr or needs_emr_serverless) and (
         problem := release_problem(settings.release)
     ):
-        raise CloudError(f"release is {problem}")
+        raise ParameterError(f"release is {problem}")
     if settings.budget_usd and settings.budget_email == NONE:
-        raise CloudError(
+        raise ParameterError(
             f"budget_usd is {settings.budget_usd}, but budget_email is {NONE}, so the "
             "alarm would reach nobody; set budget_email, or budget_usd=0"
         )
@@ -72,17 +72,18 @@ def check_settings(
         _check_workgroup(settings)
     if (needs_redshift or needs_workgroup) and settings.ingress != AUTO:
         check_ingress(settings.ingress)
+    check_region(settings.region)
 
 
 def _check_workgroup(settings: Settings) -> None:
     check_capacity(settings.base_rpu)
     if settings.cluster != NEW:
-        raise CloudError(
+        raise ParameterError(
             f"cluster '{settings.cluster}' is not serverless; choose warehouse="
             "redshift to use it, or cluster=new"
         )
     if settings.login == IAM:
-        raise CloudError(
+        raise ParameterError(
             f"login '{settings.login}' gives no administrator of Redshift Serverless, "
             "because IAM decides there as whom one logs in; choose login=secret"
         )
@@ -90,12 +91,12 @@ def _check_workgroup(settings: Settings) -> None:
 
 def _check_application(settings: Settings) -> None:
     if settings.emr_cluster != NEW:
-        raise CloudError(
+        raise ParameterError(
             f"emr_cluster is '{settings.emr_cluster}', but engine 'emr_serverless' "
             "uses no cluster; leave emr_cluster=new, or choose engine 'emr'"
         )
     if settings.emr_instances < FEWEST_WORKERS:
-        raise CloudError(
+        raise ParameterError(
             f"emr_instances is {settings.emr_instances}, but a job on EMR Serverless "
             "needs a worker for its driver and one for an executor; write "
             f"emr_instances={FEWEST_WORKERS} or more"
@@ -119,18 +120,20 @@ def check_region(region: str) -> None:
     The ARNs in our policies are of that partition.
 
     Raises:
-        CloudError: It is outside.
+        ParameterError: It is outside.
+        CloudError: boto3 is not installed, or the profile is unknown.
     """
-    from botocore.exceptions import UnknownRegionError
+    from sparkify.aws.session import explained, new_session
 
-    from sparkify.aws.session import new_session
+    with explained():
+        from botocore.exceptions import UnknownRegionError
 
-    try:
-        partition = new_session(region).get_partition_for_region(region)
-    except UnknownRegionError:
-        partition = ""
+        try:
+            partition = new_session(region).get_partition_for_region(region)
+        except UnknownRegionError:
+            partition = ""
     if partition != PARTITION:
-        raise CloudError(
+        raise ParameterError(
             f"region '{region}' is not a commercial region of AWS; choose one such as "
             "us-west-2"
         )

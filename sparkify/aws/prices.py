@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sparkify.errors import CloudError
+from sparkify.errors import ParameterError
 
 HOURS_A_DAY = 24
 DAYS_A_MONTH = 30
@@ -64,18 +64,20 @@ def check_nodes(node_type: str, nodes: int) -> None:
     """Refuse a cluster that Redshift cannot create.
 
     Raises:
-        CloudError: Redshift cannot create it; the message says what it can.
+        ParameterError: Redshift cannot create it; the message says what it can.
     """
     choices = ", ".join(NODE_TYPES)
     if node_type.startswith(GONE):
-        raise CloudError(
+        raise ParameterError(
             f"node_type '{node_type}' can no longer be created; choose ra3.large"
         )
     if node_type not in NODE_TYPES:
-        raise CloudError(f"node_type '{node_type}' is unknown; choose one of {choices}")
+        raise ParameterError(
+            f"node_type '{node_type}' is unknown; choose one of {choices}"
+        )
     kind = NODE_TYPES[node_type]
     if not kind.fewest <= nodes <= kind.most:
-        raise CloudError(
+        raise ParameterError(
             f"a new cluster cannot have {nodes} nodes of {node_type}; choose from "
             f"{kind.fewest} to {kind.most}"
         )

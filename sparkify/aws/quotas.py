@@ -5,9 +5,8 @@ from __future__ import annotations
 from sparkify.aws.emr_workers import VCPUS, Workers
 from sparkify.aws.session import Clients, code
 from sparkify.aws.settings import Settings
-from sparkify.aws.stack.finding import Finding
+from sparkify.aws.stack.finding import NOT_CHECKED, Finding
 
-NOT_CHECKED = "not checked"
 SERVERLESS = "emr-serverless"
 # Service Quotas' code of "Max concurrent vCPUs per account": 16 in a new account. A job
 # run that needs more fails minutes after its start.

@@ -7,7 +7,7 @@ and for a minute at least; while none runs, only what is stored is billed.
 from __future__ import annotations
 
 from sparkify.aws.prices import PRICED_REGIONS
-from sparkify.errors import CloudError
+from sparkify.errors import ParameterError
 
 DOLLARS_AN_RPU_HOUR = 0.375
 LEAST_RPU = 4
@@ -18,11 +18,11 @@ def check_capacity(rpu: int) -> None:
     """Refuse a base capacity that Redshift Serverless does not have.
 
     Raises:
-        CloudError: It does not have it; the message says what it has.
+        ParameterError: It does not have it; the message says what it has.
     """
     if rpu != LEAST_RPU and rpu % STEP_RPU:
         below = rpu // STEP_RPU * STEP_RPU or LEAST_RPU
-        raise CloudError(
+        raise ParameterError(
             f"base_rpu {rpu} cannot be had: it is {LEAST_RPU} or a multiple of "
             f"{STEP_RPU}; choose {below} or {(rpu // STEP_RPU + 1) * STEP_RPU}"
         )

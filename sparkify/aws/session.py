@@ -14,9 +14,9 @@ from typing import Any, Self
 
 from sparkify.aws.settings import TAG
 from sparkify.errors import CloudError
+from sparkify.s3 import LOG_IN
 
 INSTALL = "AWS needs boto3; install it with pip install -e '.[aws]'"
-LOG_IN = "run 'aws configure' or 'aws sso login', or set AWS_PROFILE"
 EXPIRED = {
     "ExpiredToken",
     "ExpiredTokenException",
@@ -199,6 +199,16 @@ def clients(region: str) -> Clients:
     """
     with explained():
         return Clients(new_session(region), region)
+
+
+def find_account(region: str) -> str:
+    """Return the id of the account that the credentials belong to.
+
+    Raises:
+        CloudError: There are no credentials, or AWS does not accept them.
+    """
+    with explained(), clients(region) as aws:
+        return aws.account
 
 
 def find(call: Callable[..., Any], *absent: str, **request: Any) -> Any:

@@ -59,6 +59,7 @@ def _provision_cloud(
         warehouse=str(parameters["warehouse"]),
         source=str(parameters["source"]),
         apply=apply,
+        load=str(parameters["load"]),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from sparkify.cloud_parameters import check_load
 from sparkify.commands.arguments import Overrides, ParameterFile, RunsFolder
 from sparkify.commands.output import (
     FAILED,
@@ -78,6 +79,8 @@ def run(
         raise ParameterError("a resumed run keeps its steps; leave out --from and --to")
     given = [*(param or []), *(["full=true"] if full else [])]
     parameters = read_parameters(params, given)
+    names = ("load", "engine", "warehouse", "login")
+    check_load(**{name: str(parameters[name]) for name in names})
     steps = select_steps(from_, to)
     words = split_command(on_end) if on_end is not None else []
     for number in (signal.SIGINT, signal.SIGTERM):

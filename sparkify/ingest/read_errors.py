@@ -5,12 +5,26 @@ from lzma import LZMAError
 from types import TracebackType
 
 from sparkify.errors import SourceError
+from sparkify.s3 import LOG_IN
 
 READ_ERRORS = (OSError, EOFError, zlib.error, LZMAError, UnicodeEncodeError)
 CHANGED = "it changed after it was listed; run again when nothing writes to it"
 SHOWN_NAME = 120  # characters of a name in a message
 PASSING_REFUSALS = (408, 429)  # HTTP: request timeout, too many requests
 SERVER_FAULT = 500  # HTTP: the first status by which a server blames itself
+ANOTHER_BUCKET = "correct the bucket in source; 'aws s3 ls' lists yours"
+# By S3's error code, or the class of an error that botocore raises by itself.
+REMEDIES = {
+    "NoSuchBucket": ANOTHER_BUCKET,
+    "InvalidBucketName": ANOTHER_BUCKET,
+    "ParamValidationError": ANOTHER_BUCKET,  # no bucket can have such a name
+    "AccessDenied": "choose credentials that may list and read it with AWS_PROFILE, or "
+    "correct source: a mistyped bucket may be somebody else's",
+    "ExpiredToken": LOG_IN,
+    "InvalidAccessKeyId": LOG_IN,
+    "SignatureDoesNotMatch": LOG_IN,
+    "EndpointConnectionError": "check the network",
+}
 
 
 class name_in_errors:  # noqa: N801 (used like a function, for each object)
@@ -40,10 +54,18 @@ class name_in_errors:  # noqa: N801 (used like a function, for each object)
         if isinstance(error, READ_ERRORS):
             reason = getattr(error, "strerror", None) or error
         elif isinstance(error, Exception) and is_aws_error(error):
-            reason = CHANGED if "PreconditionFailed" in str(error) else error
+            reason = CHANGED if "PreconditionFailed" in str(error) else explain(error)
         else:
             return
         raise SourceError(f"cannot read '{shown(self._name)}': {reason}") from error
+
+
+def explain(error: Exception) -> str:
+    """Return the message of an error of the AWS client, with the remedy if known."""
+    response = getattr(error, "response", None)
+    found = response.get("Error", {}) if isinstance(response, dict) else {}
+    remedy = REMEDIES.get(found.get("Code", type(error).__name__), "")
+    return f"{error}; {remedy}" if remedy else str(error)
 
 
 def shown(name: str) -> str:

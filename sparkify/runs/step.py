@@ -8,7 +8,7 @@ and writes no progress.
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -103,12 +103,16 @@ class Step:
 
 
 @contextmanager
-def begin_step(workspace: Workspace, name: str) -> Iterator[Step]:
+def begin_step(
+    workspace: Workspace, name: str, *, writes: bool = True
+) -> Iterator[Step]:
     """Begin a step, and lock the workspace until the step ends.
 
     Args:
         workspace: The workspace that the step writes to.
         name: The step; the error message of the next writer shows it.
+        writes: Whether it writes to the workspace; a plan does not, so it takes no
+            lock, which would be a file.
 
     Yields:
         The step.
@@ -117,7 +121,7 @@ def begin_step(workspace: Workspace, name: str) -> Iterator[Step]:
         RunError: Another run or notebook is writing to the workspace.
     """
     folder = os.environ.get(RUN_FOLDER)
-    with workspace.lock(name):
+    with workspace.lock(name) if writes else nullcontext():
         yield Step(
             run_id=os.environ.get(RUN_ID) or new_run_id(workspace.run_ids()),
             folder=Path(folder) if folder else None,

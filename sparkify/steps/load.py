@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from sparkify.cloud_parameters import REDSHIFT_WAREHOUSES
-from sparkify.errors import ParameterError
+from sparkify.cloud_parameters import CONNECTOR, SECRET, check_load
 from sparkify.ingest.flat_folder import read_flattened
 from sparkify.ingest.manifest import FlatBatch, Flattened
 from sparkify.ingest.record_schema import RECORD_SCHEMAS
@@ -67,7 +66,7 @@ def load_staging(
     with begin_step(place, "04_load") as step:
         target = open_warehouse(warehouse, place, memory_limit)
         written: tuple[FlatBatch, ...] = ()
-        if load == "connector":
+        if load == CONNECTOR:
             written = write_by_connector(
                 target, place, warehouse, flattened, step.progress
             )
@@ -75,7 +74,7 @@ def load_staging(
             require_tables(session)
             step.progress.start(len(PHASES), "phases")
             step.progress.name_phase(PHASES[0])
-            if load == "connector":
+            if load == CONNECTOR:
                 new = written
                 _note_written(session, folder, flattened, new)
             else:
@@ -134,20 +133,12 @@ def write_by_connector(
             warehouse.
         JobError: The job failed; no star is built until a load has succeeded.
     """
-    is_by_emr = flattened.address and flattened.engine == "emr"
-    if warehouse not in REDSHIFT_WAREHOUSES or not is_by_emr:
-        raise ParameterError(
-            "load 'connector' needs engine 'emr' and warehouse 'redshift' or "
-            "'redshift_serverless'; choose them, or load 'copy'"
-        )
+    made_by = {"engine": flattened.engine, "warehouse": warehouse}
+    check_load(CONNECTOR, **made_by, login=SECRET)
     from sparkify.aws.cloud import Cloud
     from sparkify.warehouse.connector import write_tables
 
-    if Cloud.load(place.root).settings.login != "secret":
-        raise ParameterError(
-            "load 'connector' needs login 'secret'; choose it, or load 'copy'"
-        )
-
+    check_load(CONNECTOR, **made_by, login=Cloud.load(place.root).settings.login)
     with target.writing() as session, session.transaction():
         require_tables(session)
         new = _begin_writing(session, flattened)

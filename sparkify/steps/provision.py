@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sparkify.aws.settings import Settings
-from sparkify.cloud_parameters import REDSHIFT_SERVERLESS
+from sparkify.cloud_parameters import REDSHIFT_SERVERLESS, check_load
 from sparkify.demo import generate
 from sparkify.ingest.listing import list_source
 from sparkify.ingest.stores import open_store
@@ -81,11 +81,15 @@ def provision_cloud(
     warehouse: str,
     source: str,
     apply: bool,
+    load: str = "copy",
 ) -> list[dict[str, str | float]]:
     """Plan the cloud resources that a run needs; with `apply`, create them.
 
     Existing resources are kept. The addresses that later steps need are written to
-    `cloud.json` in the workspace, which holds no secret.
+    `cloud.json` in the workspace, which holds no secret. A plan leaves no file.
+
+    What is wrong is told in this order: the parameters, the login to AWS, the source,
+    and then what the account has.
 
     Args:
         workspace: The folder that the run may write to.
@@ -95,19 +99,22 @@ def provision_cloud(
             `redshift_serverless` need the cloud.
         source: The address of the raw files, which EMR may read.
         apply: Whether to create the resources.
+        load: How 04_load will fill the staging tables, `copy` or `connector`.
 
     Returns:
         A row for each resource: its kind, name and state, the action, and its cost in
         US dollars per hour; no rows if the run does not need the cloud.
 
     Raises:
-        CloudError: AWS refused a request, or a resource cannot be created.
+        ParameterError: A parameter is not possible, alone or with the others.
+        CloudError: There is no login to AWS, AWS refused a request, or a resource
+            cannot be created.
         SourceError: The source is missing, holds no logs or cannot be listed; nothing
-            was asked of the account.
-        ParameterError: `apply` is neither true nor false.
-        RunError: The workspace is in use.
+            was asked of the account but its id.
+        RunError: The workspace is in use; only with `apply`.
     """
     apply = as_switch("apply", apply)
+    check_load(load, engine=engine, warehouse=warehouse, login=settings.login)
     needs = {
         "needs_emr": engine == "emr",
         "needs_emr_serverless": engine == "emr_serverless",
@@ -116,10 +123,12 @@ def provision_cloud(
     }
     if not any(needs.values()):
         return []
-    from sparkify.aws import plan, provision
+    from sparkify.aws import plan, preconditions, provision, session
 
     place = Workspace.at(workspace)
-    with begin_step(place, "01_provision") as step:
+    preconditions.check_settings(settings, source=source, **needs)
+    session.find_account(settings.region)
+    with begin_step(place, "01_provision", writes=apply) as step:
         if source != DEMO:  # a source that is not there must not buy a cluster
             list_source(open_store(place.source(source)))
         planned = plan.plan(settings, source=source, **needs)

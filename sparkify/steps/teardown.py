@@ -58,13 +58,13 @@ def tear_down(
 
     Raises:
         ParameterError: `apply` or `pause` is neither true nor false.
-        RunError: The workspace is in use.
+        RunError: The workspace is in use; only with `apply`.
     """
     apply, pause = as_switch("apply", apply), as_switch("pause", pause)
     place = Workspace.at(workspace)
     if pause or not place.root.is_dir():
         return []
-    with begin_step(place, "99_teardown"):
+    with begin_step(place, "99_teardown", writes=apply):
         found = {name: ownership.owned(place.root / name) for name in HOLDS}
         found["demo"] = _demo_data(place)
         present = [name for name, paths in found.items() if paths]
@@ -112,7 +112,7 @@ def tear_down_cloud(
     Raises:
         CloudError: AWS refused a request.
         ParameterError: `apply` or `pause` is neither true nor false.
-        RunError: The workspace is in use.
+        RunError: The workspace is in use; only with `apply`.
     """
     apply, pause = as_switch("apply", apply), as_switch("pause", pause)
     if engine not in EMR_ENGINES and warehouse not in REDSHIFT_WAREHOUSES:
@@ -122,7 +122,7 @@ def tear_down_cloud(
     from sparkify.aws.teardown.teardown import remove_resources
 
     place = Workspace.at(workspace)
-    with begin_step(place, "99_teardown") as step:
+    with begin_step(place, "99_teardown", writes=apply) as step:
         if pause and warehouse == REDSHIFT_SERVERLESS:
             return [OrphanedResource("redshift workgroup", settings.name, NO_PAUSE)]
         if pause:

@@ -11,9 +11,11 @@ from moto.servicequotas.models import ServiceQuotasBackend
 
 from sparkify.aws.plan import Plan
 from sparkify.aws.provision import apply
-from sparkify.errors import CloudError, SourceError
+from sparkify.errors import CloudError, ParameterError, SourceError
 from sparkify.steps.provision import provision_cloud
 from tests.support.aws import BUCKET, Calls, client, in_region, look, settings
+
+WHO = "sts.GetCallerIdentity"
 
 
 def state(planned: Plan, kind: str) -> str:
@@ -56,7 +58,8 @@ def test_an_instance_type_that_the_wheels_are_for_is_kept(calls: Calls) -> None:
 def test_a_release_that_cannot_run_the_jobs_is_refused(
     release: str, calls: Calls
 ) -> None:
-    with pytest.raises(CloudError, match=rf"'{release}', and .*choose emr-7\.13\.0"):
+    said = rf"'{release}', and .*choose emr-7\.13\.0"
+    with pytest.raises(ParameterError, match=said):
         look(settings(release=release))
     assert calls.names == []
     look(settings(release=release), needs_emr=False)
@@ -120,9 +123,11 @@ def test_a_quota_that_may_not_be_asked_for_is_not_checked(
     assert planned.refusals == []
 
 
-def provision(workspace: Path, source: str) -> list[dict[str, str | float]]:
+def provision(
+    workspace: Path, source: str, **given: Any
+) -> list[dict[str, str | float]]:
     needs = {"engine": "duckdb", "warehouse": "redshift", "source": source}
-    return provision_cloud(str(workspace), settings(), apply=True, **needs)
+    return provision_cloud(str(workspace), settings(**given), apply=True, **needs)
 
 
 @pytest.mark.parametrize("source", ["s3://no-such-bucket/2018", "s3://raw/typo", "no"])
@@ -133,14 +138,63 @@ def test_a_source_that_is_not_there_buys_nothing(
     address = source if source.startswith("s3") else str(tmp_path / source)
     with pytest.raises(SourceError, match=source):
         provision(tmp_path / "workspace", address)
+    assert calls.names == [WHO]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"node_type": "dc2.large"}, "'dc2.large' can no longer be created"),
+        ({"region": "nowhere"}, "region 'nowhere' is not a commercial region"),
+    ],
+)
+def test_a_bad_value_is_told_before_a_source_that_is_not_there(
+    given: dict[str, Any], said: str, calls: Calls, tmp_path: Path
+) -> None:
+    with pytest.raises(ParameterError, match=said):
+        provision(tmp_path / "workspace", "s3://no-such-bucket", **given)
     assert calls.names == []
+
+
+def test_a_missing_login_is_told_before_a_source_that_is_not_there(
+    calls: Calls, tmp_path: Path
+) -> None:
+    calls.refuse("GetCallerIdentity", code="InvalidClientTokenId")
+    with pytest.raises(
+        CloudError, match=r"\(InvalidClientTokenId\); run 'aws configure"
+    ):
+        provision(tmp_path / "workspace", "s3://no-such-bucket")
+
+
+@pytest.mark.parametrize(
+    ("engine", "warehouse", "login"),
+    [
+        ("emr", "redshift", "iam"),
+        ("emr", "redshift_serverless", "iam"),
+        ("emr_serverless", "redshift", "secret"),
+        ("duckdb", "redshift", "secret"),
+        ("emr", "duckdb", "secret"),
+        ("duckdb", "duckdb", "secret"),
+    ],
+)
+def test_a_load_that_cannot_work_buys_nothing(
+    engine: str, warehouse: str, login: str, calls: Calls, tmp_path: Path
+) -> None:
+    workspace = tmp_path / "workspace"
+    needs = {"engine": engine, "warehouse": warehouse, "source": "s3://raw"}
+    with pytest.raises(ParameterError, match="load 'connector' cannot go with"):
+        provision_cloud(
+            str(workspace), settings(login=login), apply=True, load="connector", **needs
+        )
+    assert calls.names == []
+    assert not workspace.exists()
 
 
 def test_a_source_without_files_buys_nothing(calls: Calls, tmp_path: Path) -> None:
     (tmp_path / "source" / "log_data").mkdir(parents=True)
     with pytest.raises(SourceError, match="has no activity logs"):
         provision(tmp_path / "workspace", str(tmp_path / "source"))
-    assert calls.names == []
+    assert calls.names == [WHO]
 
 
 def test_a_source_with_logs_is_enough(calls: Calls, tmp_path: Path) -> None:

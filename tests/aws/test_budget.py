@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sparkify.aws.teardown.teardown import remove_resources
-from sparkify.errors import CloudError
+from sparkify.errors import ParameterError
 from tests.support.aws import (
     ACCOUNT,
     ASKED,
@@ -27,10 +27,25 @@ BUDGET = ("budget alarm", "sparkify-budget")
 
 def test_the_plan_offers_the_alarm_and_makes_none(calls: Calls) -> None:
     (row,) = (row for row in look().table() if row["kind"] == "budget alarm")
-    assert row["state"] == "off"
+    assert row["state"] == "absent"
     assert "offer: budget_usd=20 and budget_email=" in str(row["action"])
     make()
     assert "budgets.CreateBudget" not in calls.changes
+
+
+def test_an_alarm_that_is_there_is_shown_and_not_offered(calls: Calls) -> None:
+    make(settings(budget_usd=20, budget_email=MAIL))
+    (row,) = (row for row in look().table() if row["kind"] == "budget alarm")
+    assert row["name"] == BUDGET[1]
+    assert row["state"] == "there, 20 dollars a month"
+    assert row["action"] == "keep"
+
+
+def test_an_alarm_that_may_not_be_looked_for_is_still_offered(calls: Calls) -> None:
+    calls.refuse("DescribeBudget", code="AccessDeniedException")
+    (row,) = (row for row in look().table() if row["kind"] == "budget alarm")
+    assert row["state"] == "not checked (AccessDeniedException)"
+    assert str(row["action"]).startswith("offer: ")
 
 
 def test_the_alarm_is_made_once_before_what_costs(calls: Calls) -> None:
@@ -49,7 +64,8 @@ def test_the_alarm_is_made_once_before_what_costs(calls: Calls) -> None:
 
 
 def test_an_alarm_without_an_address_is_refused(calls: Calls) -> None:
-    with pytest.raises(CloudError, match="budget_usd is 20, but budget_email is none"):
+    said = "budget_usd is 20, but budget_email is none"
+    with pytest.raises(ParameterError, match=said):
         look(settings(budget_usd=20))
     assert calls.names == []
 

@@ -12,6 +12,7 @@ from zipfile import ZipFile
 
 import boto3
 import pytest
+from moto.emr.exceptions import InvalidRequestException
 
 from sparkify.aws import artefacts, emr, waiting
 from sparkify.aws.cloud import Cloud
@@ -72,6 +73,22 @@ def test_the_cluster_is_terminated_after_the_deadline(
     with pytest.raises(CloudError, match=r"still '\w+' after 0 minutes.*stopped"):
         run_job(workspace, late)
     assert cluster_states() == ["TERMINATED"]
+
+
+def test_a_cluster_that_cannot_be_terminated_is_named_with_the_command(
+    endpoint: str, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: object) -> None:
+        raise InvalidRequestException("not now")
+
+    path = "moto.emr.responses.ElasticMapReduceResponse.terminate_job_flows"
+    monkeypatch.setattr(path, refuse)
+    late = replace(EMR_CLOUD, settings=replace(EMR_CLOUD.settings, deadline_minutes=0))
+    with pytest.raises(CloudError, match="may still run") as caught:
+        run_job(workspace, late)
+    (cluster,) = boto3.client("emr").list_clusters()["Clusters"]
+    command = f"terminate-clusters --cluster-ids {cluster['Id']} --region {REGION}'"
+    assert command in str(caught.value)
 
 
 def test_an_interrupt_terminates_the_cluster(

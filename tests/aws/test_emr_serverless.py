@@ -65,7 +65,7 @@ def test_a_job_run_that_cannot_be_cancelled_is_named_with_the_command(
     with pytest.raises(CloudError, match=r"may still run .*cancel-job-run") as caught:
         run_job(without_time(on.cloud), on.workspace, job)
     [run] = on.runs
-    assert f"--job-run-id {run['jobRunId']}" in str(caught.value)
+    assert f"--job-run-id {run['jobRunId']} --region {REGION}'" in str(caught.value)
     monkeypatch.undo()
     client = boto3.client("emr-serverless", region_name=REGION)
     client.cancel_job_run(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sparkify.aws.provision import apply
-from sparkify.errors import CloudError
+from sparkify.errors import CloudError, ParameterError
 from sparkify.rehearsal.aws import account
 from tests.support.aws import REGION, Calls, client, look, settings
 
@@ -76,13 +76,13 @@ def test_an_unknown_price_makes_the_total_unknown(
 def test_a_bad_setting_is_refused_before_any_call(
     given: dict[str, Any], said: str, calls: Calls
 ) -> None:
-    with pytest.raises(CloudError, match=said):
+    with pytest.raises(ParameterError, match=said):
         look(settings(**given))
     assert calls.names == []
 
 
 def test_a_source_that_emr_cannot_read_is_refused(calls: Calls) -> None:
-    with pytest.raises(CloudError, match="source 'data' is not in S3"):
+    with pytest.raises(ParameterError, match="source 'data' is not in S3"):
         look(source="data")
     assert calls.names == []
 

@@ -11,7 +11,7 @@ from sparkify.aws import waiting
 from sparkify.aws.plan import Plan
 from sparkify.aws.provision import Provisioned, apply
 from sparkify.aws.teardown.teardown import remove_resources
-from sparkify.errors import CloudError
+from sparkify.errors import ParameterError
 from tests.support.aws import (
     ACCOUNT,
     ADDRESS,
@@ -107,7 +107,7 @@ def test_the_most_dollars_a_day_follow_the_limit(calls: Calls) -> None:
 def test_a_bad_setting_is_refused_before_any_call(
     given: dict[str, Any], said: str, calls: Calls
 ) -> None:
-    with pytest.raises(CloudError, match=said):
+    with pytest.raises(ParameterError, match=said):
         plan(**given)
     assert calls.names == []
 

@@ -38,10 +38,19 @@ def test_a_value_that_is_not_allowed_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "schema", ["public", "information_schema", "pg_temp", "Mine", "a-b", 'a"b', "9"]
+    ("schema", "reason"),
+    [
+        ("public", "every user of the database may see it and make tables there"),
+        ("information_schema", "reserved for Redshift's own schemas"),
+        ("pg_temp", "reserved for Redshift's own schemas"),
+        *((name, "for Sparkify alone") for name in ("Mine", "a-b", 'a"b', "9")),
+    ],
 )
-def test_a_schema_of_others_or_of_the_system_is_refused(schema: str) -> None:
-    with pytest.raises(ParameterError, match="parameter 'schema' cannot be"):
+def test_a_schema_of_others_or_of_the_system_is_refused_with_the_reason(
+    schema: str, reason: str
+) -> None:
+    said = f"parameter 'schema' cannot be '{schema}': .*{reason}.*; write it like spark"
+    with pytest.raises(ParameterError, match=said):
         Settings.of(schema=schema)
     assert Settings.of(schema="public_data").schema == "public_data"
 

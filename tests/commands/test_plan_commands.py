@@ -1,5 +1,6 @@
 """`provision` and `teardown` show a plan, and act on `--apply` and a confirmation."""
 
+import os
 import sys
 from io import StringIO
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sparkify.demo import generate
+from sparkify.rehearsal.aws import account
 from tests.commands.conftest import Command
 from tests.support.aws import ADDRESS, REGION, Calls
 from tests.support.stars import build
@@ -26,7 +28,6 @@ def contents(folder: Path) -> set[str]:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     generate(tmp_path / "workspace" / "demo", events=100, songs=10, seed=1)
-    (tmp_path / "workspace" / "lock").touch()
     return tmp_path / "workspace"
 
 
@@ -137,6 +138,107 @@ def test_a_cluster_is_planned_made_and_removed(
     assert sparkify("teardown", str(parameters), "--apply", "--yes") == 0
     assert "redshift.DeleteCluster" in calls.changes
     assert not (tmp_path / "workspace").exists()
+
+
+@pytest.fixture
+def cloud(tmp_path: Path) -> tuple[str, ...]:
+    """Return the arguments of a run on AWS, whose source is not there."""
+    given = {
+        "workspace": tmp_path / "workspace",
+        "region": REGION,
+        "ingress": ADDRESS,
+        "source": "s3://no-such-bucket/2018",
+    }
+    pairs = [("-p", f"{name}={value}") for name, value in given.items()]
+    return "params/aws.yaml", *(word for pair in pairs for word in pair)
+
+
+@pytest.mark.parametrize("command", ["provision", "run"])
+def test_a_load_that_cannot_work_is_refused_before_anything_is_made(
+    command: str,
+    cloud: tuple[str, ...],
+    sparkify: Command,
+    calls: Calls,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    more = ("--runs", f"{tmp_path}/runs") if command == "run" else ()
+    for wrong in ("login=iam", "engine=emr_serverless", "warehouse=duckdb"):
+        given = (*cloud, "-p", "load=connector", "-p", wrong, *more)
+        assert sparkify(command, *given) == 2
+        said = " ".join(capsys.readouterr().err.split())
+        assert f"'{wrong.partition('=')[2]}'" in said
+        assert said.endswith("or load 'copy'")
+    assert calls.names == []
+    assert contents(tmp_path) == set()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ("nodes=20", "choose from 1 to 16"),
+        ("region=nowhere", "choose one such as us-west-2"),
+        ("ingress=0.0.0.0/0", "use one public address"),
+        ("release=emr-6.15.0", "choose emr-7.13.0"),
+        ("budget_usd=20", "set budget_email"),
+        ("source=demo", "use s3://bucket/prefix"),
+    ],
+)
+def test_a_bad_value_is_bad_input_and_is_told_first(
+    wrong: str,
+    words: str,
+    cloud: tuple[str, ...],
+    sparkify: Command,
+    calls: Calls,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert sparkify("provision", *cloud, "-p", wrong) == 2
+    assert words in " ".join(capsys.readouterr().err.split())
+    assert calls.names == []
+
+
+def test_without_a_login_the_login_is_told_first(
+    cloud: tuple[str, ...],
+    sparkify: Command,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with account(region=REGION):
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.delenv(name)
+        for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+            monkeypatch.setenv(name, os.devnull)
+        assert sparkify("provision", *cloud) == 1
+    said = " ".join(capsys.readouterr().err.split())
+    assert said.startswith("error: no AWS credentials were found")
+    assert "run 'aws configure'" in said
+
+
+def test_a_mistyped_bucket_is_told_with_the_remedy(
+    cloud: tuple[str, ...],
+    sparkify: Command,
+    calls: Calls,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert sparkify("provision", *cloud) == 1
+    said = " ".join(capsys.readouterr().err.split())
+    assert "cannot read 's3://no-such-bucket/2018/" in said
+    assert said.endswith("correct the bucket in source; 'aws s3 ls' lists yours")
+
+
+@pytest.mark.parametrize("pause", ["true", "false"])
+def test_a_plan_leaves_nothing_here(
+    pause: str, sparkify: Command, calls: Calls, tmp_path: Path
+) -> None:
+    generate(tmp_path / "source", events=100, songs=10, seed=1)
+    before = contents(tmp_path)
+    parameters = {"region": REGION, "ingress": ADDRESS, "warehouse": "redshift"}
+    parameters |= {"source": f"{tmp_path}/source", "workspace": f"{tmp_path}/ws"}
+    pairs = [("-p", f"{name}={value}") for name, value in parameters.items()]
+    given = [word for pair in pairs for word in pair]
+    assert sparkify("provision", *given) == 0
+    assert sparkify("teardown", *given, "-p", f"pause={pause}") == 0
+    assert contents(tmp_path) == before
 
 
 def test_a_confirmation_is_never_an_empty_word(

@@ -1,7 +1,9 @@
 """An S3 prefix is listed and read as a folder is."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -110,6 +112,28 @@ PAGE = """<ListBucketResult><Name>b</Name><MaxKeys>1000</MaxKeys>
 </ListBucketResult>"""
 
 
+@contextmanager
+def answers(status: int, body: str) -> Iterator[str]:
+    """Yield the address of a server that gives one answer to all requests."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
 @pytest.mark.parametrize(
     ("count", "cut", "message"),
     [(2, "false", "names 1 keys and counts 2"), (1, "true", "has no end")],
@@ -117,25 +141,10 @@ PAGE = """<ListBucketResult><Name>b</Name><MaxKeys>1000</MaxKeys>
 def test_a_listing_that_lacks_a_part_is_refused(
     count: int, cut: str, message: str, s3: "S3Client", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(PAGE.format(count=count, cut=cut).encode())
-
-        def log_message(self, *_: object) -> None: ...
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        address = f"http://127.0.0.1:{server.server_port}"
+    with answers(200, PAGE.format(count=count, cut=cut)) as address:
         monkeypatch.setenv("AWS_ENDPOINT_URL", address)
-        try:
-            with pytest.raises(SourceError, match=message):
-                open_store(f"s3://{BUCKET}").list("log_data")
-        finally:
-            server.shutdown()
-            thread.join()
+        with pytest.raises(SourceError, match=message):
+            open_store(f"s3://{BUCKET}").list("log_data")
 
 
 def read_all(store: Store, objects: Iterable[SourceObject]) -> None:
@@ -158,6 +167,24 @@ def test_many_objects_in_many_pages_keep_their_order(
 def test_a_missing_bucket_is_named(s3: "S3Client") -> None:
     with pytest.raises(SourceError, match="cannot read 's3://no-such-bucket/log_data/"):
         open_store("s3://no-such-bucket").list("log_data")
+
+
+@pytest.mark.parametrize("bucket", ["no-such-bucket", "No_Such_Bucket", "b"])
+def test_a_mistyped_bucket_has_a_remedy(bucket: str, s3: "S3Client") -> None:
+    said = "; correct the bucket in source; 'aws s3 ls' lists yours"
+    with pytest.raises(SourceError, match=re.escape(said)):
+        open_store(f"s3://{bucket}").list("log_data")
+
+
+def test_a_bucket_of_somebody_else_has_a_remedy(
+    s3: "S3Client", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    denied = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+    said = r"\(AccessDenied\).*; choose credentials that may .* or correct source"
+    with answers(403, denied) as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        with pytest.raises(SourceError, match=said):
+            open_store(f"s3://{BUCKET}").list("log_data")
 
 
 def test_a_missing_prefix_lists_nothing(s3: "S3Client") -> None:

@@ -90,6 +90,14 @@ def test_parameters_are_literals_with_the_defaults_of_the_local_profile(
 
 
 @pytest.mark.parametrize("name", ALL)
+def test_the_comment_of_a_parameter_names_each_choice(name: str) -> None:
+    found = papermill.inspect_notebook(str(NOTEBOOKS / f"{name}.ipynb"))
+    for key, entry in found.items():
+        words = re.findall(r"\w+", entry["help"])
+        assert {*PARAMETERS[key].choices} <= {*words}, key
+
+
+@pytest.mark.parametrize("name", ALL)
 def test_a_notebook_follows_the_template(name: str) -> None:
     cells = read(name).cells
     title = cells[0].source
@@ -169,6 +177,11 @@ def run_alone(
     [
         ("03_flatten", ["-p", "sourc", "/real"], "did you mean 'source'?"),
         ("01_provision", ["-p", "demo_events", "many"], "must be a whole number"),
+        (
+            "01_provision",
+            ["-p", "schema", "public"],
+            "a schema that holds nothing else",
+        ),
         ("06_listening", ["-r", "top", "5"], "papermill reads it with -p"),
         ("04_load", ["-p", "memory_limit", "4"], "passes it as text with -r"),
         ("02_create_schema", ["-y", "{warehuose: duckdb}"], "did you mean 'warehouse'"),
@@ -191,6 +204,13 @@ def test_papermill_alone_refuses_a_wrong_parameter(
     assert "ParameterError: parameter" in done.stderr
     assert message in done.stderr
     assert list(kept.parent.iterdir()) == [kept]
+
+
+def test_the_first_step_refuses_a_load_that_cannot_work(tmp_path: Path) -> None:
+    done = run_alone(tmp_path, "01_provision", "-p", "load", "connector")
+    assert done.returncode != 0
+    assert "ParameterError: load 'connector' cannot go with engine 'duck" in done.stderr
+    assert not (tmp_path / "workspace").exists()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from sparkify.rehearsal.redshift.bound_values import refuse_bound_values
 from sparkify.rehearsal.redshift.dialect import translate
 from sparkify.rehearsal.redshift.tokens import StatementError, split_statements
 
@@ -33,6 +34,22 @@ from sparkify.rehearsal.redshift.tokens import StatementError, split_statements
 )
 def test_a_statement_is_translated(redshift: str, postgresql: str) -> None:
     assert translate(redshift).text == postgresql
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "create group readers",
+        "alter group readers add user eve",
+        "alter default privileges grant select on tables to group readers",
+    ],
+)
+def test_what_only_postgresql_understands_is_passed_on_without_a_warning(
+    statement: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    refuse_bound_values(statement, types=b"\0\0")
+    assert translate(statement).text == statement
+    assert caplog.messages == []
 
 
 def test_a_copy_is_not_sent_to_postgresql() -> None:

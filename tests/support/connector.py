@@ -60,7 +60,9 @@ class Emulators:
 
 
 @contextmanager
-def emulators_for_connector(folder: Path) -> Iterator[Emulators]:
+def emulators_for_connector(
+    folder: Path, *, is_serverless: bool = False
+) -> Iterator[Emulators]:
     """Start S3, Secrets Manager and Redshift, and direct AWS clients to them."""
     moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     moto.start()
@@ -82,6 +84,7 @@ def emulators_for_connector(folder: Path) -> Iterator[Emulators]:
                 s3=s3,
                 database=DATABASE,
                 admin=USER,
+                is_serverless=is_serverless,
             ) as redshift,
         ):
             s3.create_bucket(Bucket=BUCKET)

@@ -106,8 +106,14 @@ def connect(spark: "SparkSession", options: Mapping[str, str]) -> Any:
 def explain(
     spark: "SparkSession", connection: Any, table: str, error: Py4JJavaError
 ) -> None:
-    """Raise what the error table has about a failed COPY, if it has anything."""
-    found = connection.prepareStatement(WHY).executeQuery()
+    """Raise what the error table has about a failed COPY, if it has anything.
+
+    Redshift Serverless refuses to show the table: the error stays as it is.
+    """
+    try:
+        found = connection.prepareStatement(WHY).executeQuery()
+    except Py4JJavaError:
+        return
     if not found.next():
         return
     length = (found.getString("col_length") or "").strip()

@@ -129,7 +129,7 @@ def test_the_connector_needs_emr_and_redshift(
     if is_in_s3:
         in_s3(workspace)
     before = rows(workspace)
-    with pytest.raises(ParameterError, match="'emr' and warehouse 'redshift'"):
+    with pytest.raises(ParameterError, match="'emr' and warehouse 'redshift' or"):
         load_staging(str(workspace), warehouse=warehouse, load="connector")
     assert rows(workspace) == before
 
@@ -137,5 +137,5 @@ def test_the_connector_needs_emr_and_redshift(
 def test_the_connector_needs_the_secret(workspace: Path) -> None:
     provision(workspace, "iam")
     in_s3(workspace)
-    with pytest.raises(ParameterError, match="'connector' needs login 'secret'"):
+    with pytest.raises(ParameterError, match="login 'iam': it needs login 'secret'"):
         load_staging(str(workspace), warehouse="redshift", load="connector")

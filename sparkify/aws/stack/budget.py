@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from sparkify.aws.names import Names, tags
-from sparkify.aws.session import Clients, find
-from sparkify.aws.stack.finding import ABSENT, THERE, Change, Finding
+from sparkify.aws.session import FORBIDDEN, Clients, code, find
+from sparkify.aws.stack.finding import (
+    ABSENT,
+    NOT_CHECKED,
+    THERE,
+    Change,
+    Finding,
+)
 
 NO_BUDGET = "NotFoundException"
 ALARMS = (("ACTUAL", 80), ("FORECASTED", 100))  # percent of the limit
@@ -28,15 +34,9 @@ class Budget:
 
     def look(self) -> Finding:
         """Return the state of the budget; change nothing."""
-        found = find(
-            self._clients.budgets.describe_budget,
-            NO_BUDGET,
-            AccountId=self._clients.account,
-            BudgetName=self.name,
-        )
-        if found is None:
+        limit = self._limit()
+        if limit is None:
             return Finding(ABSENT, (Change("create", self._create),))
-        limit = float(found["Budget"].get("BudgetLimit", {}).get("Amount", 0))
         if limit == self._settings.budget_usd:
             return Finding(THERE)
         return Finding(
@@ -46,6 +46,30 @@ class Budget:
             f"'aws budgets delete-budget --account-id {self._clients.account} "
             f"--budget-name {self.name}'",
         )
+
+    def offered(self) -> str:
+        """Return the state of a budget that the settings do not ask for."""
+        from botocore.exceptions import ClientError
+
+        try:
+            limit = self._limit()
+        except ClientError as error:
+            if code(error) not in FORBIDDEN:
+                raise
+            return f"{NOT_CHECKED} ({code(error)})"
+        return ABSENT if limit is None else f"{THERE}, {limit:g} dollars a month"
+
+    def _limit(self) -> float | None:
+        """Return the budget's US dollars a month; None if it does not exist."""
+        found = find(
+            self._clients.budgets.describe_budget,
+            NO_BUDGET,
+            AccountId=self._clients.account,
+            BudgetName=self.name,
+        )
+        if found is None:
+            return None
+        return float(found["Budget"].get("BudgetLimit", {}).get("Amount", 0))
 
     def _create(self) -> None:
         mail = {

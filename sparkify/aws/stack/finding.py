@@ -15,6 +15,7 @@ OTHER_ACCOUNT = "there, of another account"
 KEEP = "keep"
 CREATE = "create"
 LATER = "later"
+NOT_CHECKED = "not checked"
 
 
 @dataclass(frozen=True)

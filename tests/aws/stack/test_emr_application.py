@@ -10,7 +10,7 @@ from moto.servicequotas.models import ServiceQuotasBackend
 
 from sparkify.aws.plan import Plan
 from sparkify.aws.provision import apply
-from sparkify.errors import CloudError
+from sparkify.errors import CloudError, ParameterError
 from tests.support.aws import ACCOUNT, Calls, client, settings
 from tests.support.emr_serverless import look_serverless, make_serverless
 
@@ -115,13 +115,13 @@ def test_an_application_of_others_with_our_name_is_left_alone(calls: Calls) -> N
 def test_a_bad_setting_is_refused_before_any_call(
     given: dict[str, Any], said: str, calls: Calls
 ) -> None:
-    with pytest.raises(CloudError, match=said):
+    with pytest.raises(ParameterError, match=said):
         look_serverless(settings(**given))
     assert calls.names == []
 
 
 def test_a_source_that_the_job_cannot_read_is_refused(calls: Calls) -> None:
-    with pytest.raises(CloudError, match="source 'data' is not in S3"):
+    with pytest.raises(ParameterError, match="source 'data' is not in S3"):
         look_serverless(source="data")
 
 
