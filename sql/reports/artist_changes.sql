@@ -3,7 +3,7 @@
 with
 plays as (
     select
-        song_id,
+        artist_id,
         count(
             case when start_time >= :start_time and start_time < :end_time then 1 end
         ) as plays,
@@ -23,17 +23,17 @@ plays as (
         )
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location = :metro)
-    group by song_id
+    group by artist_id
 ),
 
 named as (
     select
-        song_names.artist,
+        artists.name as artist,
         cast(sum(plays.plays) as bigint) as plays,
         cast(sum(plays.before_plays) as bigint) as before_plays
     from plays
-    inner join song_names on plays.song_id = song_names.song_id
-    group by song_names.artist
+    inner join artists on plays.artist_id = artists.artist_id
+    group by artists.name
 ),
 
 placed as (

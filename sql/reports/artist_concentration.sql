@@ -6,7 +6,7 @@
 with
 plays as (
     select
-        song_id,
+        artist_id,
         count(*) as plays
     from songplays
     where
@@ -14,16 +14,16 @@ plays as (
         and start_time < :end_time
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location = :metro)
-    group by song_id
+    group by artist_id
 ),
 
 named as (
     select
-        song_names.artist,
+        artists.name as artist,
         cast(sum(plays.plays) as bigint) as plays
     from plays
-    inner join song_names on plays.song_id = song_names.song_id
-    group by song_names.artist
+    inner join artists on plays.artist_id = artists.artist_id
+    group by artists.name
 ),
 
 placed as (

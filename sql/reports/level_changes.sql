@@ -2,18 +2,34 @@
 -- change: plays at another level than the listener's plays before, whenever those were.
 -- A level of the filters is the new one.
 with
-blocks as (
-    select
+levels as (
+    select distinct
         user_id,
-        level,
-        location,
-        first_start,
-        lag(level) over (
-            partition by user_id
-            order by first_start asc, level asc
-        ) as before_level
+        level
     from session_days
     where play_date < :end_time
+),
+
+changers as (
+    select user_id
+    from levels
+    group by user_id
+    having count(level) > 1
+),
+
+blocks as (
+    select
+        session_days.user_id,
+        session_days.level,
+        session_days.location,
+        session_days.first_start,
+        lag(session_days.level) over (
+            partition by session_days.user_id
+            order by session_days.first_start asc, session_days.level asc
+        ) as before_level
+    from session_days
+    inner join changers on session_days.user_id = changers.user_id
+    where session_days.play_date < :end_time
 )
 
 select

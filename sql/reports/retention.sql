@@ -3,22 +3,28 @@
 -- first week) in which some of them listened. Every week that overlaps the period
 -- counts as a whole.
 with
-activity as (
-    select distinct
+cohorts as (
+    select
         user_id,
-        cast(date_trunc('week', play_date) as date) as week_start
+        cast(date_trunc('week', min(play_date)) as date) as cohort_week
     from session_days
     where
         (:level = 'all' or level = :level)
         and (:metro = 'all' or location = :metro)
+    group by user_id
+    having min(play_date) >= date_trunc('week', cast(:start_time as timestamp))
 ),
 
 members as (
-    select
-        user_id,
-        week_start,
-        min(week_start) over (partition by user_id) as cohort_week
-    from activity
+    select distinct
+        session_days.user_id,
+        cohorts.cohort_week,
+        cast(date_trunc('week', session_days.play_date) as date) as week_start
+    from session_days
+    inner join cohorts on session_days.user_id = cohorts.user_id
+    where
+        (:level = 'all' or session_days.level = :level)
+        and (:metro = 'all' or session_days.location = :metro)
 ),
 
 cells as (
@@ -28,8 +34,7 @@ cells as (
         count(*) as listeners
     from members
     where
-        cohort_week >= date_trunc('week', cast(:start_time as timestamp))
-        and week_start < cast(:end_time as timestamp)
+        week_start < cast(:end_time as timestamp)
         and cast(:start_time as timestamp) < cast(:end_time as timestamp)
     group by cohort_week, datediff(day, cohort_week, week_start) / 7
 )

@@ -3,20 +3,18 @@
 -- not played then, and songs counts titles. A search (its escape is ^) does not change
 -- ranks or shares; it sees neither case nor accents.
 with
-plays as (
+selected as (
     select
+        artist_id,
         song_id,
-        count(
-            case when start_time >= :start_time and start_time < :end_time then 1 end
-        ) as plays,
-        count(
-            case
-                when
-                    start_time >= :before_start_time
-                    and start_time < :before_end_time
-                    then 1
-            end
-        ) as before_plays
+        case when start_time >= :start_time and start_time < :end_time then 1 end
+            as is_now,
+        case
+            when
+                start_time >= :before_start_time
+                and start_time < :before_end_time
+                then 1
+        end as is_before
     from songplays
     where
         (
@@ -25,29 +23,35 @@ plays as (
         )
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location = :metro)
-    group by song_id
 ),
 
-members as (
+plays as (
     select
-        plays.song_id,
-        song_names.title,
-        song_names.artist,
-        plays.plays,
-        plays.before_plays
-    from plays
-    inner join song_names on plays.song_id = song_names.song_id
-    where :catalogue = 'all' or not song_names.is_inferred
+        artist_id,
+        count(is_now) as plays,
+        count(is_before) as before_plays
+    from selected
+    where :catalogue = 'all'
+    group by artist_id
+    union all
+    select
+        selected.artist_id,
+        count(selected.is_now) as plays,
+        count(selected.is_before) as before_plays
+    from selected
+    inner join songs on selected.song_id = songs.song_id
+    where :catalogue <> 'all' and not songs.is_inferred
+    group by selected.artist_id
 ),
 
 named as (
     select
-        artist,
-        cast(sum(plays) as bigint) as plays,
-        cast(sum(before_plays) as bigint) as before_plays,
-        count(distinct case when plays > 0 then title end) as songs
-    from members
-    group by artist
+        artists.name as artist,
+        cast(sum(plays.plays) as bigint) as plays,
+        cast(sum(plays.before_plays) as bigint) as before_plays
+    from plays
+    inner join artists on plays.artist_id = artists.artist_id
+    group by artists.name
 ),
 
 ranked as (
@@ -55,7 +59,6 @@ ranked as (
         artist,
         plays,
         before_plays,
-        songs,
         rank() over (order by plays desc) as play_rank,
         case
             when before_plays > 0 then rank() over (order by before_plays desc)
@@ -69,7 +72,6 @@ shown as (
         artist,
         plays,
         before_plays,
-        songs,
         play_rank,
         before_rank,
         all_plays,
@@ -77,31 +79,37 @@ shown as (
     from ranked
     where
         plays > 0
-        and translate(lower(artist), :accented, :plain) like :pattern escape '^'
+        and (
+            :pattern = '%%'
+            or translate(lower(artist), :accented, :plain) like :pattern escape '^'
+        )
     order by place asc
     limit :top
 ),
 
-listening as (
+heard as (
     select
         shown.place,
+        songs.title,
         songplays.user_id
     from shown
-    inner join members on shown.artist = members.artist
-    inner join songplays on members.song_id = songplays.song_id
+    inner join artists on shown.artist = artists.name
+    inner join songplays on artists.artist_id = songplays.artist_id
+    inner join songs on songplays.song_id = songs.song_id
     where
         songplays.start_time >= :start_time
         and songplays.start_time < :end_time
         and (:level = 'all' or songplays.level = :level)
         and (:metro = 'all' or songplays.location = :metro)
-    group by shown.place, songplays.user_id
+        and (:catalogue = 'all' or not songs.is_inferred)
 ),
 
 listeners as (
     select
         place,
-        count(*) as listeners
-    from listening
+        count(distinct user_id) as listeners,
+        count(distinct title) as songs
+    from heard
     group by place
 )
 
@@ -113,7 +121,7 @@ select
     shown.before_plays,
     cast(shown.plays as double precision) / shown.all_plays as share,
     listeners.listeners,
-    shown.songs
+    listeners.songs
 from shown
 inner join listeners on shown.place = listeners.place
 order by shown.place asc;

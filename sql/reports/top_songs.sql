@@ -82,7 +82,8 @@ shown as (
     where
         plays > 0
         and (
-            translate(lower(title), :accented, :plain) like :pattern escape '^'
+            :pattern = '%%'
+            or translate(lower(title), :accented, :plain) like :pattern escape '^'
             or translate(lower(artist), :accented, :plain) like :pattern escape '^'
         )
     order by place asc

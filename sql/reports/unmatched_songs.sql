@@ -25,22 +25,30 @@ members as (
     where song_names.is_inferred
 ),
 
-shown as (
+named as (
     select
         title,
         artist,
         cast(sum(plays) as bigint) as plays
     from members
     group by title, artist
-    order by plays desc, title asc, artist asc
+),
+
+shown as (
+    select
+        title,
+        artist,
+        plays,
+        row_number() over (order by plays desc, title asc, artist asc) as place
+    from named
+    order by place asc
     limit :top
 ),
 
-listeners as (
+listening as (
     select
-        members.title,
-        members.artist,
-        count(distinct songplays.user_id) as listeners
+        shown.place,
+        songplays.user_id
     from shown
     inner join members
         on shown.title = members.title and shown.artist = members.artist
@@ -50,7 +58,15 @@ listeners as (
         and songplays.start_time < :end_time
         and (:level = 'all' or songplays.level = :level)
         and (:metro = 'all' or songplays.location = :metro)
-    group by members.title, members.artist
+    group by shown.place, songplays.user_id
+),
+
+listeners as (
+    select
+        place,
+        count(*) as listeners
+    from listening
+    group by place
 )
 
 select
@@ -59,6 +75,5 @@ select
     shown.plays,
     listeners.listeners
 from shown
-inner join listeners
-    on shown.title = listeners.title and shown.artist = listeners.artist
-order by shown.plays desc, shown.title asc, shown.artist asc;
+inner join listeners on shown.place = listeners.place
+order by shown.place asc;

@@ -3,12 +3,20 @@
 import unicodedata
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from sparkify.reports.report import ACCENTED, PLAIN, Filters, run_ranking
+from sparkify.reports.report import (
+    ACCENTED,
+    PLAIN,
+    Filters,
+    everything,
+    run_ranking,
+)
+from sparkify.warehouse import open_star, sql
 from tests.support.report_stars import CASES, ReportStar, assert_same
 
 every_case = pytest.mark.parametrize("case", CASES)
@@ -56,7 +64,7 @@ def report(
 ) -> pd.DataFrame:
     values = {
         "top": 1_000,
-        "pattern": "%",
+        "pattern": "%%",
         "catalogue": "all",
         "accented": ACCENTED,
         "plain": PLAIN,
@@ -205,6 +213,20 @@ def test_a_search_sees_neither_accents_nor_case(
     assert sorted(answer[key].itertuples(index=False, name=None)) == sorted(
         rows[found].itertuples(index=False, name=None)
     )
+
+
+@every_ranking
+@pytest.mark.parametrize("text", ["", "e"])
+def test_names_are_folded_for_a_search_alone(
+    demo_workspace: Path, name: str, text: str
+) -> None:
+    (statement,) = sql.render(sql.load(f"reports/{name}").text, "duckdb")
+    with open_star(str(demo_workspace)) as session:
+        days = everything(session)
+        values = run_ranking(session, name, days, top=5, search=text).values
+        bound = {key: values[key] for key in statement.names}
+        plan = session.query(f"explain {statement.text}", bound)
+    assert ("translate" in str(plan.to_pylist())) == bool(text)
 
 
 @every_ranking

@@ -160,6 +160,15 @@ FAULTS = [
         ),
     ),
     Fault(
+        "songplays_artist_of_song",
+        (
+            "insert into songs (song_id, title, artist_id, is_inferred) "
+            "values ('SO', 'title', 'another', false)",
+            star_play("planted"),
+        ),
+        ({"song_id": "SO", "artist_id": "AR"},),
+    ),
+    Fault(
         "session_days_plays",
         (copy("session_days", "date '2001-02-03' as play_date, 7 as plays"),),
         ({"play_date": date(2001, 2, 3), "plays": 0, "session_plays": 7},),
