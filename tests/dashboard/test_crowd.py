@@ -12,7 +12,7 @@ from tests.support.dashboards import Shown
 from tests.support.visitors import SECONDS_TO_ANSWER, Visitor
 
 SESSIONS = 20
-STEPS = 3
+STEPS = 1
 WEEK = timedelta(days=7)
 FIRST_DAY = date(2018, 10, 1)
 

@@ -1,6 +1,6 @@
 """The Spark job reads only what is new, and its rows join those of any engine.
 
-The sequences run the job in the tests' own Spark; the last tests submit it, as a run
+The sequence runs the job in the tests' own Spark; the last tests submit it, as a run
 does. SPARKIFY_SPARK_SEQUENCES=20 makes the sequences many.
 """
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.jvm, pytest.mark.xdist_group("spark")]
 
-SEQUENCES = int(os.environ.get("SPARKIFY_SPARK_SEQUENCES", "2"))
+SEQUENCES = int(os.environ.get("SPARKIFY_SPARK_SEQUENCES", "1"))
 CHANGES = 6  # of a sequence
 BY_SPARK = 0.7  # the part of the runs that Spark does; DuckDB does the others
 LONGEST_KILL = 12.0  # seconds until a kill; the job takes about as long

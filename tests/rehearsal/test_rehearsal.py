@@ -9,7 +9,6 @@ from sparkify.errors import JarsError
 from sparkify.project import HOME
 from sparkify.rehearsal.redshift.copy_statement import parse_copy
 from sparkify.warehouse import open_star
-from sparkify.warehouse.tables import ROLLUPS, STAR
 from tests.support.aws import ASKED, CHANGED, LOOKED_FOR, REMOVED, operations
 from tests.support.rehearsing import (
     ASKED_BY_STEPS,
@@ -105,37 +104,6 @@ def test_no_file_of_the_run_contains_a_secret(rehearsed: Rehearsed) -> None:
         content = path.read_bytes()
         for secret in rehearsed.secrets:
             assert secret.encode() not in content, path.name
-
-
-def test_both_serverless_kinds_give_the_same_rows_and_leave_nothing(
-    demo_source: Path,
-    demo_workspace: Path,
-    wheels: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv(HOME, str(tmp_path))
-    try:
-        found = rehearse(
-            tmp_path,
-            demo_source,
-            wheels,
-            "warehouse=redshift_serverless",
-            "engine=emr_serverless",
-        )
-    except JarsError as error:
-        pytest.skip(f"needs jars from Maven Central: {error}")
-    with open_star(str(demo_workspace)) as session:
-        here = read(session)
-    assert here["songplays"]
-    for table in (*LOADED, *STAR, *ROLLUPS):  # the quarantine has the run's addresses
-        assert found.rows[table] == here[table], table
-    _, teardown = found.calls
-    order = ("DeleteWorkgroup", "DeleteUsageLimit", "DeleteNamespace")
-    places = [teardown.index(("redshift-serverless", name)) for name in order]
-    assert places == sorted(places)
-    assert found.left == []
-    assert found.theirs[0] == found.theirs[1]
 
 
 def jobs(rehearsed: Rehearsed) -> int:

@@ -1,5 +1,6 @@
-"""The AWS profile runs whole on EMR Serverless, and leaves nothing behind."""
+"""The AWS profile runs whole on both serverless kinds, and leaves nothing behind."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,13 @@ from sparkify.errors import JarsError
 from sparkify.project import HOME
 from sparkify.warehouse import open_star
 from tests.support.aws import ASKED, CHANGED, LOOKED_FOR, REMOVED, operations
-from tests.support.rehearsing import ASKED_BY_STEPS, TABLES, read, rehearse
+from tests.support.rehearsing import (
+    ASKED_BY_STEPS,
+    TABLES,
+    Rehearsed,
+    read,
+    rehearse,
+)
 
 pytestmark = [
     pytest.mark.jvm,
@@ -18,26 +25,34 @@ pytestmark = [
 ]
 
 ASKED_BY_JOBS = {"emr-serverless": "StartJobRun GetJobRun"}
+BOTH = ("warehouse=redshift_serverless", "engine=emr_serverless")
 
 
-def test_each_table_equals_that_of_the_local_profile_and_nothing_is_left(
-    demo_source: Path,
-    demo_workspace: Path,
-    wheels: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.fixture(scope="module")
+def rehearsed(
+    demo_source: Path, wheels: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Rehearsed]:
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("rehearsal")
+        patch.setenv(HOME, str(folder))
+        try:
+            yield rehearse(folder, demo_source, wheels, *BOTH)
+        except JarsError as error:
+            pytest.skip(f"needs jars from Maven Central: {error}")
+
+
+def test_each_table_equals_that_of_the_local_profile(
+    rehearsed: Rehearsed, demo_workspace: Path
 ) -> None:
-    monkeypatch.setenv(HOME, str(tmp_path))
-    try:
-        found = rehearse(tmp_path, demo_source, wheels, "engine=emr_serverless")
-    except JarsError as error:
-        pytest.skip(f"needs jars from Maven Central: {error}")
     with open_star(str(demo_workspace)) as session:
         local = read(session)
     assert local["songplays"]
     for table in TABLES:
-        assert found.rows[table] == local[table], table
-    until_the_star, teardown = found.calls
+        assert rehearsed.rows[table] == local[table], table
+
+
+def test_only_the_listed_calls_are_made_and_one_job_runs(rehearsed: Rehearsed) -> None:
+    until_the_star, teardown = rehearsed.calls
     assert until_the_star.count(("emr-serverless", "StartJobRun")) == 1
     assert not [name for service, name in until_the_star if service == "emr"]
     ran = operations(ASKED, CHANGED, ASKED_BY_STEPS, ASKED_BY_JOBS)
@@ -45,9 +60,25 @@ def test_each_table_equals_that_of_the_local_profile_and_nothing_is_left(
     removed = {f"{service}.{name}" for service, name in teardown}
     assert removed <= operations(LOOKED_FOR, REMOVED)
     assert "emr-serverless.DeleteApplication" in removed
-    assert found.left == []
-    assert found.theirs[0] == found.theirs[1]
-    for path in found.files:
+
+
+def test_the_teardown_removes_resources_in_order(rehearsed: Rehearsed) -> None:
+    _, teardown = rehearsed.calls
+    order = ("DeleteWorkgroup", "DeleteUsageLimit", "DeleteNamespace")
+    places = [teardown.index(("redshift-serverless", name)) for name in order]
+    assert places == sorted(places)
+
+
+def test_nothing_is_left_and_what_others_have_is_untouched(
+    rehearsed: Rehearsed,
+) -> None:
+    assert rehearsed.left == []
+    before, after = rehearsed.theirs
+    assert after == before
+
+
+def test_no_file_of_the_run_contains_a_secret(rehearsed: Rehearsed) -> None:
+    for path in rehearsed.files:
         content = path.read_bytes()
-        for secret in found.secrets:
+        for secret in rehearsed.secrets:
             assert secret.encode() not in content, path.name

@@ -3,25 +3,35 @@
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from sparkify.errors import ParameterError
 from sparkify.runs.chain import STEPS, select_steps
+from sparkify.steps.create_schema import create_schema
+from sparkify.steps.flatten import flatten
 from sparkify.warehouse import open_star
 from sparkify.workspace import Workspace
 from tests.support.project import Project
 from tests.support.stars import expected
 
-pytestmark = pytest.mark.kernel
+pytestmark = [pytest.mark.kernel, pytest.mark.xdist_group("chain")]
+FirstRun = tuple[Project, subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
-def finished(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    done = Project(source, tmp_path_factory.mktemp("finished"))
-    assert done.run().returncode == 0
-    return done
+def first_run(source: Path, tmp_path_factory: pytest.TempPathFactory) -> FirstRun:
+    project = Project(source, tmp_path_factory.mktemp("finished"))
+    return project, project.run()
+
+
+@pytest.fixture
+def finished(first_run: FirstRun) -> Project:
+    project, done = first_run
+    assert done.returncode == 0, done.stdout + done.stderr
+    return project
 
 
 def test_a_run_builds_the_star_and_keeps_its_state(finished: Project) -> None:
@@ -57,9 +67,9 @@ def test_a_second_run_of_all_changes_no_row_and_keeps_the_counts_of_the_first(
 
 
 def test_a_run_prints_a_line_for_each_step_and_the_next_command(
-    project: Project,
+    first_run: FirstRun,
 ) -> None:
-    done = project.run()
+    project, done = first_run
     lines = done.stdout.splitlines()
     for step in STEPS:
         assert sum(step in line for line in lines) == 1
@@ -80,11 +90,13 @@ def test_an_unknown_parameter_is_refused_before_anything_starts(
 def test_resuming_with_other_parameters_is_refused(finished: Project) -> None:
     refused = finished.run("--resume", "-p", "top=5")
     assert refused.returncode == 2
-    assert "was started with a different top;" in refused.stderr
+    assert "was started with a different" in refused.stderr
+    assert "top; resume it with the same parameters" in refused.stderr
 
 
 def test_a_star_is_not_built_from_rows_that_were_not_loaded(project: Project) -> None:
-    assert project.run("--to", "3").returncode == 0
+    create_schema(str(project.workspace))
+    flatten(str(project.source), str(project.workspace))
     refused = project.run("--from", "5")
     assert refused.returncode == 1
     assert "run 04_load" in refused.stderr
@@ -111,51 +123,71 @@ def test_a_second_run_on_one_workspace_is_refused(project: Project) -> None:
     assert not project.runs.exists()
 
 
-CRASH = """
+# It forks for each number that it is given, so that it imports DuckDB once.
+BUILDER = """
 import itertools, os, signal, sys
+from sparkify.steps.create_schema import create_schema
+from sparkify.steps.load import load_staging
+from sparkify.steps.transform import build_star
 from sparkify.warehouse.duckdb import DuckDBSession
 
 statements = itertools.count()
 carry_out = {method: getattr(DuckDBSession, method) for method in ("execute", "query")}
 
-def dying(method):
+def dying(method, last):
     def carry(self, *arguments):
-        if next(statements) == int(sys.argv[1]):
+        if next(statements) == last:
             os.kill(os.getpid(), signal.SIGKILL)
         return carry_out[method](self, *arguments)
     return carry
 
-for method in carry_out:
-    setattr(DuckDBSession, method, dying(method))
-
-from sparkify.steps.load import load_staging
-from sparkify.steps.create_schema import create_schema
-from sparkify.steps.transform import build_star
-
-create_schema(sys.argv[2])
-load_staging(sys.argv[2])
-build_star(sys.argv[2])
-print(next(statements))
+for line in sys.stdin:
+    if child := os.fork():
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if status != 0:
+            print(status, flush=True)
+        continue
+    for method in carry_out:
+        setattr(DuckDBSession, method, dying(method, int(line)))
+    create_schema(sys.argv[1])
+    load_staging(sys.argv[1])
+    build_star(sys.argv[1])
+    print(next(statements))
+    break
 """
 
 
-def test_a_run_killed_at_any_statement_keeps_the_last_star_and_can_be_repeated(
-    finished: Project,
-) -> None:
-    def crash_at(statement: int) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-c", CRASH, str(statement), str(finished.workspace)],
-            capture_output=True,
-            text=True,
-        )
+@pytest.fixture
+def build_until(finished: Project) -> Iterator[Callable[[int], int]]:
+    """Yield what builds the star and kills itself at a statement.
 
+    It returns the number of statements, or minus the signal that killed the builder.
+    """
+    command = [sys.executable, "-c", BUILDER, str(finished.workspace)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, text=True, stdin=pipe, stdout=pipe) as builder:
+        assert builder.stdin
+        assert builder.stdout
+        given, answers = builder.stdin, builder.stdout
+
+        def build(last: int) -> int:
+            given.write(f"{last}\n")
+            given.flush()
+            return int(answers.readline())
+
+        yield build
+
+
+def test_a_run_killed_at_any_statement_keeps_the_last_star_and_can_be_repeated(
+    finished: Project, build_until: Callable[[int], int]
+) -> None:
     star = finished.star()
-    statements = int(crash_at(-1).stdout)
+    statements = build_until(-1)
     assert statements > 40
     for statement in range(3, statements, 4):
-        assert crash_at(statement).returncode == -signal.SIGKILL
+        assert build_until(statement) == -signal.SIGKILL
         assert finished.star() == star
-    assert crash_at(-1).returncode == 0
+    assert build_until(-1) == statements
     assert finished.star() == star
     with open_star(str(finished.workspace)) as session:
         twice = session.query(

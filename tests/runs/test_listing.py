@@ -214,7 +214,7 @@ def test_a_run_that_failed_names_its_step_and_opens_as_a_page(
 
 @pytest.mark.kernel
 def test_a_killed_run_has_died_and_its_sockets_go(project: Project) -> None:
-    with project.start() as started:
+    with project.start("--to", "3") as started:
         wait_until(is_running(project, "03_flatten"))
         wait_until(lambda: any(map(Path.is_socket, project.runs.rglob("kernel*"))))
         assert list_runs(project.runs).to_pylist()[0]["state"] == "running"

@@ -71,14 +71,24 @@ def wait_until(condition: Callable[[], bool]) -> None:
         sleep(0.05)
 
 
-def is_running(project: Project, step: str) -> Callable[[], bool]:
-    """Tell whether the last run has begun a step and not yet another."""
+def is_running(
+    project: Project, step: str, process_id: int | None = None
+) -> Callable[[], bool]:
+    """Tell whether the last run has begun a step and not yet another.
+
+    Args:
+        project: The project of the run.
+        step: The name of the step.
+        process_id: The process that must have begun it; any process if None.
+    """
 
     def check() -> bool:
         if not any(project.runs.glob("*/run.json")):
             return False
-        steps = project.run_file()["steps"]
-        return bool(steps) and steps[-1]["name"] == step
+        run = project.run_file()
+        if process_id not in (None, run["process"].get("pid")):
+            return False
+        return bool(run["steps"]) and run["steps"][-1]["name"] == step
 
     return check
 

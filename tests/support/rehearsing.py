@@ -1,5 +1,6 @@
 """A rehearsal of the AWS profile, and what it showed."""
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,12 @@ ASKED_BY_STEPS = {
     "redshift-serverless": "GetCredentials",
     "sts": "AssumeRole",
 }
+# Kernels run it first: the emulators are done sooner than AWS would be.
+PACE = """
+from time import sleep
+from sparkify.aws import waiting
+waiting.sleep = lambda seconds: sleep(min(seconds, 0.2))
+"""
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -73,6 +80,14 @@ def parameters(tmp_path: Path, *overrides: str) -> dict[str, Value]:
     return read_parameters(PARAMETERS, [f"workspace={tmp_path / 'ws'}", *overrides])
 
 
+def look_often(folder: Path) -> Any:
+    """Let the kernels look at AWS more often; return the change of the environment."""
+    startup = folder / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "pace.py").write_text(PACE)
+    return mock.patch.dict(os.environ, {"IPYTHONDIR": str(folder / "ipython")})
+
+
 def rehearse(folder: Path, source: Path, wheels: Path, *overrides: str) -> Rehearsed:
     """Play everything, and keep what the tests need."""
     given = parameters(folder, *overrides)
@@ -93,7 +108,7 @@ def rehearse(folder: Path, source: Path, wheels: Path, *overrides: str) -> Rehea
         copies.append(text)
         return execute(loader, text)
 
-    with place as on, mock.patch.object(Loader, "run", run):
+    with place as on, mock.patch.object(Loader, "run", run), look_often(folder):
         on.account.put(str(given["source"]), source)
         theirs = move_in(on.redshift)
         run_chain(given, runs, Silent(), STEPS)

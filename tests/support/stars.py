@@ -48,10 +48,23 @@ def build(
     full: bool = False,
 ) -> None:
     """Run the steps of the chain, without their notebooks."""
+    stage(source, workspace, warehouse, engine=engine, accept=accept, full=full)
+    build_star(str(workspace), warehouse=warehouse, accept=accept)
+
+
+def stage(
+    source: Path | str,
+    workspace: Path,
+    warehouse: str = "duckdb",
+    *,
+    engine: str = "duckdb",
+    accept: bool = False,
+    full: bool = False,
+) -> None:
+    """Run the steps of the chain that come before the star is built."""
     create_schema(str(workspace), warehouse=warehouse)
     flatten(str(source), str(workspace), engine=engine, accept=accept, full=full)
     load_staging(str(workspace), warehouse=warehouse)
-    build_star(str(workspace), warehouse=warehouse, accept=accept)
 
 
 def read(session: Session) -> Rows:

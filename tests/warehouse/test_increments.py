@@ -28,9 +28,9 @@ from sparkify.workspace import Workspace
 from tests.support.changing_source import Source, change
 from tests.support.stars import build, content
 
-SEQUENCES = int(os.environ.get("SPARKIFY_SEQUENCES", "4"))
+SEQUENCES = int(os.environ.get("SPARKIFY_SEQUENCES", "2"))
 CHANGES = 6  # of a sequence
-KILLS = int(os.environ.get("SPARKIFY_KILLS", "3"))
+KILLS = int(os.environ.get("SPARKIFY_KILLS", "2"))
 LONGEST_RUN = 1.5  # seconds; a run on a busy machine may take longer
 WRITER = """
 import sys

@@ -42,7 +42,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
-CHANGES = 4
+CHANGES = 3
 COLUMNS = {
     **{schema.table: schema.staged_names for schema in RECORD_SCHEMAS},
     QUARANTINE: QUARANTINE_COLUMNS,
