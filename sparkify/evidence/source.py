@@ -1,12 +1,14 @@
 """What a source holds: its files, its folders, a raw event and a raw song."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from contextlib import suppress
+from datetime import date, timedelta
 from statistics import median
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from sparkify.ingest.listing import list_source
 from sparkify.ingest.record_schema import EVENTS, RECORD_SCHEMAS, SONGS, RecordSchema
@@ -16,6 +18,9 @@ from sparkify.ingest.stores import Store, open_store
 from sparkify.workspace import Workspace
 
 SHOWN_IN_FOLDER = 2  # folders and files of each folder in a tree
+TIME = r'"ts"\s*:\s*"?(?P<ts>[0-9]{1,18})'
+DAY = 86_400_000  # milliseconds
+EPOCH = date(1970, 1, 1)
 SIZES = (100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)  # bytes
 SIZE_NAMES = ("100 B", "1 kB", "10 kB", "100 kB", "1 MB", "10 MB", "100 MB")
 
@@ -116,15 +121,16 @@ class Source:
         return self.listed[schema].objects
 
     def _days(self, entry: SourceObject) -> list[date]:
-        """Return the days of the events in an object, as far as they can be read."""
-        days = []
+        """Return the days of the events in an object, as far as they can be seen."""
+        found = set[int]()
         for batch in read_records(self._store, [entry]):
-            for raw in batch.records["raw"].to_pylist():
-                try:
-                    seconds = json.loads(raw)["ts"] / 1000
-                    days.append(datetime.fromtimestamp(seconds, UTC).date())
-                except (ValueError, TypeError, KeyError, OverflowError, OSError):
-                    continue  # 03_flatten says what is wrong with it
+            texts = pc.extract_regex(batch.records["raw"], pattern=TIME)
+            times = pc.cast(pc.drop_null(pc.struct_field(texts, "ts")), pa.int64())
+            found.update(pc.unique(pc.divide(times, DAY)).to_pylist())
+        days = []
+        for day in found:
+            with suppress(OverflowError):  # 03_flatten says what is wrong with it
+                days.append(EPOCH + timedelta(days=day))
         return days
 
 
