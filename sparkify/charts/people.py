@@ -137,7 +137,9 @@ def retention(rows: pd.DataFrame, title: str) -> Drawn:
             "share:Q", scale=alt.Scale(domain=[0, 1]), title="came back", legend=None
         )
     )
-    figures = base.mark_text(fontSize=11).encode(text="text:N", color=on_cell("share"))
+    figures = base.mark_text(fontSize=11).encode(
+        text=alt.Text("text:N"), color=on_cell("share")
+    )
     cohorts = rows.assign(cohort_week=weeks, began=names, share=share, text=text)
     layers = alt.LayerChart(data=cohorts, layer=[cells, figures])
     later = cohorts[cohorts["week_number"] > 0]
@@ -244,9 +246,9 @@ def states(rows: pd.DataFrame, title: str) -> Drawn:
     )
     names = base.mark_text(fontSize=11)
     filled = names.transform_filter(has_plays).encode(
-        text="state:N", color=on_cell("plays")
+        text=alt.Text("state:N"), color=on_cell("plays")
     )
-    empty = names.transform_filter(f"!{has_plays}").encode(text="state:N")
+    empty = names.transform_filter(f"!{has_plays}").encode(text=alt.Text("state:N"))
     outlines = base.mark_rect(
         cornerRadius=3, filled=False, stroke=GRAY, strokeOpacity=0.4
     ).transform_filter(f"!{has_plays}")

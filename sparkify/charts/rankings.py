@@ -136,10 +136,10 @@ def _bars(
     )
     limit = alt.ExprRef(f"max(40, width - {FIGURE})")
     names = base.mark_text(align="left", dy=-8, fontSize=12, limit=limit).encode(
-        x=alt.value(0), text=f"{label}:N"
+        x=alt.value(0), text=alt.Text(f"{label}:N")
     )
     figures = base.mark_text(align="right", dy=-8, fontSize=12).encode(
-        x=alt.value("width"), text="shown:N"
+        x=alt.value("width"), text=alt.Text("shown:N")
     )
     drawn = base.mark_bar(size=9, yOffset=7).encode(
         x=alt.X(f"{figure}:Q", axis=None, scale=alt.Scale(domainMin=0))
@@ -178,7 +178,7 @@ def ranks(rows: pd.DataFrame, title: str) -> Drawn:
             "plays:Q",
         ),
     )
-    names = base.mark_text(dy=-10, fontSize=12).encode(text="play_rank:Q")
+    names = base.mark_text(dy=-10, fontSize=12).encode(text=alt.Text("play_rank:Q"))
     points = base.mark_point(filled=True, size=60).encode(opacity=PALE)
     drawn = rows.assign(week_start=weeks)
     layers = alt.LayerChart(data=drawn, layer=[base.mark_line(), points, names])
