@@ -21,10 +21,13 @@ def find_ingress(ingress: str) -> str:
 
     Raises:
         ParameterError: It is not one public IPv4 address.
-        CloudError: AWS does not return it.
+        CloudError: AWS does not return it, or one that is not public.
     """
     if ingress == AUTO:
-        return check_ingress(f"{_own_address()}/32")
+        try:
+            return check_ingress(f"{_own_address()}/32")
+        except ParameterError as error:
+            raise CloudError(str(error)) from None
     return check_ingress(ingress)
 
 

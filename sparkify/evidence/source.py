@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import date, timedelta
 from statistics import median
 
@@ -11,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sparkify.ingest.listing import list_source
+from sparkify.ingest.near_misses import EARLIEST_MS, LATEST_MS
 from sparkify.ingest.record_schema import EVENTS, RECORD_SCHEMAS, SONGS, RecordSchema
 from sparkify.ingest.source_objects import Listing, SourceObject
 from sparkify.ingest.splitting import read_records
@@ -18,7 +18,7 @@ from sparkify.ingest.stores import Store, open_store
 from sparkify.workspace import Workspace
 
 SHOWN_IN_FOLDER = 2  # folders and files of each folder in a tree
-TIME = r'"ts"\s*:\s*"?(?P<ts>[0-9]{1,18})'
+TIME = r'"ts"\s*:\s*"?(?P<ts>[0-9]{12,13})(?:\.0*)?"?\s*[,}]'
 DAY = 86_400_000  # milliseconds
 EPOCH = date(1970, 1, 1)
 SIZES = (100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)  # bytes
@@ -126,12 +126,10 @@ class Source:
         for batch in read_records(self._store, [entry]):
             texts = pc.extract_regex(batch.records["raw"], pattern=TIME)
             times = pc.cast(pc.drop_null(pc.struct_field(texts, "ts")), pa.int64())
+            times = times.filter(pc.greater_equal(times, EARLIEST_MS))
+            times = times.filter(pc.less(times, LATEST_MS))
             found.update(pc.unique(pc.divide(times, DAY)).to_pylist())
-        days = []
-        for day in found:
-            with suppress(OverflowError):  # 03_flatten says what is wrong with it
-                days.append(EPOCH + timedelta(days=day))
-        return days
+        return [EPOCH + timedelta(days=day) for day in found]
 
 
 def _suffixes(listing: Listing) -> Counter[str]:

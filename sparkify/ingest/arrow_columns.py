@@ -17,7 +17,8 @@ class TextBytes:
 
     def __init__(self, values: pa.Array) -> None:
         offsets, data = values.buffers()[1:]
-        self._offsets = np.frombuffer(offsets, np.int32)[: len(values) + 1]
+        after = np.frombuffer(offsets, np.int32)[values.offset :]
+        self._offsets = after[: len(values) + 1]
         self._bytes = np.frombuffer(data or b"\0", np.uint8)
         self.sizes = np.diff(self._offsets)
 

@@ -1,12 +1,12 @@
 """The process that the kernels of a run are forked from.
 
 A kernel needs as long to import what a notebook imports as most steps to do their
-work. This process imports it once for all notebooks of a run. Nothing else is shared:
-each kernel is a process of its own.
+work. This process imports it once for all notebooks of a run. A kernel is a process of
+its own: what it changes, the next one does not see.
 
-It takes requests, a JSON object in a line, from a socket, and answers each with a line
-that holds the process id of the kernel, and with one that holds its exit code when it
-has ended. It ends when the socket is closed, and the kernel then with it.
+It takes requests, a JSON object in a line, from a socket. It answers each with a line
+`started` and the process id of the kernel, and when that has ended with a line `ended`
+and the exit code. It ends when the socket is closed, and the kernel then with it.
 """
 
 import ast
@@ -15,6 +15,7 @@ import os
 import signal
 import socket
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from importlib import import_module
@@ -43,29 +44,46 @@ def serve(connection: socket.socket, notebooks: Iterable[str]) -> None:
     stream = SocketIO(connection, "rw")
     while line := stream.readline():
         request: Request = json.loads(line)
-        process = os.fork()
+        alive, held = os.pipe()  # the kernel holds it open as long as it lives
+        server, process = os.getpid(), _fork()
         if process == 0:
             stream.close()
             connection.close()
-            _become_kernel(request)
+            os.close(alive)
+            _become_kernel(request, server)
             return
-        stream.write(b"%d\n" % process)
-        if not _has_ended(process, connection):
+        os.close(held)
+        stream.write(b"started %d\n" % process)
+        has_ended = alive in select([alive, connection.fileno()], [], [])[0]
+        os.close(alive)
+        if not has_ended:
             return
         status = os.waitpid(process, 0)[1]
-        stream.write(b"%d\n" % os.waitstatus_to_exitcode(status))
+        stream.write(b"ended %d\n" % os.waitstatus_to_exitcode(status))
+
+
+def _fork() -> int:
+    """Fork this process.
+
+    Python warns of other threads. Those of numpy and of Arrow's memory pool are made
+    for a fork; nothing else here has started one.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
 
 
 def imported(notebook: Path) -> Iterator[str]:
     """Yield the names of what the cells of a notebook import, modules and others."""
     for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
         if cell["cell_type"] == "code":
-            for node in ast.walk(ast.parse("".join(cell["source"]))):
-                if isinstance(node, ast.ImportFrom):
-                    yield str(node.module)
-                    yield from (f"{node.module}.{each.name}" for each in node.names)
-                elif isinstance(node, ast.Import):
-                    yield from (each.name for each in node.names)
+            with suppress(SyntaxError):  # a magic command
+                for node in ast.walk(ast.parse("".join(cell["source"]))):
+                    if isinstance(node, ast.ImportFrom):
+                        yield str(node.module)
+                        yield from (f"{node.module}.{each.name}" for each in node.names)
+                    elif isinstance(node, ast.Import):
+                        yield from (each.name for each in node.names)
 
 
 def _import(notebooks: Iterable[str]) -> None:
@@ -82,17 +100,13 @@ def _import(notebooks: Iterable[str]) -> None:
                     import_module(name)
 
 
-def _has_ended(process: int, connection: socket.socket) -> bool:
-    """Wait until a kernel ends or the connection does; tell whether the kernel has."""
-    kernel = os.pidfd_open(process)
-    try:
-        return kernel in select([kernel, connection.fileno()], [], [])[0]
-    finally:
-        os.close(kernel)
+def _become_kernel(request: Request, server: int) -> None:
+    """Run a kernel in this process, as `python -m ipykernel_launcher` does.
 
-
-def _become_kernel(request: Request) -> None:
-    """Run a kernel in this process, as `python -m ipykernel_launcher` does."""
+    Args:
+        request: What it is started with.
+        server: The process that it ends with.
+    """
     from ipykernel.kernelapp import IPKernelApp
 
     os.setsid()
@@ -100,9 +114,10 @@ def _become_kernel(request: Request) -> None:
     os.environ.clear()
     os.environ.update(request["environment"])
     os.chdir(request["folder"])
-    ends_with = f"--IPKernelApp.parent_handle={os.getppid()}"
+    ends_with = f"--IPKernelApp.parent_handle={server}"
     sys.argv = ["ipykernel_launcher", *request["arguments"], ends_with]
-    IPKernelApp.launch_instance()
+    if os.getppid() == server:  # else it is dead already
+        IPKernelApp.launch_instance()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from select import select
+from selectors import EVENT_READ, DefaultSelector
 from socket import SocketIO
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PROGRAM = fork_server.__name__
 LAUNCHER = "ipykernel_launcher"
+STARTED, ENDED = b"started", b"ended"
+SECONDS_TO_IMPORT = 60
 # The debugger, which each kernel has, warns of modules that are frozen.
 OPTIONS = ["-P", "-X", "frozen_modules=off", "-m"]
 
@@ -43,15 +45,15 @@ class ForkedKernel:
 
     def poll(self) -> int | None:
         """Return the exit code if the kernel has ended."""
-        if self.returncode is None and select([self._answers], [], [], 0)[0]:
+        if self.returncode is None and _has_answer(self._answers, 0):
             # Without an answer the server has died, and the kernel with it.
-            self.returncode = int(_line(self._answers) or -signal.SIGKILL)
+            self.returncode = int(_answer(self._answers, ENDED) or -signal.SIGKILL)
         return self.returncode
 
     def wait(self) -> int | None:
         """Return the exit code when the kernel has ended."""
         if self.returncode is None:
-            select([self._answers], [], [])
+            _has_answer(self._answers)
         return self.poll()
 
     def send_signal(self, signum: int) -> None:
@@ -77,17 +79,29 @@ class ForkServer:
         self._answers = SocketIO(connection, "r")
 
     def start_kernel(self, request: Request) -> ForkedKernel | None:
-        """Start a kernel; return None if the server has died."""
+        """Start a kernel; return None if the server has died, or imports for ever."""
         with suppress(OSError):
             self._connection.sendall(json.dumps(request).encode() + b"\n")
-        pid = _line(self._answers)
+            if not _has_answer(self._answers, SECONDS_TO_IMPORT):
+                self._connection.shutdown(socket.SHUT_RDWR)
+        pid = _answer(self._answers, STARTED)
         return ForkedKernel(int(pid), self._answers) if pid else None
 
 
-def _line(answers: SocketIO) -> bytes:
-    """Return the next answer; an empty one if the server has died."""
+def _has_answer(answers: SocketIO, seconds: float | None = None) -> bool:
+    """Return whether there is an answer, or the server has died; wait for it."""
+    with DefaultSelector() as selector:
+        selector.register(answers, EVENT_READ)
+        return bool(selector.select(seconds))
+
+
+def _answer(answers: SocketIO, kind: bytes) -> bytes:
+    """Return the next answer of a kind; an empty one if the server has died."""
     with suppress(OSError):
-        return answers.readline()
+        while line := answers.readline():
+            found, _, number = line.partition(b" ")
+            if found == kind:  # else the end of a kernel that nobody asked for
+                return number
     return b""
 
 

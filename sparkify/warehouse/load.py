@@ -87,7 +87,7 @@ def find_new(session: Session, flattened: Flattened) -> tuple[FlatBatch, ...]:
 def keep_quarantine(session: Session, run_id: str) -> None:
     """Give the quarantine of the batches that stay loaded to this run.
 
-    Each record is stored once, not once a run.
+    Each record is stored once as long as its batch stays loaded, not once a run.
     """
     rows = session.query_file("load/batches").to_pylist()
     for earlier in {row["run_id"] for row in rows}:

@@ -41,11 +41,22 @@ def test_an_alarm_that_is_there_is_shown_and_not_offered(calls: Calls) -> None:
     assert row["action"] == "keep"
 
 
-def test_an_alarm_that_may_not_be_looked_for_is_still_offered(calls: Calls) -> None:
-    calls.refuse("DescribeBudget", code="AccessDeniedException")
+@pytest.mark.parametrize("why", ["AccessDeniedException", "ThrottlingException"])
+def test_an_alarm_that_cannot_be_looked_for_is_still_offered(
+    calls: Calls, why: str
+) -> None:
+    calls.refuse("DescribeBudget", code=why)
     (row,) = (row for row in look().table() if row["kind"] == "budget alarm")
-    assert row["state"] == "not checked (AccessDeniedException)"
+    assert row["state"] == f"not checked ({why})"
     assert str(row["action"]).startswith("offer: ")
+
+
+def test_a_network_without_a_way_to_budgets_stops_no_plan(
+    calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_BUDGETS", "http://127.0.0.1:9")
+    (row,) = (row for row in look().table() if row["kind"] == "budget alarm")
+    assert row["state"] == "not checked (EndpointConnectionError)"
 
 
 def test_the_alarm_is_made_once_before_what_costs(calls: Calls) -> None:

@@ -118,6 +118,23 @@ def test_the_source_is_shown_as_it_lies(place: Path) -> None:
     assert f"song_data/   {len(songs)} files" in tree
 
 
+def test_the_days_of_a_log_are_those_of_times_that_the_rules_take(
+    tmp_path: Path,
+) -> None:
+    day = 1_541_030_400_000  # 2018-11-01 UTC
+    lines = [
+        f'{{"ts": {day}, "page": "Home"}}',
+        f'{{"page": "Home", "ts" : "{day + 86_400_000}"}}',
+        f'{{"ts":{day}.0}}',
+        *('{"ts": 1}', '{"ts": 1.54e12}', f'{{"ts": {day}00000000}}', "no JSON"),
+    ]
+    (tmp_path / "log_data").mkdir()
+    (tmp_path / "song_data").mkdir()
+    (tmp_path / "log_data" / "a.json").write_text("\n".join(lines))
+    days = Source(str(tmp_path), str(tmp_path / "w")).days()
+    assert days.astype(str).to_numpy().tolist() == [["2018-11-01", "2018-11-02"]]
+
+
 def test_the_load_is_shown_as_expected_and_taken(place: Path) -> None:
     workspace = str(place / "w")
     create_schema(workspace)

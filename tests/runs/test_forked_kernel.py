@@ -11,8 +11,8 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from sparkify.runs import notebook
-from sparkify.runs.fork_server import imported
+from sparkify.runs import forked_kernel, notebook
+from sparkify.runs.fork_server import Request, imported
 from sparkify.runs.forked_kernel import ForkServer, start_server
 from sparkify.runs.run import Run
 from tests.support.project import wait_until
@@ -115,6 +115,42 @@ def test_a_server_ends_with_the_kernel_that_it_started(bench: Bench) -> None:
         bench.execute(server)
 
 
+def test_an_end_that_nobody_asked_for_is_not_taken_for_a_start(bench: Bench) -> None:
+    request: Request = {
+        "arguments": ["--version"],
+        "environment": dict(os.environ),
+        "folder": str(bench.run.folder),
+    }
+    with start_server([bench.path]) as server:
+        assert server
+        first = server.start_kernel(request)
+        assert first
+        wait_until(lambda: not psutil.pid_exists(first.pid))
+        second = server.start_kernel(request)
+        assert second
+        assert second.pid > 1
+        assert second.wait() == 0
+
+
+def test_a_server_that_imports_for_ever_is_done_without(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "endless.py").write_text("import time\ntime.sleep(3600)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(forked_kernel, "SECONDS_TO_IMPORT", 1)
+    bench.write("if 0:\n    import endless\nimport os\nprint(os.getppid())")
+    with start_server([bench.path]) as server:
+        assert bench.execute(server) == [str(os.getpid())]
+        assert bench.execute(server) == [str(os.getpid())]
+
+
+def test_a_server_says_nothing(bench: Bench, capfd: pytest.CaptureFixture[str]) -> None:
+    bench.write("import numpy, pandas, pyarrow\nprint(1)")
+    with start_server([bench.path]) as server:
+        bench.execute(server)
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_notebook_tells_what_it_cannot_import(bench: Bench) -> None:
     bench.write("import not_there")
     with (
@@ -130,5 +166,5 @@ def test_there_is_no_server_without_notebooks() -> None:
 
 
 def test_names_are_those_of_all_imports(bench: Bench) -> None:
-    bench.write("import os, sys as s\nfrom a.b import c, d as e", "x = 1")
+    bench.write("import os, sys as s\nfrom a.b import c, d as e", "%time", "x = 1")
     assert [*imported(bench.path)] == ["os", "sys", "a.b", "a.b.c", "a.b.d"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sparkify.aws.names import Names, tags
-from sparkify.aws.session import FORBIDDEN, Clients, code, find
+from sparkify.aws.session import Clients, code, find
 from sparkify.aws.stack.finding import (
     ABSENT,
     NOT_CHECKED,
@@ -49,14 +49,14 @@ class Budget:
 
     def offered(self) -> str:
         """Return the state of a budget that the settings do not ask for."""
-        from botocore.exceptions import ClientError
+        from botocore.exceptions import BotoCoreError, ClientError
 
         try:
             limit = self._limit()
         except ClientError as error:
-            if code(error) not in FORBIDDEN:
-                raise
             return f"{NOT_CHECKED} ({code(error)})"
+        except BotoCoreError as error:  # a network without a way to this service
+            return f"{NOT_CHECKED} ({type(error).__name__})"
         return ABSENT if limit is None else f"{THERE}, {limit:g} dollars a month"
 
     def _limit(self) -> float | None:
