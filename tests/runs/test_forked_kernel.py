@@ -31,6 +31,11 @@ class Bench:
         self.run = Run("run", folder / "run", {}, [])
         self.run.folder.mkdir()
         self.path = notebook.path_of("printing")
+        self._others = {*psutil.Process().children()}
+
+    def children(self) -> set[psutil.Process]:
+        """Return the processes that this one has started since."""
+        return {*psutil.Process().children()} - self._others
 
     def write(self, *cells: str) -> None:
         """Write the notebook."""
@@ -47,8 +52,9 @@ class Bench:
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     monkeypatch.setattr(notebook, "NOTEBOOKS", tmp_path)
-    yield Bench(tmp_path)
-    wait_until(lambda: not psutil.Process().children())
+    bench = Bench(tmp_path)
+    yield bench
+    wait_until(lambda: not bench.children())
 
 
 def test_what_notebooks_import_is_there_already_and_nothing_else_is_shared(
@@ -103,7 +109,7 @@ def test_a_kernel_that_is_killed_is_known_to_be_dead(bench: Bench) -> None:
 def test_a_kernel_starts_by_itself_if_the_server_is_dead(bench: Bench) -> None:
     bench.write("import os\nprint(os.getppid())")
     with start_server([bench.path]) as server:
-        (process,) = psutil.Process().children()
+        (process,) = bench.children()
         process.kill()
         process.wait()
         assert bench.execute(server) == [str(os.getpid())]
