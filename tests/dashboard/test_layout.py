@@ -163,6 +163,8 @@ def test_each_control_has_a_short_name_and_each_chart_an_answer(
     chromium: "Browser", served_demo: str, page: str
 ) -> None:
     tab = opened(chromium, link(served_demo, page))
+    charts = tab.locator(f"{MAIN} [data-testid=stVegaLiteChart]")
+    charts.first.wait_for()  # charts are drawn after the texts
     tree = tab.locator(MAIN).aria_snapshot()
     roles = "button|combobox|textbox|radio|switch|link|spinbutton"
     controls = re.findall(rf"^\s*- '?({roles})\b(.*)$", tree, re.M)
@@ -171,7 +173,6 @@ def test_each_control_has_a_short_name_and_each_chart_an_answer(
         name = re.search(r'"(.*?)"', rest)
         assert name, f"a {role} has no name: {rest}"
         assert len(name[1]) <= MOST_LETTERS, name[1]
-    charts = tab.locator(f"{MAIN} [data-testid=stVegaLiteChart]")
     labelled = charts.evaluate_all(
         "all => all.map(each => each.closest('[aria-label]')"
         "?.getAttribute('aria-label') ?? '')"
