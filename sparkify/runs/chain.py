@@ -8,13 +8,12 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sparkify import errors
 from sparkify.errors import ParameterError, RunError
 from sparkify.ownership import RUN_FILE
 from sparkify.params import Value
 from sparkify.runs.forked_kernel import ForkServer, start_server
 from sparkify.runs.log import RunLog
-from sparkify.runs.notebook import execute, path_of
+from sparkify.runs.notebook import execute, path_of, reason
 from sparkify.runs.on_end import start_command
 from sparkify.runs.process import this_process
 from sparkify.runs.retention import Removed, claim, remove_old_runs
@@ -268,7 +267,7 @@ def _run_step(
         raise
     except Exception as error:
         step.status = run.status = Status.FAILED
-        step.error = _reason(error)
+        step.error = reason(error)
         step.error_type = getattr(error, "ename", type(error).__name__)
         raise StepError(run, step) from error
     else:
@@ -290,12 +289,3 @@ def _read_summary(folder: Path, executed: "NotebookNode") -> tuple[str, dict[str
         return f"{shown} tables and charts", {}
     content = json.loads(path.read_text())
     return content["summary"], content["figures"]
-
-
-def _reason(error: Exception) -> str:
-    """Return the error of a failed notebook, as text."""
-    name = getattr(error, "ename", "")
-    message = str(getattr(error, "evalue", error))
-    if not name:
-        return f"{type(error).__name__}: {message}"
-    return message if hasattr(errors, name) else f"{name}: {message}"

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sparkify import ownership
+from sparkify import errors, ownership
 from sparkify.project import NOTEBOOKS
 from sparkify.runs.run import Run
 from sparkify.runs.step import SUMMARY
@@ -62,6 +62,15 @@ def execute(run: Run, name: str, server: "ForkServer | None") -> "NotebookNode":
                 raise
         else:
             return executed
+
+
+def reason(error: Exception) -> str:
+    """Return the error of a failed notebook, as text."""
+    name = getattr(error, "ename", "")
+    message = str(getattr(error, "evalue", error))
+    if not name:
+        return f"{type(error).__name__}: {message}"
+    return message if hasattr(errors, name) else f"{name}: {message}"
 
 
 def _literal(path: Path) -> str:

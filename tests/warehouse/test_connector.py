@@ -88,31 +88,25 @@ def hides_the_login(done: Any) -> bool:
     return not any(text in done.stdout + done.stderr for text in (USER, PASSWORD))
 
 
-@pytest.fixture
-def serverless(tmp_path: Path) -> Iterator[Emulators]:
-    with emulators_for_connector(tmp_path, is_serverless=True) as found:
-        yield found
-
-
 def test_redshift_serverless_takes_the_same_rows_and_names_a_refused_column(
-    serverless: Emulators, way: tuple[Path, list[Path]]
+    tmp_path: Path, way: tuple[Path, list[Path]]
 ) -> None:
     table = songs()
-    files = put_tables(serverless, {"staging_songs": table})
-    done = submit(serverless, *way, files)
-    assert done.returncode == 0, said(done)
-    expected = [[as_text(v) for v in row.values()] for row in table.to_pylist()]
-    stored = in_order(stored_rows(serverless, "staging_songs", table))
-    assert stored == in_order(expected)
     place = table.column_names.index("title")
     longer = table.set_column(place, "title", pa.array(["é" * 513] * ROWS))
-    done = submit(serverless, *way, put_tables(serverless, {"staging_songs": longer}))
-    assert done.returncode == 1
-    last = said(done)[-1]
-    assert last.startswith("sparkify: error: staging_songs: ")
-    assert "data column title is longer" in last
-    assert "permission denied" not in last
-    assert stored_rows(serverless, "staging_songs", longer) == []
+    with emulators_for_connector(tmp_path, is_serverless=True) as found:
+        done = submit(found, *way, put_tables(found, {"staging_songs": table}))
+        assert done.returncode == 0, said(done)
+        expected = [[as_text(v) for v in row.values()] for row in table.to_pylist()]
+        stored = in_order(stored_rows(found, "staging_songs", table))
+        assert stored == in_order(expected)
+        done = submit(found, *way, put_tables(found, {"staging_songs": longer}))
+        assert done.returncode == 1
+        last = said(done)[-1]
+        assert last.startswith("sparkify: error: staging_songs: ")
+        assert "data column title is longer" in last
+        assert "permission denied" not in last
+        assert stored_rows(found, "staging_songs", longer) == []
 
 
 def keys(emulators: Emulators) -> list[str]:
