@@ -3,6 +3,7 @@
 import zlib
 from lzma import LZMAError
 from types import TracebackType
+from typing import Any
 
 from sparkify.errors import SourceError
 from sparkify.s3 import LOG_IN
@@ -62,8 +63,7 @@ class name_in_errors:  # noqa: N801 (used like a function, for each object)
 
 def explain(error: Exception) -> str:
     """Return the message of an error of the AWS client, with the remedy if known."""
-    response = getattr(error, "response", None)
-    found = response.get("Error", {}) if isinstance(response, dict) else {}
+    found = (_response(error) or {}).get("Error", {})
     remedy = REMEDIES.get(found.get("Code", type(error).__name__), "")
     return f"{error}; {remedy}" if remedy else str(error)
 
@@ -92,8 +92,14 @@ def is_passing(error: Exception) -> bool:
     """
     if not is_aws_error(error):
         return False
-    response = getattr(error, "response", None)
-    if not isinstance(response, dict):
+    response = _response(error)
+    if response is None:
         return True
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return status >= SERVER_FAULT or status in PASSING_REFUSALS
+
+
+def _response(error: Exception) -> dict[str, Any] | None:
+    """Return the answer of AWS that an error tells of, if there was one."""
+    response = getattr(error, "response", None)
+    return response if isinstance(response, dict) else None

@@ -134,8 +134,12 @@ def start_server(notebooks: Sequence[Path]) -> Iterator[ForkServer | None]:
             server.kill()  # it may be importing still
 
 
-def manager_class(server: ForkServer) -> "type[AsyncKernelManager]":
-    """Return a class of managers whose kernels a server starts."""
+def kernel_options(server: ForkServer | None) -> dict[str, Any]:
+    """Return the options of papermill by which a server, if any, starts the kernels."""
+    return {"kernel_manager_class": _manager_class(server)} if server else {}
+
+
+def _manager_class(server: ForkServer) -> "type[AsyncKernelManager]":
     from jupyter_client.manager import AsyncKernelManager
     from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 

@@ -37,11 +37,10 @@ def execute(run: Run, name: str, server: "ForkServer | None") -> "NotebookNode":
     """
     import papermill
 
-    from sparkify.runs.forked_kernel import manager_class
+    from sparkify.runs.forked_kernel import kernel_options
     from sparkify.runs.kernel import kernel_config
 
     source = path_of(name)
-    manager = {"kernel_manager_class": manager_class(server)} if server else {}
     declared = papermill.inspect_notebook(_literal(source))
     ownership.remove(run.folder / SUMMARY)
     starts = 0
@@ -55,7 +54,7 @@ def execute(run: Run, name: str, server: "ForkServer | None") -> "NotebookNode":
                 progress_bar=False,
                 cwd=str(run.folder),
                 config=kernel_config(run.folder),
-                **manager,
+                **kernel_options(server),
             )
         except RuntimeError as error:  # its port was taken; no cell has run yet
             if starts == KERNEL_STARTS or KERNEL_DIED not in str(error):

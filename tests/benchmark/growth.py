@@ -85,14 +85,20 @@ def run(source: Path, folder: Path) -> Figures:
 
 
 def kernels(source: Path, folder: Path) -> Figures:
-    """Execute as many empty notebooks as a run has steps: what their kernels cost."""
+    """Execute an empty notebook for each step of a run: what their kernels cost."""
     import papermill
+
+    from sparkify.runs.forked_kernel import kernel_options, start_server
+    from sparkify.runs.notebook import path_of
 
     path = folder / "empty.ipynb"
     path.write_text(json.dumps(EMPTY_NOTEBOOK))
     began = perf_counter()
-    for _ in NOTEBOOKS:
-        papermill.execute_notebook(str(path), None, progress_bar=False)
+    with start_server([*map(path_of, NOTEBOOKS)]) as server:
+        for _ in NOTEBOOKS:
+            papermill.execute_notebook(
+                str(path), None, progress_bar=False, **kernel_options(server)
+            )
     return {"seconds": perf_counter() - began}
 
 

@@ -1,12 +1,9 @@
 """The AWS profile runs whole against the emulators, and leaves nothing behind."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from sparkify.errors import JarsError
-from sparkify.project import HOME
 from sparkify.rehearsal.redshift.copy_statement import parse_copy
 from sparkify.warehouse import open_star
 from tests.support.aws import ASKED, CHANGED, LOOKED_FOR, REMOVED, operations
@@ -41,14 +38,9 @@ ORDER = (
 @pytest.fixture(scope="module")
 def rehearsed(
     real_source: Path, wheels: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Rehearsed]:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("rehearsal")
-        patch.setenv(HOME, str(folder))
-        try:
-            yield rehearse(folder, real_source, wheels)
-        except JarsError as error:
-            pytest.skip(f"needs jars from Maven Central: {error}")
+) -> Rehearsed:
+    folder = tmp_path_factory.mktemp("rehearsal")
+    return rehearse(folder, real_source, wheels)
 
 
 @pytest.fixture(scope="module")
@@ -128,17 +120,9 @@ def test_a_load_by_copy_is_one_copy_for_each_table(rehearsed: Rehearsed) -> None
 
 
 def test_the_connector_gives_the_same_rows(
-    real_source: Path,
-    wheels: Path,
-    local: Rows,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    real_source: Path, wheels: Path, local: Rows, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv(HOME, str(tmp_path))
-    try:
-        found = rehearse(tmp_path, real_source, wheels, "load=connector")
-    except JarsError as error:
-        pytest.skip(f"needs jars from Maven Central: {error}")
+    found = rehearse(tmp_path, real_source, wheels, "load=connector")
     for table in TABLES:
         assert found.rows[table] == local[table], table
     assert jobs(found) == 2

@@ -1,12 +1,9 @@
 """The AWS profile runs whole on both serverless kinds, and leaves nothing behind."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from sparkify.errors import JarsError
-from sparkify.project import HOME
 from sparkify.warehouse import open_star
 from tests.support.aws import ASKED, CHANGED, LOOKED_FOR, REMOVED, operations
 from tests.support.rehearsing import (
@@ -31,14 +28,9 @@ BOTH = ("warehouse=redshift_serverless", "engine=emr_serverless")
 @pytest.fixture(scope="module")
 def rehearsed(
     demo_source: Path, wheels: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Rehearsed]:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("rehearsal")
-        patch.setenv(HOME, str(folder))
-        try:
-            yield rehearse(folder, demo_source, wheels, *BOTH)
-        except JarsError as error:
-            pytest.skip(f"needs jars from Maven Central: {error}")
+) -> Rehearsed:
+    folder = tmp_path_factory.mktemp("rehearsal")
+    return rehearse(folder, demo_source, wheels, *BOTH)
 
 
 def test_each_table_equals_that_of_the_local_profile(
