@@ -101,8 +101,9 @@ def test_resume_finishes_a_run_killed_in_each_step(
     for step in STEPS:
         with project.start(*(["--resume"] if step != STEPS[0] else [])) as run:
             wait_until(is_running(project, step, run.pid))
-            sleep(1.5)  # into the step, past the start of its kernel
+            sleep(0.8)  # into the step, past the start of its kernel
             run.kill()
+        assert project.run_file()["steps"][-1]["name"] == step
         wait_until(lambda: not kernels_of(project))
     resumed = project.run("--resume")
     assert resumed.returncode == 0, resumed.stdout + resumed.stderr
