@@ -1,5 +1,6 @@
 """Kernels that are forked from a process which has imported what they import."""
 
+import asyncio
 import json
 import os
 import signal
@@ -24,6 +25,7 @@ PROGRAM = fork_server.__name__
 LAUNCHER = "ipykernel_launcher"
 STARTED, ENDED = b"started", b"ended"
 SECONDS_TO_IMPORT = 60
+SECONDS_TO_END = 1  # then jupyter_client asks ten times a second
 # The debugger, which each kernel has, warns of modules that are frozen.
 OPTIONS = ["-P", "-X", "frozen_modules=off", "-m"]
 
@@ -50,10 +52,14 @@ class ForkedKernel:
             self.returncode = int(_answer(self._answers, ENDED) or -signal.SIGKILL)
         return self.returncode
 
-    def wait(self) -> int | None:
-        """Return the exit code when the kernel has ended."""
+    def wait(self, timeout: float | None = None) -> int | None:
+        """Return the exit code when the kernel has ended, or None after the timeout.
+
+        Args:
+            timeout: Seconds to wait at most.
+        """
         if self.returncode is None:
-            _has_answer(self._answers)
+            _has_answer(self._answers, timeout)
         return self.poll()
 
     def send_signal(self, signum: int) -> None:
@@ -162,6 +168,10 @@ def _manager_class(server: ForkServer) -> "type[AsyncKernelManager]":
             self.cwd = folder
             self.pid = self.pgid = kernel.pid
             return self.connection_info
+
+        async def shutdown_requested(self, restart: bool = False) -> None:
+            if isinstance(self.process, ForkedKernel):
+                await asyncio.to_thread(self.process.wait, SECONDS_TO_END)
 
     class ForkedKernelManager(AsyncKernelManager):
         def __init__(self, **kwargs: Any) -> None:

@@ -106,6 +106,25 @@ def test_a_kernel_that_is_killed_is_known_to_be_dead(bench: Bench) -> None:
         assert bench.execute(server) == ["the next"]
 
 
+def test_a_kernel_ends_in_order(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "run" / "leaving.py").write_text(
+        "import atexit, pathlib, threading, time\n"
+        "def write(name): pathlib.Path(name).write_text('done')\n"
+        "class Held:\n    def __del__(self): write('released')\n"
+        "def work():\n    time.sleep(0.5)\n    write('worked')\n"
+        "atexit.register(write, 'exited')\n"
+    )
+    bench.write(
+        "import sys\nsys.path.append('')\nimport leaving\nheld = leaving.Held()",
+        "file = open('written', 'w')\nprint(file.write('done'))",
+        "leaving.threading.Thread(target=leaving.work).start()",
+    )
+    with start_server([bench.path]) as server:
+        notebook.execute(bench.run, bench.path.stem, server)
+    for name in ("released", "written", "worked", "exited"):
+        assert (bench.run.folder / name).read_text() == "done", name
+
+
 def test_a_kernel_starts_by_itself_if_the_server_is_dead(bench: Bench) -> None:
     bench.write("import os\nprint(os.getppid())")
     with start_server([bench.path]) as server:
