@@ -29,7 +29,7 @@ limit 1
 FOREIGN_TEXT = """
 select distinct on (artist, song) object, record, artist, song
 from read_parquet($files)
-where regexp_matches(concat(artist, song), '[^\\x00-\\x7F]')
+where strlen(artist) <> length(artist) or strlen(song) <> length(song)
 order by artist, song, object, record
 limit $most
 """

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from sparkify.cloud_parameters import REDSHIFT_WAREHOUSES
 from sparkify.errors import CloudError, WarehouseError
-from sparkify.evidence.flat import texts
+from sparkify.evidence.flat import new_batches, texts
 from sparkify.ingest.manifest import Flattened
 from sparkify.ingest.record_schema import PLACE, RECORD_SCHEMAS
 from sparkify.warehouse import Session, open_star, open_warehouse
@@ -86,13 +86,18 @@ def staged_sample(session: Session, table: str, rows: int = 5) -> pd.DataFrame:
     return sample(session, table, PLACE, rows)
 
 
-def columns(session: Session, table: str, names: Sequence[str]) -> pd.DataFrame:
-    """Return the nulls and the distinct values of each column.
+def columns(
+    session: Session, table: str, names: Sequence[str], flattened: Flattened
+) -> pd.DataFrame:
+    """Return the nulls and the distinct values of each column of a staging table.
+
+    They are those of the rows that the last run flattened, or of all if it had none.
 
     Args:
         session: The warehouse.
         table: The table.
         names: Its columns.
+        flattened: The manifest.
     """
     counted: list[exp.Expr] = []
     for number, name in enumerate(names):
@@ -101,6 +106,11 @@ def columns(session: Session, table: str, names: Sequence[str]) -> pd.DataFrame:
         distinct = exp.Count(this=exp.Distinct(expressions=[column.copy()]))
         counted.append(exp.alias_(distinct, f"distinct_{number}"))
     query = sqlglot.select("count(*) as n", *counted).from_(table)
+    new = new_batches(flattened)
+    if 0 < len(new) < len(flattened.batches):
+        batch = exp.column("batch").isin(*(each.name for each in new))
+        objects = sqlglot.select("object").from_("staged_objects").where(batch)
+        query = query.where(exp.column("object").isin(query=objects))
     (row,) = _query(session, query)
     return pd.DataFrame(
         [

@@ -1,6 +1,7 @@
 """What 05_transform and 06_listening show is what the raw files say."""
 
 import json
+import shutil
 from collections import Counter
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -9,11 +10,12 @@ import ftfy
 import pandas as pd
 import pytest
 
-from sparkify.evidence import listening, star, tables
+from sparkify.evidence import flat, listening, star, tables
 from sparkify.reports.periods import PRESETS
 from sparkify.reports.report import everything, run_report
 from sparkify.warehouse import Session, open_star
 from sparkify.warehouse.tables import STAR
+from tests.support.stars import build
 
 Key = tuple[str, str]
 
@@ -86,12 +88,32 @@ def test_a_sample_has_the_first_rows_by_key(session: Session, table: str) -> Non
     assert shown[key].tolist() == [str(row[key]) for row in every[:3]]
 
 
-def test_nulls_and_distinct_values_are_those_of_pandas(session: Session) -> None:
-    every = session.query_exactly("select * from staging_events").to_pandas()
-    names = list(every.columns)
-    shown = tables.columns(session, "staging_events", names).set_index("column")
-    assert shown["nulls"].to_dict() == every.isna().sum().to_dict()
-    assert shown["distinct values"].to_dict() == every.nunique().to_dict()
+def test_nulls_and_distinct_values_are_those_of_pandas(
+    demo_source: Path, tmp_path: Path
+) -> None:
+    source, workspace = tmp_path / "source", tmp_path / "workspace"
+    shutil.copytree(demo_source, source)
+    later = max(source.glob("log_data/*/*/*.json"))
+    later.rename(tmp_path / "later")
+    build(source, workspace)
+    assert_columns_are_those_of_pandas(workspace, "true")
+    (tmp_path / "later").rename(later)
+    build(source, workspace)
+    name = later.relative_to(source).as_posix()
+    assert_columns_are_those_of_pandas(workspace, f"object = '{name}'")
+
+
+def assert_columns_are_those_of_pandas(workspace: Path, condition: str) -> None:
+    query = f"select * from staging_events where {condition}"
+    flattened = flat.read(str(workspace))
+    with open_star(str(workspace)) as session:
+        rows = session.query_exactly(query).to_pandas()
+        names = list(rows.columns)
+        shown = tables.columns(session, "staging_events", names, flattened)
+    shown = shown.set_index("column")
+    assert len(rows)
+    assert shown["nulls"].to_dict() == rows.isna().sum().to_dict()
+    assert shown["distinct values"].to_dict() == rows.nunique().to_dict()
 
 
 def test_counts_of_a_workspace_without_a_star_are_none(tmp_path: Path) -> None:
