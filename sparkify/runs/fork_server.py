@@ -29,6 +29,7 @@ KERNEL = (
     *("ipykernel.debugger", "ipykernel.ipkernel", "ipykernel.kernelapp"),
     *("ipykernel.zmqshell", "psutil", "sqlite3", "tornado.platform.asyncio"),
 )
+SECONDS_TO_FLUSH = 1
 
 
 class Request(TypedDict):
@@ -121,7 +122,12 @@ def _become_kernel(request: Request, server: int) -> None:
     ends_with = f"--IPKernelApp.parent_handle={server}"
     sys.argv = ["ipykernel_launcher", *request["arguments"], ends_with]
     if os.getppid() == server:  # else it is dead already
-        IPKernelApp.launch_instance()
+        app = IPKernelApp.instance()
+        app.initialize()  # type: ignore[no-untyped-call]
+        app.start()  # type: ignore[no-untyped-call]
+        # At exit the app ends the thread that writes outputs. If the one of the control
+        # channel is still to flush them, it waits for ten seconds.
+        app.control_thread.join(SECONDS_TO_FLUSH)
 
 
 def _leave(ended: list[Request]) -> None:

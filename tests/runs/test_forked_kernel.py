@@ -125,6 +125,21 @@ def test_a_kernel_ends_in_order(bench: Bench, tmp_path: Path) -> None:
         assert (bench.run.folder / name).read_text() == "done", name
 
 
+def test_a_kernel_is_not_closed_before_it_has_flushed(bench: Bench) -> None:
+    bench.write(
+        "import atexit, pathlib, sys, time\n"
+        "from ipykernel.kernelapp import IPKernelApp\n"
+        "thread = IPKernelApp.instance().control_thread\n"
+        "at_exit = pathlib.Path('at_exit')\n"
+        "atexit.register(lambda: at_exit.write_text(str(thread.is_alive())))\n"
+        "flush = sys.stdout.flush\n"
+        "sys.stdout.flush = lambda: time.sleep(0.3) or flush()"
+    )
+    with start_server([bench.path]) as server:
+        notebook.execute(bench.run, bench.path.stem, server)
+    assert (bench.run.folder / "at_exit").read_text() == "False"
+
+
 def test_a_kernel_starts_by_itself_if_the_server_is_dead(bench: Bench) -> None:
     bench.write("import os\nprint(os.getppid())")
     with start_server([bench.path]) as server:
