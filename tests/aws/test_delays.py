@@ -14,13 +14,6 @@ from sparkify.aws.session import Clients, explained
 from sparkify.aws.teardown.teardown import remove_resources
 from sparkify.errors import CloudError
 from sparkify.progress import Progress
-from sparkify.rehearsal.delays import (
-    CLUSTER_PROFILE,
-    KINDS,
-    LOOKS,
-    Young,
-    eventually_consistent,
-)
 from tests.support.aws import (
     ADDRESS,
     REGION,
@@ -32,6 +25,13 @@ from tests.support.aws import (
     policies,
     settings,
     sources,
+)
+from tests.support.delays import (
+    CLUSTER_PROFILE,
+    KINDS,
+    LOOKS,
+    Young,
+    eventually_consistent,
 )
 
 

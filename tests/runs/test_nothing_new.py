@@ -19,10 +19,10 @@ from sparkify.warehouse.versions import Versions
 from sparkify.workspace import Workspace
 from tests.support.changing_source import Source
 from tests.support.stars import build
+from tests.support.versions import HEADERS
 from tests.support.watchers import Silent
 
 Given = dict[str, Value]
-HEADERS = 3 * 4096  # bytes of a DuckDB file before its first block
 
 
 @pytest.fixture

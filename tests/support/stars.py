@@ -105,3 +105,9 @@ def content(workspace: Path) -> dict[str, list[str]]:
             name: sorted(map(repr, connection.execute(query).fetchall()))
             for name, query in queries.items()
         }
+
+
+def sorted_rows(session: Session, query: str) -> list[str]:
+    """Return the rows of a query as text, in an order that each engine agrees on."""
+    rows = session.query(query, {}).to_pylist()
+    return sorted(repr([*row.values()]) for row in rows)

@@ -5,6 +5,8 @@ from pathlib import Path
 from sparkify.warehouse import Session
 from sparkify.warehouse.duckdb import DuckDBWarehouse
 
+HEADERS = 3 * 4096  # bytes before the first block of a DuckDB file
+
 
 def write(warehouse: DuckDBWarehouse, *texts: str) -> None:
     """Put texts in place of those that the version being built has."""

@@ -13,10 +13,9 @@ from sparkify.warehouse.duckdb import DuckDBWarehouse
 from sparkify.warehouse.query import run_query
 from sparkify.warehouse.versions import WAL, beside
 from sparkify.workspace import Workspace
-from tests.support.versions import texts, versions, write
+from tests.support.versions import HEADERS, texts, versions, write
 
 NOTES = [f"note {number:06} {number * 7919 % 100_003}" for number in range(40_000)]
-HEADERS = 3 * 4096  # bytes before the first block of a DuckDB file
 REMEDY = r"; build the warehouse anew with sparkify run params/local.yaml -p workspace="
 
 

@@ -26,12 +26,12 @@ from sparkify.rehearsal.emulators import JARS
 from sparkify.rehearsal.jars import hadoop_aws_jars
 from sparkify.rehearsal.redshift.postgres import Postgres
 from sparkify.s3 import split
-from sparkify.warehouse import Session, open_star
+from sparkify.warehouse import open_star
 from sparkify.warehouse.tables import ROLLUPS, STAR
 from sparkify.workspace import Workspace
 from tests.support.changing_source import Source, change
 from tests.support.redshift import BUCKET, RedshiftEmulator, redshift_emulator
-from tests.support.stars import build
+from tests.support.stars import build, sorted_rows
 from tests.support.uploading import use_uploading
 
 pytestmark = [
@@ -92,12 +92,10 @@ class Emr:
 
 def star(workspace: Path, warehouse: str) -> dict[str, list[str]]:
     with open_star(str(workspace), warehouse=warehouse) as session:
-        return {table: rows(session, table) for table in (*STAR, *ROLLUPS)}
-
-
-def rows(session: Session, table: str) -> list[str]:
-    found = session.query(f"select * from {table}", {}).to_pylist()
-    return sorted(repr([*row.values()]) for row in found)
+        return {
+            table: sorted_rows(session, f"select * from {table}")
+            for table in (*STAR, *ROLLUPS)
+        }
 
 
 def rebuilt(source: Source, folder: Path) -> dict[str, list[str]]:

@@ -12,12 +12,12 @@ import pytest
 
 from sparkify.ingest.flat_folder import read_flattened
 from sparkify.rehearsal.redshift.postgres import Postgres
-from sparkify.warehouse import Session, open_star, open_warehouse
+from sparkify.warehouse import open_star, open_warehouse
 from sparkify.warehouse.tables import ROLLUPS, STAR
 from sparkify.workspace import Workspace
 from tests.support.changing_source import Source, change
 from tests.support.redshift import redshift_emulator
-from tests.support.stars import build
+from tests.support.stars import build, sorted_rows
 
 pytestmark = [
     pytest.mark.server,
@@ -34,12 +34,10 @@ def run(source: Path, workspace: Path, warehouse: str) -> dict[str, list[str]]:
     """Run the steps; return the rows of the star, sorted."""
     build(source, workspace, warehouse, accept=True)
     with open_star(str(workspace), warehouse=warehouse) as session:
-        return {table: rows(session, table) for table in (*STAR, *ROLLUPS)}
-
-
-def rows(session: Session, table: str) -> list[str]:
-    found = session.query(f"select * from {table}", {}).to_pylist()
-    return sorted(repr([*row.values()]) for row in found)
+        return {
+            table: sorted_rows(session, f"select * from {table}")
+            for table in (*STAR, *ROLLUPS)
+        }
 
 
 @pytest.mark.parametrize("seed", range(SEQUENCES))

@@ -26,13 +26,13 @@ from sparkify.steps.create_schema import create_schema
 from sparkify.steps.flatten import flatten
 from sparkify.steps.load import load_staging
 from sparkify.steps.transform import build_star
-from sparkify.warehouse import Session, connector, open_star, open_warehouse
+from sparkify.warehouse import connector, open_star, open_warehouse
 from sparkify.warehouse.table_figures import QUARANTINE, QUARANTINE_COLUMNS
 from sparkify.warehouse.tables import ROLLUPS, STAR
 from sparkify.workspace import Workspace
 from tests.support.changing_source import Source, change
 from tests.support.redshift import BUCKET, RedshiftEmulator, redshift_emulator
-from tests.support.stars import build
+from tests.support.stars import build, sorted_rows
 from tests.support.uploading import use_uploading
 
 pytestmark = [
@@ -97,14 +97,9 @@ def content(workspace: Path, warehouse: str) -> dict[str, list[str]]:
     tables = (*STAR, *ROLLUPS, "staging_events", "staging_songs")
     _, flattened = read_flattened(Workspace(workspace).flat)
     with open_star(str(workspace), warehouse=warehouse) as session:
-        found = {name: rows(session, f"select * from {name}") for name in tables}
-        found["quarantine"] = rows(session, OF_RUN.format(flattened.run_id))
+        found = {name: sorted_rows(session, f"select * from {name}") for name in tables}
+        found["quarantine"] = sorted_rows(session, OF_RUN.format(flattened.run_id))
     return found
-
-
-def rows(session: Session, query: str) -> list[str]:
-    found = session.query(query, {}).to_pylist()
-    return sorted(repr([*row.values()]) for row in found)
 
 
 def rebuilt(source: Source, folder: Path) -> dict[str, list[str]]:
