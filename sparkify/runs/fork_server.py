@@ -121,6 +121,8 @@ def _become_kernel(request: Request, server: int) -> None:
     os.chdir(request["folder"])
     ends_with = f"--IPKernelApp.parent_handle={server}"
     sys.argv = ["ipykernel_launcher", *request["arguments"], ends_with]
+    if random := sys.modules.get("numpy.random"):  # Python seeds its own after a fork
+        random.seed()
     if os.getppid() == server:  # else it is dead already
         app = IPKernelApp.instance()
         app.initialize()  # type: ignore[no-untyped-call]

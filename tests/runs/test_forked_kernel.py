@@ -83,6 +83,7 @@ def test_a_kernel_has_the_environment_and_streams_of_one_that_starts_by_itself(
         "print(os.getcwd(), [*filter(None, sys.path)], __name__)",
         "print([os.readlink(f'/proc/self/fd/{number}') for number in (0, 1, 2)])",
         "import random\nprint(random.random())",
+        "import numpy.random\nprint(numpy.random.random())",
     )
     monkeypatch.setenv("EARLIER", "set before the server's start")
     with start_server([bench.path]) as server:
@@ -95,6 +96,7 @@ def test_a_kernel_has_the_environment_and_streams_of_one_that_starts_by_itself(
     (read, *written), (_, *expected) = map(ast.literal_eval, (first[2], alone[2]))
     assert (read, written) == ("/dev/null", expected)
     assert first[3] != second[3]
+    assert first[4] != second[4]
 
 
 def test_a_kernel_that_is_killed_is_known_to_be_dead(bench: Bench) -> None:
