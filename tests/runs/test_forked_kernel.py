@@ -108,6 +108,19 @@ def test_a_kernel_that_is_killed_is_known_to_be_dead(bench: Bench) -> None:
         assert bench.execute(server) == ["the next"]
 
 
+def test_a_failed_notebook_is_kept_as_far_as_it_came(bench: Bench) -> None:
+    bench.write("print('before')", "1 / 0", "print('after')")
+    with (
+        start_server([bench.path]) as server,
+        pytest.raises(Exception, match="division by zero"),
+    ):
+        bench.execute(server)
+    kept = json.loads((bench.run.folder / bench.path.name).read_text())
+    outputs = [cell["outputs"] for cell in kept["cells"] if cell.get("outputs")]
+    assert [each[0].get("text") for each in outputs[-2:]] == [["before\n"], None]
+    assert outputs[-1][0]["ename"] == "ZeroDivisionError"
+
+
 def test_a_kernel_ends_in_order(bench: Bench, tmp_path: Path) -> None:
     (tmp_path / "run" / "leaving.py").write_text(
         "import atexit, pathlib, threading, time\n"
