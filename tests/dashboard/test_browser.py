@@ -118,24 +118,6 @@ def test_a_filter_changes_the_numbers_and_its_link_shows_the_same(
     elsewhere.context.close()
 
 
-def test_the_filters_stay_in_the_link_from_page_to_page(
-    chromium: "Browser", tab: "Page", served_demo: str
-) -> None:
-    visit(tab, served_demo)
-    tab.get_by_role("radio", name="Free", exact=True).click()
-    tab.wait_for_url("**level=Free**")
-    settle(tab)
-    tab.get_by_role("link", name="Sessions").click()
-    sync_api.expect(tab.locator(f"{MAIN} h1")).to_have_text("How long are the visits?")
-    settle(tab)
-    now = values(tab)
-    assert "level=Free" in tab.url
-    elsewhere = chromium.new_context().new_page()
-    visit(elsewhere, tab.url)
-    sync_api.expect(elsewhere.locator(VALUES)).to_have_text(now)
-    elsewhere.context.close()
-
-
 def test_a_click_on_a_song_opens_its_page_and_its_link_does_too(
     chromium: "Browser", tab: "Page", served_demo: str, demo: Shown
 ) -> None:
