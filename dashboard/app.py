@@ -11,6 +11,7 @@ import streamlit as st
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from dashboard import filters, star
+from dashboard.links import keep_in_link
 
 PAGES = {
     "overview": ("Overview", ":material/insights:"),
@@ -47,5 +48,6 @@ page = st.navigation(
 st.set_page_config(f"{page.title} · Sparkify")
 st.logo(ICON, size="large")
 with star.explained(), star.one_version():
+    keep_in_link(page.url_path, filters.DEFAULTS)
     st.session_state["view"] = filters.choose()
     page.run()

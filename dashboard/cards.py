@@ -168,15 +168,21 @@ def in_words(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.rename(columns=lambda name: str(name).replace("_", " ").capitalize())
 
 
-def is_empty(view: View, plays: int) -> bool:
-    """Return whether there are no plays; if so, show a note and a reset button."""
+def is_empty(view: View, plays: int, what: str = "No song was played") -> bool:
+    """Return whether there are no plays; if so, show a note and a reset button.
+
+    Args:
+        view: The chosen filters.
+        plays: The number of plays.
+        what: What the note says of no plays.
+    """
     if plays:
         return False
     if not view.data.days:
         st.info("There is no play yet: the star is empty.", icon=":material/inbox:")
         return True
     st.info(
-        f"No song was played: {view.label}. The data goes from {view.data}.",
+        f"{what}: {view.label}. The data goes from {view.data}.",
         icon=":material/filter_alt_off:",
     )
     st.button("Reset filters", key="reset-empty", on_click=reset)

@@ -14,6 +14,7 @@ import streamlit as st
 from dashboard.links import COMPARE, COMPARE_DAYS, DAYS, PERIOD
 from dashboard.text import literal
 from dashboard.view import View
+from sparkify.reports.places import state_label
 from sparkify.reports.report import ALL
 
 PICKED = "picked"  # the selection of every chart that can be clicked
@@ -92,11 +93,27 @@ def metro_clicked(key: str, metros: Collection[str]) -> None:
     """
     metro = picked(key, "location")
     if metro in metros:
-        st.session_state["metro"] = ALL if st.session_state["metro"] == metro else metro
+        _choose_place(metro)
+
+
+def state_clicked(key: str, states: Collection[str]) -> None:
+    """Choose the state that was clicked, or all if it is chosen.
+
+    Args:
+        key: The chart's key.
+        states: The states that the filter offers.
+    """
+    state = picked(key, "state")
+    if state in states:
+        _choose_place(state_label(state))
+
+
+def _choose_place(place: str) -> None:
+    st.session_state["metro"] = ALL if st.session_state["metro"] == place else place
 
 
 def chips(view: View, defaults: dict[str, Any]) -> None:
-    """Show custom days, a level and an area as chips, which take them off.
+    """Show custom days, a level and a place as chips, which take them off.
 
     Args:
         view: The chosen filters.

@@ -19,6 +19,7 @@ from sparkify.reports.periods import (
     Period,
     obstacle,
 )
+from sparkify.reports.places import metros_of, shown, state_label
 from sparkify.reports.report import ALL, Filters, data_period
 
 LEAST_LISTENERS = 3
@@ -62,11 +63,11 @@ def choose() -> View:
             label_visibility="collapsed",
         )
         grain = _choice("Grain", "grain", GRAINS, width=110)
-        metro = _metro()
+        metro, metros = _place(data)
         zone = _choice("Time zone", "zone", ZONES, width=120)
         links_menu(period, earlier)
     search.results(text)
-    filters = Filters(period.start, period.end, level or ALL, metro)
+    filters = Filters(period.start, period.end, level or ALL, metro, metros)
     before = replace(filters, start=earlier.start, end=earlier.end)
     why_not = obstacle(period, earlier, data)
     view = View(
@@ -164,17 +165,23 @@ def _choice(label: str, key: str, labels: dict[str, str], width: int) -> str:
     )
 
 
-def _metro() -> str:
-    places = report("metros").rows
+def _place(data: Period) -> tuple[str, tuple[str, ...]]:
+    """Return the chosen state or metropolitan area, and the areas of a state."""
+    everything = Filters(data.start, data.end)
+    metros = report("metros").rows
     # A place with few listeners could identify a person.
-    is_crowd = places["listeners"] >= LEAST_LISTENERS
-    metro: str = st.selectbox(
-        "Metropolitan area",
-        [ALL, *places[is_crowd]["location"].tolist()],
+    is_crowd = metros["listeners"] >= LEAST_LISTENERS
+    answer = report("states", everything, least_listeners=LEAST_LISTENERS)
+    states = {state_label(state): state for state in shown(answer.rows)["state"]}
+    place: str = st.selectbox(
+        "State or metropolitan area",
+        [ALL, *sorted(states), *metros[is_crowd]["location"]],
         format_func=lambda name: "All places" if name == ALL else name,
         key="metro",
         bind="query-params",
         label_visibility="collapsed",
         width=180,
     )
-    return metro
+    if place not in states:
+        return place, ()
+    return place, metros_of(states[place], metros["location"])

@@ -1,6 +1,6 @@
 """Reads and writes the links that hold the chosen filters."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -12,12 +12,30 @@ from sparkify.reports.periods import Period
 
 PERIOD, DAYS = "period", "days"
 COMPARE, COMPARE_DAYS = "compare", "compare-days"
+PAGE = "page-shown"
 
 
 def _is_held(key: str) -> bool:
     """Tell whether the session has a value; after "back" the address has another."""
     run = get_script_run_ctx()
     return key in st.session_state and not (run and run.is_history_navigation)
+
+
+def keep_in_link(page: str, keys: Iterable[str]) -> None:
+    """After a turn to another page, put back what the address has lost.
+
+    A browser takes along only what the controls hold that it shows, so not those of a
+    closed menu. A value that is assigned stands in the address again.
+
+    Args:
+        page: The page that is shown.
+        keys: The keys of the bound widgets.
+    """
+    is_turned = st.session_state.get(PAGE, page) != page
+    st.session_state[PAGE] = page
+    for key in keys if is_turned else ():
+        if _is_held(key) and key not in st.query_params:
+            st.session_state[key] = st.session_state[key]
 
 
 def chosen(key: str, labels: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard.cards import card, chart, draw
+from dashboard.cards import card, chart, draw, is_empty
 from dashboard.clicks import PICKED, chart_key
 from dashboard.filters import LEAST_LISTENERS
 from dashboard.ranking import figures, name_clicked, open_named
@@ -38,7 +38,7 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
         names: The names in the link.
 
     Returns:
-        Whether the star holds it; else a note is shown.
+        Whether it was played; else a note is shown, also if the star does not hold it.
     """
     detail = report(f"{kind}_detail", view.filters, **names).rows
     if detail.empty:
@@ -51,6 +51,8 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
     figures(detail.iloc[0], before)
     member = {"title": ""} | names
     milestones(view, kind, member)
+    if is_empty(view, detail["plays"].iloc[0], f"The {kind} was not played"):
+        return False
     n = f"{detail['plays'].iloc[0]:,} plays"
     days = report(f"{kind}_by_day", view.filters, **names)
     rows = fill_days(days.rows, view.filters, view.data)

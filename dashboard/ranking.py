@@ -16,7 +16,7 @@ from sparkify.reports import numbers
 from sparkify.reports.report import Answer
 from sparkify.reports.trends import gini
 
-CLICKED = "clicked-artist"
+CLICKED = "clicked-name"
 SIZES = (10, 25, 50, 100)
 NAMES = {"song": ["title", "artist"], "artist": ["artist"]}  # what names a row
 
@@ -127,21 +127,22 @@ def open_page(page: str, names: dict[str, str]) -> None:
     st.switch_page(f"views/{page}.py", query_params=names)
 
 
-def name_clicked(key: str, field: str) -> None:
-    """Remember the artist whose bar was clicked, to be opened by `open_named`.
+def name_clicked(key: str, page: str) -> None:
+    """Remember the bar that was clicked, to be opened by `open_named`.
 
     Args:
-        key: The chart's key.
-        field: The field that holds the artist.
+        key: The chart's key; its marks hold the `NAMES` of the page.
+        page: The page of a bar: `song` or `artist`.
     """
-    if artist := picked(key, field):
-        st.session_state[CLICKED] = artist
+    names = {name: picked(key, name) for name in NAMES[page]}
+    if all(names.values()):
+        st.session_state[CLICKED] = (page, names)
 
 
 def open_named() -> None:
-    """Turn to the page of the artist whose bar was clicked."""
-    if artist := st.session_state.pop(CLICKED, None):
-        open_page("artist", {"artist": artist})
+    """Turn to the page of the song or the artist whose bar was clicked."""
+    if clicked := st.session_state.pop(CLICKED, None):
+        open_page(*clicked)
 
 
 def figures(detail: pd.Series, before: pd.Series | None = None) -> None:

@@ -115,10 +115,19 @@ for column, (name, function) in zip(columns, rankings.items(), strict=False):
     with column:
         answer = rank(f"top_{name}", view.filters, top=TOP)
         shown = answer.rows["plays"].sum()
+        key = chart_key(name, view)
         chart(
-            draw(function, answer.rows, f"Which {name} are played most?"),
+            draw(
+                function,
+                answer.rows,
+                f"Which {name} are played most?",
+                selection=PICKED,
+            ),
             view,
             answer,
             unit="plays",
             n=f"{shown:,} of {plays}",
+            note="A click on a bar opens it.",
+            on_select=partial(name_clicked, key, name.removesuffix("s")),
+            key=key,
         )

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard.cards import chart, draw, is_empty
-from dashboard.clicks import PICKED, chart_key, metro_clicked
+from dashboard.clicks import PICKED, chart_key, metro_clicked, state_clicked
 from dashboard.filters import LEAST_LISTENERS, title
 from dashboard.star import report
 from dashboard.view import View
@@ -31,13 +31,17 @@ left, right = st.columns(2)
 with left:
     states = report("states", view.filters, least_listeners=least)
     rows = shown(states.rows)
+    crowded = rows["listeners"] >= LEAST_LISTENERS
+    key = chart_key("states", view)
     chart(
-        draw(charts.states, rows, "In which states?"),
+        draw(charts.states, rows, "In which states?", selection=PICKED),
         view,
         states,
         unit="plays, by the first state of a metropolitan area",
         n=f"{rows['plays'].sum():,} of {plays:,} plays",
-        note=hidden(states.rows, least),
+        note=f"{hidden(states.rows, least)} A click on a state filters by it.",
+        on_select=partial(state_clicked, key, set(rows.loc[crowded, "state"])),
+        key=key,
     )
 with right:
     places = report("places", view.filters, least_listeners=least)

@@ -211,12 +211,14 @@ def genders(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
     return titled(drawn, title, extremes(labels, rows["listeners"], "listeners"))
 
 
-def states(rows: pd.DataFrame, title: str) -> Drawn:
+def states(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
     """Draw the plays of each state as a tile map.
 
     Args:
         rows: `state` (two letters) and `plays`; states without plays may be missing.
         title: The question that the chart answers.
+        selection: The name of the selection that a click on a tile makes; empty for
+            none.
     """
     tiles = pd.DataFrame(
         [(state, row, column) for state, (row, column) in TILES.items()],
@@ -229,8 +231,9 @@ def states(rows: pd.DataFrame, title: str) -> Drawn:
     base = alt.Chart().encode(
         x=alt.X("column:O", axis=None, scale=gap),
         y=alt.Y("row:O", axis=None, scale=gap),
-        tooltip=tips("state:N", "plays:Q"),
     )
+    # On a tile alone: a name with a tooltip would take the click from its tile.
+    tooltip = tips("state:N", "plays:Q")
     has_plays = "isValid(datum.plays)"
     squares = (
         base.mark_rect(cornerRadius=3)
@@ -241,17 +244,21 @@ def states(rows: pd.DataFrame, title: str) -> Drawn:
                 title="plays",
                 scale=alt.Scale(type="sqrt", domainMin=0),
                 legend=BELOW,
-            )
+            ),
+            tooltip=tooltip,
         )
     )
+    squares = clickable(squares, selection, "state")
     names = base.mark_text(fontSize=11)
     filled = names.transform_filter(has_plays).encode(
         text=alt.Text("state:N"), color=on_cell("plays")
     )
     empty = names.transform_filter(f"!{has_plays}").encode(text=alt.Text("state:N"))
-    outlines = base.mark_rect(
-        cornerRadius=3, filled=False, stroke=GRAY, strokeOpacity=0.4
-    ).transform_filter(f"!{has_plays}")
+    outlines = (
+        base.mark_rect(cornerRadius=3, filled=False, stroke=GRAY, strokeOpacity=0.4)
+        .transform_filter(f"!{has_plays}")
+        .encode(tooltip=tooltip)
+    )
     layers = alt.LayerChart(data=drawn, layer=[outlines, squares, filled, empty])
     answer = ranked(known["state"].tolist(), known["plays"].tolist(), "plays")
     return titled(layers, title, answer, height=300)

@@ -1,5 +1,7 @@
 """Charts of the most played songs and artists, and of shares of plays."""
 
+from collections.abc import Sequence
+
 import altair as alt
 import pandas as pd
 
@@ -21,25 +23,30 @@ ROW = 36  # pixels of a bar with its label above
 FIGURE = 70  # pixels at the end of a label for the figure
 
 
-def top_songs(rows: pd.DataFrame, title: str) -> Drawn:
+def top_songs(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
     """Draw songs by their plays.
 
     Args:
         rows: `title`, `artist`, `plays`, `listeners`, in the order of the bars.
         title: The question that the chart answers.
+        selection: The name of the selection that a click on a bar makes, which holds
+            its `title` and its `artist`; empty for none.
     """
-    names = rows["title"] + " · " + rows["artist"]
-    return bars(rows.assign(song=names), "song", title)
+    songs = rows.assign(song=rows["title"] + " · " + rows["artist"])
+    fields = ("title", "artist")
+    return bars(songs, "song", title, selection=selection, fields=fields)
 
 
-def top_artists(rows: pd.DataFrame, title: str) -> Drawn:
+def top_artists(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
     """Draw artists by their plays.
 
     Args:
         rows: `artist`, `plays`, `listeners`, in the order of the bars.
         title: The question that the chart answers.
+        selection: The name of the selection that a click on a bar makes; empty for
+            none.
     """
-    return bars(rows, "artist", title)
+    return bars(rows, "artist", title, selection=selection)
 
 
 def bars(
@@ -49,6 +56,7 @@ def bars(
     *,
     figure: str = "plays",
     selection: str = "",
+    fields: Sequence[str] = (),
 ) -> Drawn:
     """Draw bars in the order of the rows, each below its label and its figure.
 
@@ -61,11 +69,12 @@ def bars(
         figure: The column to draw; its name is the unit.
         selection: The name of the selection that a click on a bar makes; empty for
             none.
+        fields: The columns that a selection holds; the label's if there are none.
     """
     values = rows[figure].tolist()
     answer = ranked(rows[label].tolist(), values, figure)
     shown = rows.assign(shown=[*map(numbers.count, values)])
-    return _bars(shown, label, title, figure, answer, selection)
+    return _bars(shown, label, title, figure, answer, selection, fields)
 
 
 def changes(
@@ -125,6 +134,7 @@ def _bars(
     figure: str,
     answer: str,
     selection: str = "",
+    fields: Sequence[str] = (),
 ) -> Drawn:
     base = alt.Chart().encode(
         y=alt.Y(f"{label}:N", sort=None, axis=None),
@@ -147,7 +157,7 @@ def _bars(
     if "kind" in rows:
         kinds = alt.Scale(domain=["gained", "lost"])
         drawn = drawn.encode(color=alt.Color("kind:N", scale=kinds, legend=None))
-    drawn = clickable(drawn, selection, label)
+    drawn = clickable(drawn, selection, *(fields or (label,)))
     layers = alt.LayerChart(data=rows, layer=[drawn, names, figures])
     return titled(layers, title, answer, height=max(1, len(rows)) * ROW)
 

@@ -1,6 +1,13 @@
 """Parts the places that may be shown from those that are only counted."""
 
+import re
+from collections.abc import Iterable
+
 import pandas as pd
+
+# The first state at the end of a metropolitan area's name, as the report `states` reads
+# it.
+FIRST_STATE = re.compile(r".*, (..)(?:-..){0,3}", re.DOTALL)
 
 REASONS = {
     "few": "where fewer than {least} listeners live",
@@ -34,3 +41,19 @@ def hidden(rows: pd.DataFrame, least_listeners: int) -> str:
         if reason in counts
     ]
     return f"Not shown: {' and '.join(parts)}." if parts else ""
+
+
+def state_label(state: str) -> str:
+    """Return the name of a state among metropolitan areas, from its two letters."""
+    return f"All of {state}"
+
+
+def metros_of(state: str, metros: Iterable[str]) -> tuple[str, ...]:
+    """Return the metropolitan areas of a state: those of which it is the first.
+
+    Args:
+        state: The state's two letters.
+        metros: The metropolitan areas as in the logs.
+    """
+    found = ((metro, FIRST_STATE.fullmatch(metro)) for metro in metros)
+    return tuple(metro for metro, match in found if match and match[1] == state)

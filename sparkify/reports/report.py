@@ -37,13 +37,15 @@ class Filters:
         start: The first day.
         end: The day after the last day.
         level: The level at which a song was played: `free`, `paid` or `all`.
-        metro: The metropolitan area as in the logs, or `all`.
+        metro: The metropolitan area as in the logs, the name of a state, or `all`.
+        metros: The metropolitan areas of a state; for a single one, or all, empty.
     """
 
     start: date
     end: date
     level: str = ALL
     metro: str = ALL
+    metros: tuple[str, ...] = ()
 
     @property
     def days(self) -> int:
@@ -57,6 +59,7 @@ class Filters:
             "end_time": datetime.combine(self.end, time()),
             "level": self.level,
             "metro": self.metro,
+            "metros": self.metros or (self.metro,),
         }
 
 

@@ -27,7 +27,7 @@ class Session(ABC):
 
     A statement is named by the path of its file relative to `sql/`, without the suffix.
     A statement names its values, as `:name`; the engine binds them or, where it may
-    refuse bound values, writes them as literals.
+    refuse bound values, writes them as literals. The value of `in (:name)` is a tuple.
     """
 
     dialect: ClassVar[str]
@@ -44,8 +44,7 @@ class Session(ABC):
         """
         rows = 0
         for statement in sql.render(sql.load(name).text, self.dialect):
-            bound = {name: values[name] for name in statement.names}
-            rows = self.execute(statement.text, bound)
+            rows = self.execute(*sql.bind(statement, values))
         return rows
 
     def query_file(self, name: str, **values: Any) -> pa.Table:
@@ -55,8 +54,7 @@ class Session(ABC):
             WarehouseError: The engine rejected the query.
         """
         (statement,) = sql.render(sql.load(name).text, self.dialect)
-        bound = {name: values[name] for name in statement.names}
-        return self.query(statement.text, bound)
+        return self.query(*sql.bind(statement, values))
 
     def render_query(self, text: str) -> tuple[sql.Statement, ...]:
         """Render what a person types, in Redshift's SQL, for this engine.

@@ -7,10 +7,11 @@ them as comments, and `sql/checks/` checks them.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import sqlglot
 from sqlglot import exp
@@ -127,6 +128,29 @@ def translate_errors(dialect: str) -> Iterator[None]:
         raise SqlError(
             f"the SQL is not valid for {dialect}: {_describe(error)}"
         ) from error
+
+
+def bind(statement: Statement, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return a statement's text and the values that it names.
+
+    Engines bind single values, so each item of a tuple, as in `in (:metros)`, gets a
+    name of its own.
+
+    Args:
+        statement: The statement.
+        values: A value, or a tuple of at least one, for each name; more do no harm.
+    """
+    text, bound = statement.text, {}
+    for name in statement.names:
+        value = values[name]
+        if not isinstance(value, tuple):
+            bound[name] = value
+            continue
+        items = {f"{name}_{number}": item for number, item in enumerate(value)}
+        listed = ", ".join(rf"\1{item}" for item in items)
+        text = re.sub(rf"([$:]){name}\b", listed, text)
+        bound |= items
+    return text, bound
 
 
 def write(tree: exp.Expr, dialect: str) -> Statement:

@@ -12,7 +12,7 @@ where
     and songplays.start_time >= :start_time
     and songplays.start_time < :end_time
     and (:level = 'all' or songplays.level = :level)
-    and (:metro = 'all' or songplays.location = :metro)
+    and (:metro = 'all' or songplays.location in (:metros))
 group by
     cast(songplays.start_time as date),
     cast(extract(hour from songplays.start_time) as integer),

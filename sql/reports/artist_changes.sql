@@ -22,7 +22,7 @@ plays as (
             or (start_time >= :before_start_time and start_time < :before_end_time)
         )
         and (:level = 'all' or level = :level)
-        and (:metro = 'all' or location = :metro)
+        and (:metro = 'all' or location in (:metros))
     group by artist_id
 ),
 

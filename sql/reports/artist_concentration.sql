@@ -13,7 +13,7 @@ plays as (
         start_time >= :start_time
         and start_time < :end_time
         and (:level = 'all' or level = :level)
-        and (:metro = 'all' or location = :metro)
+        and (:metro = 'all' or location in (:metros))
     group by artist_id
 ),
 

@@ -11,7 +11,7 @@ where
     and songplays.start_time >= :start_time
     and songplays.start_time < :end_time
     and (:level = 'all' or songplays.level = :level)
-    and (:metro = 'all' or songplays.location = :metro)
+    and (:metro = 'all' or songplays.location in (:metros))
 group by songs.title
 order by plays desc, songs.title asc
 limit :top;

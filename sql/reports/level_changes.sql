@@ -41,6 +41,6 @@ where
     level <> before_level
     and first_start >= :start_time
     and (:level = 'all' or level = :level)
-    and (:metro = 'all' or location = :metro)
+    and (:metro = 'all' or location in (:metros))
 group by cast(first_start as date)
 order by change_date asc;

@@ -12,7 +12,7 @@ activity as (
         play_date >= :start_time
         and play_date < :end_time
         and (:level = 'all' or level = :level)
-        and (:metro = 'all' or location = :metro)
+        and (:metro = 'all' or location in (:metros))
     group by user_id, cast(date_trunc('week', play_date) as date)
 )
 

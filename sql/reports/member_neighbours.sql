@@ -12,7 +12,7 @@ fans as (
         and songplays.start_time >= :start_time
         and songplays.start_time < :end_time
         and (:level = 'all' or songplays.level = :level)
-        and (:metro = 'all' or songplays.location = :metro)
+        and (:metro = 'all' or songplays.location in (:metros))
 ),
 
 heard as (
@@ -26,7 +26,7 @@ heard as (
         songplays.start_time >= :start_time
         and songplays.start_time < :end_time
         and (:level = 'all' or songplays.level = :level)
-        and (:metro = 'all' or songplays.location = :metro)
+        and (:metro = 'all' or songplays.location in (:metros))
     group by songplays.song_id, songplays.user_id
 )
 

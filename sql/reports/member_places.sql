@@ -14,7 +14,7 @@ where
     and songplays.start_time >= :start_time
     and songplays.start_time < :end_time
     and (:level = 'all' or songplays.level = :level)
-    and (:metro = 'all' or songplays.location = :metro)
+    and (:metro = 'all' or songplays.location in (:metros))
 group by songplays.location
 having count(distinct songplays.user_id) >= :least_listeners
 order by plays desc, songplays.location asc;

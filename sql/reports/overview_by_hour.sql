@@ -16,7 +16,7 @@ listening as (
         songplays.start_time >= :start_time
         and songplays.start_time < :end_time
         and (:level = 'all' or songplays.level = :level)
-        and (:metro = 'all' or songplays.location = :metro)
+        and (:metro = 'all' or songplays.location in (:metros))
     group by
         date_trunc('hour', songplays.start_time),
         songplays.user_id,

@@ -15,7 +15,7 @@ sessions as (
         play_date >= :start_time
         and play_date < :end_time
         and (:level = 'all' or level = :level)
-        and (:metro = 'all' or location = :metro)
+        and (:metro = 'all' or location in (:metros))
     group by
         cast(date_trunc('week', play_date) as date),
         user_id,

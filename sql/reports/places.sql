@@ -13,7 +13,7 @@ activity as (
         play_date >= :start_time
         and play_date < :end_time
         and (:level = 'all' or level = :level)
-        and (:metro = 'all' or location = :metro)
+        and (:metro = 'all' or location in (:metros))
     group by coalesce(location, ''), user_id
 ),
 

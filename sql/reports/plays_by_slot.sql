@@ -10,7 +10,7 @@ minutes as (
         start_time >= :start_time
         and start_time < :end_time
         and (:level = 'all' or level = :level)
-        and (:metro = 'all' or location = :metro)
+        and (:metro = 'all' or location in (:metros))
     group by date_trunc('minute', start_time)
 )
 

@@ -9,7 +9,7 @@ where
     start_time >= :start_time
     and start_time < :end_time
     and (:level = 'all' or level = :level)
-    and (:metro = 'all' or location = :metro)
+    and (:metro = 'all' or location in (:metros))
 group by
     cast(extract(dow from start_time) as integer),
     cast(extract(hour from start_time) as integer)

@@ -10,7 +10,7 @@ cohorts as (
     from session_days
     where
         (:level = 'all' or level = :level)
-        and (:metro = 'all' or location = :metro)
+        and (:metro = 'all' or location in (:metros))
     group by user_id
     having min(play_date) >= date_trunc('week', cast(:start_time as timestamp))
 ),
@@ -24,7 +24,7 @@ members as (
     inner join cohorts on session_days.user_id = cohorts.user_id
     where
         (:level = 'all' or session_days.level = :level)
-        and (:metro = 'all' or session_days.location = :metro)
+        and (:metro = 'all' or session_days.location in (:metros))
 ),
 
 cells as (

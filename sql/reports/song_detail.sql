@@ -25,7 +25,7 @@ heard as (
                 songplays.start_time >= :start_time
                 and songplays.start_time < :end_time
                 and (:level = 'all' or songplays.level = :level)
-                and (:metro = 'all' or songplays.location = :metro)
+                and (:metro = 'all' or songplays.location in (:metros))
                 then songplays.user_id
         end as user_id
     from members

@@ -11,7 +11,7 @@ plays as (
         start_time >= :start_time
         and start_time < :end_time
         and (:level = 'all' or level = :level)
-        and (:metro = 'all' or location = :metro)
+        and (:metro = 'all' or location in (:metros))
         and extract(dow from dateadd(minute, :shift_minutes, start_time)) = :weekday
         and extract(hour from dateadd(minute, :shift_minutes, start_time)) = :hour
     group by song_id

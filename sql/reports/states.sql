@@ -14,7 +14,7 @@ activity as (
         play_date >= :start_time
         and play_date < :end_time
         and (:level = 'all' or level = :level)
-        and (:metro = 'all' or location = :metro)
+        and (:metro = 'all' or location in (:metros))
     group by location, user_id
 ),
 

@@ -22,7 +22,7 @@ selected as (
             or (start_time >= :before_start_time and start_time < :before_end_time)
         )
         and (:level = 'all' or level = :level)
-        and (:metro = 'all' or location = :metro)
+        and (:metro = 'all' or location in (:metros))
 ),
 
 plays as (
@@ -100,7 +100,7 @@ heard as (
         songplays.start_time >= :start_time
         and songplays.start_time < :end_time
         and (:level = 'all' or songplays.level = :level)
-        and (:metro = 'all' or songplays.location = :metro)
+        and (:metro = 'all' or songplays.location in (:metros))
         and (:catalogue = 'all' or not songs.is_inferred)
 ),
 

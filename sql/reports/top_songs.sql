@@ -24,7 +24,7 @@ plays as (
             or (start_time >= :before_start_time and start_time < :before_end_time)
         )
         and (:level = 'all' or level = :level)
-        and (:metro = 'all' or location = :metro)
+        and (:metro = 'all' or location in (:metros))
     group by song_id
 ),
 
@@ -102,7 +102,7 @@ listening as (
         songplays.start_time >= :start_time
         and songplays.start_time < :end_time
         and (:level = 'all' or songplays.level = :level)
-        and (:metro = 'all' or songplays.location = :metro)
+        and (:metro = 'all' or songplays.location in (:metros))
     group by shown.place, songplays.user_id
 ),
 

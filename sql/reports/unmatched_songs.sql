@@ -10,7 +10,7 @@ plays as (
         start_time >= :start_time
         and start_time < :end_time
         and (:level = 'all' or level = :level)
-        and (:metro = 'all' or location = :metro)
+        and (:metro = 'all' or location in (:metros))
     group by song_id
 ),
 
@@ -57,7 +57,7 @@ listening as (
         songplays.start_time >= :start_time
         and songplays.start_time < :end_time
         and (:level = 'all' or songplays.level = :level)
-        and (:metro = 'all' or songplays.location = :metro)
+        and (:metro = 'all' or songplays.location in (:metros))
     group by shown.place, songplays.user_id
 ),
 

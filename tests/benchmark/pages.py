@@ -20,7 +20,7 @@ from rich.table import Table
 
 from sparkify.demo import generate
 from tests.benchmark.process import temporary_folder
-from tests.support.dashboards import PAGES, served
+from tests.support.dashboards import EVERY_PAGE, link_to, served
 from tests.support.stars import build
 
 CHROMIUM = "/usr/bin/chromium"
@@ -82,7 +82,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             _open(page, address)  # the server's own start
-            figures = {name: _measure(page, address, name) for name in PAGES}
+            figures = {
+                name: _measure(page, link_to(name, address, workspace))
+                for name in EVERY_PAGE
+            }
             browser.close()
     _show(console, figures)
     if options.json:
@@ -113,9 +116,9 @@ def _open(page: Page, address: str) -> float:
     return monotonic() - began
 
 
-def _measure(page: Page, address: str, name: str) -> dict[str, Any]:
+def _measure(page: Page, link: str) -> dict[str, Any]:
     """Open a page and click through the levels, each for the first time."""
-    first = _open(page, f"{address}/{'' if name == PAGES[0] else name}")
+    first = _open(page, link)
     changes = []
     for level in LEVELS:
         choice = page.get_by_role("radio", name=level, exact=True).first

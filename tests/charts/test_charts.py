@@ -102,7 +102,7 @@ DRAWN: dict[str, tuple[Draw, pd.DataFrame]] = {
         lambda rows: charts.stacked_weeks(rows, NAMES, TITLE, unit="listeners"),
         WEEKS,
     ),
-    "states": (lambda rows: charts.states(rows, TITLE), BY_STATE),
+    "states": (lambda rows: charts.states(rows, TITLE, selection="s"), BY_STATE),
     "top_artists": (lambda rows: charts.top_artists(rows, TITLE), SONGS),
     "top_songs": (lambda rows: charts.top_songs(rows, TITLE), SONGS),
     "trend": (lambda rows: charts.trend(rows, rows, TITLE), BY_DAY),

@@ -20,7 +20,7 @@ from tests.support.browser import (
     values,
     visit,
 )
-from tests.support.dashboards import PAGES, Shown, served
+from tests.support.dashboards import EVERY_PAGE, Shown, link_to, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -42,7 +42,7 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_each_page_fits_without_errors_or_outside_requests(
-    chromium: "Browser", served_demo: str, width: int
+    chromium: "Browser", served_demo: str, demo_workspace: Path, width: int
 ) -> None:
     context = chromium.new_context(
         viewport={"width": width, "height": 900},
@@ -67,8 +67,8 @@ def test_each_page_fits_without_errors_or_outside_requests(
             else None
         ),
     )
-    for page in PAGES:
-        visit(tab, f"{served_demo}/{page}" if page != PAGES[0] else served_demo)
+    for page in EVERY_PAGE:
+        visit(tab, link_to(page, served_demo, demo_workspace))
         grounds = []
         for scheme in SCHEMES:
             tab.emulate_media(color_scheme=scheme)
@@ -94,7 +94,7 @@ def test_the_first_visitor_can_open_a_page_by_its_link(
 
 def is_probe(url: str) -> bool:
     """Tell whether Streamlit looked below a page for what is at the root."""
-    return any(f"/{page}/_stcore/" in url for page in PAGES)
+    return any(f"/{page}/_stcore/" in url for page in EVERY_PAGE)
 
 
 def test_a_filter_changes_the_numbers_and_its_link_shows_the_same(
@@ -113,24 +113,6 @@ def test_a_filter_changes_the_numbers_and_its_link_shows_the_same(
     assert now != before
     assert "100.0\N{NO-BREAK SPACE}%" in now  # the paid share of paid plays
     elsewhere = chromium.new_context(timezone_id="Asia/Tokyo").new_page()
-    visit(elsewhere, tab.url)
-    sync_api.expect(elsewhere.locator(VALUES)).to_have_text(now)
-    elsewhere.context.close()
-
-
-def test_the_filters_stay_in_the_link_from_page_to_page(
-    chromium: "Browser", tab: "Page", served_demo: str
-) -> None:
-    visit(tab, served_demo)
-    tab.get_by_role("radio", name="Free", exact=True).click()
-    tab.wait_for_url("**level=Free**")
-    settle(tab)
-    tab.get_by_role("link", name="Sessions").click()
-    sync_api.expect(tab.locator(f"{MAIN} h1")).to_have_text("How long are the visits?")
-    settle(tab)
-    now = values(tab)
-    assert "level=Free" in tab.url
-    elsewhere = chromium.new_context().new_page()
     visit(elsewhere, tab.url)
     sync_api.expect(elsewhere.locator(VALUES)).to_have_text(now)
     elsewhere.context.close()

@@ -109,6 +109,40 @@ def test_a_click_on_a_metro_filters_the_pages_after_it_too(
     assert values(tab)[0] == f"{len(plays):,}"
 
 
+def test_a_click_on_a_state_filters_the_pages_after_it_too(
+    chromium: "Browser", tab: "Page", served_demo: str, demo: Shown
+) -> None:
+    visit(tab, f"{served_demo}/places?period=All")
+    plays = demo.star.all_plays
+    state = plays["location"].str.extract(r", ([A-Z]{2})[A-Z-]*$", expand=False)
+    counts = state.value_counts()
+    most = str(counts.index[0])
+    assert plays["location"][state == most].nunique() > 1
+    tiles = chart(tab, "In which states?")
+    tiles.locator(f'.mark-rect.role-mark path[aria-label*="state: {most}"]').click()
+    tab.wait_for_url("**metro=All+of**")
+    settle(tab)
+    tab.get_by_role("link", name="Overview").click()
+    sync_api.expect(tab.locator(f"{MAIN} h1")).to_have_text("Is listening up?")
+    settle(tab)
+    assert values(tab)[0] == f"{counts[most]:,}"
+    shown_again(chromium, tab)
+    chip(tab, f"All of {most}").last.click()
+    settle(tab)
+    assert values(tab)[0] == f"{len(plays):,}"
+
+
+def test_a_click_on_the_name_of_a_chosen_state_takes_it_off(
+    tab: "Page", served_demo: str, demo: Shown
+) -> None:
+    locations = demo.star.all_plays["location"]
+    state = locations.str.extract(r", ([A-Z]{2})[A-Z-]*$", expand=False)
+    most = str(state.value_counts().index[0])
+    visit(tab, f"{served_demo}/places?period=All&metro=All+of+{most}")
+    chart(tab, "In which states?").locator("text", has_text=most).click(force=True)
+    tab.wait_for_url(lambda url: "metro=" not in url)
+
+
 def test_a_click_on_a_level_filters_and_one_more_takes_it_off(
     tab: "Page", served_demo: str
 ) -> None:
@@ -131,6 +165,25 @@ def test_a_click_on_a_week_zooms_to_its_days(tab: "Page", served_demo: str) -> N
     first, last = (date.fromisoformat(each) for each in found)
     assert first.weekday() == 0 or first == LAST - 27 * DAY
     assert last == min(first + (6 - first.weekday()) * DAY, LAST)
+
+
+@pytest.mark.parametrize("page", ["song", "artist"])
+def test_a_click_on_a_bar_of_what_is_played_most_opens_it(
+    tab: "Page", served_demo: str, demo: Shown, page: str
+) -> None:
+    visit(tab, f"{served_demo}?period=All&level=Free")
+    plays = demo.star.all_plays
+    free = plays[plays["level"] == "free"]
+    by = ["title", "artist"] if page == "song" else ["artist"]
+    counts = free.groupby(by).size().reset_index(name="plays")
+    first = counts.sort_values(["plays", *by], ascending=[False, *map(bool, by)])
+    bars = chart(tab, f"Which {page}s are played most?")
+    bars.locator(".mark-rect.role-mark path").first.click()
+    tab.wait_for_url(f"**/{page}?**")
+    settle(tab)
+    words = " · ".join(first.iloc[0][by])
+    sync_api.expect(tab.locator(f"{MAIN} h1")).to_have_text(words)
+    assert values(tab)[0] == f"{first['plays'].iloc[0]:,}"
 
 
 def test_a_click_on_an_artist_opens_its_page(tab: "Page", served_demo: str) -> None:

@@ -1,6 +1,7 @@
 """The overview's numbers are those of pandas, under every filter."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -32,6 +33,11 @@ CASES: dict[str, tuple[dict[str, str], Callable[[date], tuple[date, date]], int]
         lambda last: (last - 27 * DAY, last),
         28,
     ),
+    "state": (
+        {"period": "28d", "metro": "that of most areas", "compare": "previous"},
+        lambda last: (last - 27 * DAY, last),
+        28,
+    ),
     "paid in metro": (
         {"period": "month", "level": "paid", "metro": "that of most"},
         lambda last: (last.replace(day=1), last),
@@ -52,9 +58,13 @@ def test_the_overview_shows_what_pandas_counts(either: Shown, case: str) -> None
     first, last = reckoned(plays["play_date"].max())
     crowds = plays.groupby("location")["user_id"].nunique()
     metro = str(crowds.idxmax()) if "metro" in chosen else ALL
+    metros: tuple[str, ...] = ()
+    if "areas" in chosen.get("metro", ""):
+        state, metros = largest_state(plays["location"])
+        metro = f"All of {state}"
     level = chosen.get("level", ALL)
-    now = Filters(first, last + DAY, level, metro)
-    before = Filters(first - back * DAY, last + DAY - back * DAY, level, metro)
+    now = Filters(first, last + DAY, level, metro, metros)
+    before = replace(now, start=first - back * DAY, end=last + DAY - back * DAY)
 
     dashboard = open_page(either.workspace)
     for key, value in chosen.items():
@@ -76,6 +86,14 @@ def test_the_overview_shows_what_pandas_counts(either: Shown, case: str) -> None
     theirs = counted(either.star.plays(before)) if back and is_covered else None
     assert ("No change is shown" in text(dashboard)) == (not is_covered)
     assert changes(dashboard) == changed(ours, theirs)
+
+
+def largest_state(locations: "pd.Series[str]") -> tuple[str, tuple[str, ...]]:
+    """Return the state that has the most metropolitan areas, and these."""
+    metros = pd.Series(locations.dropna().unique())
+    state = metros.str.extract(r", ([A-Z]{2})[A-Z-]*$", expand=False)
+    most = state.value_counts().index[0]
+    return str(most), tuple(metros[state == most])
 
 
 def counted(plays: pd.DataFrame) -> dict[str, int]:

@@ -1,12 +1,13 @@
 """What a browser lays out: nothing is cut, all can be read, everything has a name."""
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.support.browser import MAIN, NEEDS_CHROMIUM, settle, visit
-from tests.support.dashboards import PAGES
+from tests.support.dashboards import EVERY_PAGE, link_to
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 pytest.importorskip("playwright.sync_api", reason="needs playwright")
 pytestmark = [pytest.mark.xdist_group("browser"), NEEDS_CHROMIUM]
 
-every_page = pytest.mark.parametrize("page", PAGES)
+every_page = pytest.mark.parametrize("page", EVERY_PAGE)
 MOST_LETTERS = 120  # of the name of a control
 PHONE = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -118,10 +119,6 @@ def contrast(colour: str, ground: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def link(address: str, page: str) -> str:
-    return address if page == PAGES[0] else f"{address}/{page}"
-
-
 def opened(browser: "Browser", address: str, **more: Any) -> "Page":
     tab = browser.new_context(**more).new_page()
     visit(tab, address)
@@ -131,19 +128,19 @@ def opened(browser: "Browser", address: str, **more: Any) -> "Page":
 @every_page
 @pytest.mark.parametrize("width", [1440, 390])
 def test_nothing_is_cut_and_cards_of_a_row_are_equally_high(
-    chromium: "Browser", served_demo: str, page: str, width: int
+    chromium: "Browser", served_demo: str, demo_workspace: Path, page: str, width: int
 ) -> None:
     size = {"width": width, "height": 900}
-    tab = opened(chromium, link(served_demo, page), viewport=size)
+    tab = opened(chromium, link_to(page, served_demo, demo_workspace), viewport=size)
     assert tab.evaluate(FAULTS) == []
     tab.context.close()
 
 
 @every_page
 def test_texts_and_lines_have_enough_contrast(
-    chromium: "Browser", served_demo: str, page: str
+    chromium: "Browser", served_demo: str, demo_workspace: Path, page: str
 ) -> None:
-    tab = opened(chromium, link(served_demo, page))
+    tab = opened(chromium, link_to(page, served_demo, demo_workspace))
     for scheme in ("light", "dark"):
         tab.emulate_media(color_scheme=scheme)
         settle(tab)
@@ -160,9 +157,9 @@ def test_texts_and_lines_have_enough_contrast(
 
 @every_page
 def test_each_control_has_a_short_name_and_each_chart_an_answer(
-    chromium: "Browser", served_demo: str, page: str
+    chromium: "Browser", served_demo: str, demo_workspace: Path, page: str
 ) -> None:
-    tab = opened(chromium, link(served_demo, page))
+    tab = opened(chromium, link_to(page, served_demo, demo_workspace))
     charts = tab.locator(f"{MAIN} [data-testid=stVegaLiteChart]")
     charts.first.wait_for()  # charts are drawn after the texts
     tree = tab.locator(MAIN).aria_snapshot()

@@ -65,9 +65,10 @@ def changes(star: ReportStar, filters: Filters) -> pd.DataFrame:
     is_of = (changed["play_date"] >= filters.start) & (
         changed["play_date"] < filters.end
     )
-    for column, chosen in (("level", filters.level), ("location", filters.metro)):
-        if chosen != ALL:
-            is_of &= changed[column] == chosen
+    if filters.level != ALL:
+        is_of &= changed["level"] == filters.level
+    if filters.metro != ALL:
+        is_of &= changed["location"].isin(filters.metros or [filters.metro])
     days = changed[is_of].groupby("play_date")["level"]
     return pd.DataFrame(
         {

@@ -10,10 +10,10 @@ from sparkify.warehouse import sql
 from tests.support.ddl import bound_names, parse
 
 REPORTS = sql.names("reports")
-FILTERS = {"start_time", "end_time", "before_start_time", "level", "metro"}
+FILTERS = {"start_time", "end_time", "before_start_time", "level", "metro", "metros"}
 # The filters that every report repeats, so that its file can be pasted as it is.
 LEVEL = ":level = 'all' OR level = :level"
-METRO = ":metro = 'all' OR location = :metro"
+METRO = ":metro = 'all' OR location IN (:metros)"
 DAYS: Sequence[tuple[str, ...]] = [
     (f"{column} >= :start_time", f"{column} < :end_time")
     for column in ("start_time", "play_date")
@@ -54,7 +54,7 @@ PLAYS = {"songplays", "session_days"}
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_report_uses_every_filter_or_none(name: str) -> None:
-    filters = {"start_time", "end_time", "level", "metro"}
+    filters = {"start_time", "end_time", "level", "metro", "metros"}
     assert bound_names(name) & filters in (set(), filters)
 
 

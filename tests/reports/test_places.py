@@ -9,7 +9,7 @@ import pytest
 
 from sparkify.charts.people import TILES
 from sparkify.demo.places import METROS
-from sparkify.reports.places import hidden, shown
+from sparkify.reports.places import hidden, metros_of, shown
 from sparkify.reports.report import Filters, run_report
 from sparkify.warehouse import open_star, sql
 from tests.support.dashboards import build_of
@@ -110,6 +110,8 @@ def test_a_metropolitan_area_is_in_its_first_state(
             "state"
         ]
     assert (None if pd.isna(row) else row) == state
+    of = [each for each in TILES if metros_of(each, ["Paris", location])]
+    assert of == ([state] if state else [])
 
 
 def test_the_states_are_those_of_the_map_with_dc_and_puerto_rico() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 from urllib.error import URLError
+from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import pytest
@@ -38,6 +39,17 @@ PAGES = (
     "places",
     "health",
 )
+BY_LINK = ("song", "artist")  # whose link names what they show
+EVERY_PAGE = (*PAGES, *BY_LINK)
+# A song that is played most, or one of the catalogue if nothing is played.
+MOST_PLAYED = """
+select song_names.title, song_names.artist
+from song_names
+left join songplays on song_names.song_id = songplays.song_id
+group by song_names.title, song_names.artist
+order by count(songplays.song_id) desc, song_names.title, song_names.artist
+limit 1
+"""
 SECONDS_TO_START = 60
 
 
@@ -87,12 +99,13 @@ def open_page(workspace: Path, page: str = PAGES[0], **query: Any) -> AppTest:
 
     Args:
         workspace: The folder with the star.
-        page: One of `PAGES`.
+        page: One of `EVERY_PAGE`; those by link show what is played most, unless
+            the link names another.
         query: What the link says of the filters; a sequence is a range of days.
     """
     sys.argv = ["app", "params/local.yaml", f"workspace={workspace}"]
     dashboard = AppTest.from_file(APP, default_timeout=60)
-    dashboard.query_params |= query
+    dashboard.query_params |= names_of(page, workspace) | query
     dashboard.run()
     return dashboard if page == PAGES[0] else turn_to(dashboard, page)
 
@@ -100,6 +113,22 @@ def open_page(workspace: Path, page: str = PAGES[0], **query: Any) -> AppTest:
 def turn_to(dashboard: AppTest, page: str) -> AppTest:
     """Open another page of an open dashboard."""
     return dashboard.switch_page(f"{FOLDER.name}/{page}.py").run()
+
+
+def names_of(page: str, workspace: Path) -> dict[str, str]:
+    """Return what the link of a page names: what is played most, or nothing."""
+    if page not in BY_LINK or not (workspace / "warehouse").is_dir():
+        return {}
+    with open_star(str(workspace)) as session:
+        (names,) = session.query(MOST_PLAYED, {}).to_pylist()
+    return names if page == "song" else {"artist": names["artist"]}
+
+
+def link_to(page: str, address: str, workspace: Path) -> str:
+    """Return the address of one of `EVERY_PAGE` at a server, with what it names."""
+    names = names_of(page, workspace)
+    query = f"?{urlencode(names)}" if names else ""
+    return f"{address}/{'' if page == PAGES[0] else page}{query}"
 
 
 def days(first: date, last: date) -> dict[str, Any]:

@@ -41,6 +41,7 @@ VALUES: dict[str, Any] = {
     "before_end_time": datetime(2018, 11, 1),
     "level": "all",
     "metro": "all",
+    "metros": ("all",),
     "catalogue": "all",
     "pattern": "%a%",
     "accented": "é",

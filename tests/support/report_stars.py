@@ -27,6 +27,7 @@ CASES = (
     "free",
     "paid",
     "metro",
+    "state",
     "paid in metro",
     "free in metro",
     "before the first day",
@@ -83,7 +84,7 @@ class ReportStar:
         if filters.level != ALL:
             passing &= plays["level"] == filters.level
         if filters.metro != ALL:
-            passing &= plays["location"] == filters.metro
+            passing &= plays["location"].isin(filters.metros or [filters.metro])
         return plays[passing]
 
     def filters(self, case: str) -> Filters:
@@ -95,6 +96,13 @@ class ReportStar:
     ) -> pd.DataFrame:
         """Return the rows that a report answers."""
         return run_report(self.session, name, filters, **more).rows
+
+    @cached_property
+    def _metros_of_a_state(self) -> tuple[str, ...]:
+        """The metropolitan areas that the state with the most of them has."""
+        metros = pd.Series(self.all_plays["location"].dropna().unique())
+        state = metros.str.extract(r", ([A-Z]{2})[A-Z-]*$", expand=False)
+        return tuple(metros[state == state.value_counts().index[0]])
 
     @cached_property
     def _cases(self) -> dict[str, Filters]:
@@ -111,6 +119,7 @@ class ReportStar:
             Filters(first, after, level="free"),
             Filters(first, after, level="paid"),
             Filters(first, after, metro=metro),
+            Filters(first, after, metro="All of it", metros=self._metros_of_a_state),
             Filters(first, after, level="paid", metro=metro),
             Filters(first, after, level="free", metro=metro),
             Filters(date(2001, 1, 1), eve),

@@ -27,7 +27,7 @@ from sparkify.steps.load import load_staging, write_by_connector
 from sparkify.steps.transform import build_star
 from sparkify.warehouse import open_star, open_warehouse
 from sparkify.workspace import Workspace
-from tests.support.dashboards import APP, PAGES, assert_sound, figures, turn_to
+from tests.support.dashboards import APP, EVERY_PAGE, assert_sound, figures, turn_to
 from tests.support.records import Record, play, song, write_source
 from tests.support.redshift import RedshiftEmulator, redshift_emulator
 
@@ -221,7 +221,8 @@ def test_the_dashboard_shows_the_star_and_follows_a_new_one(
     assert_sound(dashboard)
     assert figures(dashboard)["Plays"] == "2"
     on.server.cut_connections()
-    for page in PAGES:
+    dashboard.query_params |= {"title": "Undo", "artist": "Björk"}
+    for page in EVERY_PAGE:
         assert_sound(turn_to(dashboard, page))
 
 

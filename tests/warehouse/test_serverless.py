@@ -23,7 +23,7 @@ from sparkify.warehouse.redshift_copy import copy_files
 from sparkify.warehouse.tables import ROLLUPS, STAR
 from sparkify.workspace import Workspace
 from tests.support.changing_source import Source, change
-from tests.support.dashboards import APP, PAGES, assert_sound, figures, turn_to
+from tests.support.dashboards import APP, EVERY_PAGE, assert_sound, figures, turn_to
 from tests.support.permission_rows import PAGE, Permission, plain, row
 from tests.support.records import play, song, write_source
 from tests.support.redshift import RedshiftEmulator
@@ -209,7 +209,8 @@ def test_the_dashboard_shows_every_page_and_a_rerun_asks_nothing(
     monkeypatch.setattr("sys.argv", ["app", "params/local.yaml", *arguments])
     dashboard = AppTest.from_file(APP, default_timeout=60).run()
     assert figures(dashboard)["Plays"] == "1"
-    for page in (*PAGES[1:], PAGES[0]):
+    dashboard.query_params |= {"title": "Undo", "artist": "Björk"}
+    for page in (*EVERY_PAGE[1:], EVERY_PAGE[0]):
         assert_sound(turn_to(dashboard, page))
     build_of(on, 2)
     dashboard = AppTest.from_file(APP, default_timeout=60).run()  # a reload

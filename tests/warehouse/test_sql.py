@@ -11,6 +11,7 @@ from sparkify.errors import SqlError
 from sparkify.ingest.record_schema import PLAY, RECORD_SCHEMAS, RecordSchema, Type
 from sparkify.project import SQL
 from sparkify.warehouse import sql
+from sparkify.warehouse.redshift_literals import write_literals
 from sparkify.warehouse.tables import STAR, TABLES, VIEWS
 from sparkify.warehouse.transform import INTERMEDIATE
 from tests.support.ddl import (
@@ -52,6 +53,24 @@ def test_a_file_begins_with_what_it_makes(name: str) -> None:
         assert re.search(r"\? .*One row", comment)
     if name in CHECKS:
         assert re.match(r"(error|warn): [A-Z]", comment)
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "redshift"])
+@pytest.mark.parametrize("places", [("Rome",), ("Rome", "O Fallon :place", "$places")])
+def test_each_item_of_a_tuple_is_a_value_of_its_own(
+    dialect: str, places: tuple[str, ...]
+) -> None:
+    text = "select count(*) as n from plays where place in (:places) or place = :place"
+    (statement,) = sql.render(text, dialect)
+    bound, values = sql.bind(statement, {"places": places, "place": "Oslo", "x": 1})
+    assert sorted(values.values()) == sorted([*places, "Oslo"])
+    rows = [*places, "Oslo", "Paris", "places"]
+    with duckdb.connect() as connection:
+        connection.execute("create table plays as select unnest(?) as place", [rows])
+        if dialect == "redshift":
+            bound, values = write_literals(bound, values), {}
+        found = connection.execute(bound, values).fetchall()
+    assert found == [(len(places) + 1,)]
 
 
 @pytest.mark.parametrize("dialect", ["duckdb", "postgres"])
