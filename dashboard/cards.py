@@ -2,7 +2,7 @@
 
 import atexit
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from operator import attrgetter
@@ -27,7 +27,7 @@ Spec = dict[str, Any]
 WORDS = {"labelColor": "currentColor", "titleColor": "currentColor"}
 CONFIG = {
     "axis": {"labelFlush": False, "labelPadding": 6, "titlePadding": 8} | WORDS,
-    "legend": WORDS,
+    "legend": WORDS | {"offset": 6},
     "text": {"color": "currentColor"},
 }
 
@@ -153,6 +153,17 @@ def evidence(answer: Answer, view: View, *, key: str = "") -> None:
             caption(f"{answer.seconds * 1000:,.0f} ms in the warehouse")
         with address:
             show_links(view.period, view.earlier)
+
+
+def tiles(figures: Iterable[tuple[str, str, str | None]]) -> None:
+    """Show figures side by side, equally high, which together fill the row.
+
+    Args:
+        figures: The label, the figure and its change, or None, of each.
+    """
+    with st.container(horizontal=True, gap="small"):
+        for label, figure, change in figures:
+            st.metric(label, figure, change, border=True, height="stretch")
 
 
 def csv_name(answer: Answer) -> str:

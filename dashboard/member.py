@@ -1,10 +1,12 @@
 """What the pages of a song and of an artist share: they are opened by their link."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.cards import card, chart, draw
+from dashboard.cards import card, chart, draw, tiles
 from dashboard.clicks import PICKED, chart_key
 from dashboard.filters import LEAST_LISTENERS
 from dashboard.ranking import figures, name_clicked, open_named
@@ -12,11 +14,13 @@ from dashboard.star import report
 from dashboard.text import caption, literal
 from dashboard.view import View
 from sparkify import charts
+from sparkify.charts.rankings import ROW
 from sparkify.reports import numbers, zones
 from sparkify.reports.report import Answer, Filters
 from sparkify.reports.trends import best_week, cut_weeks, fill_days, mark_weeks
 
 TOP = 8
+CARD_ROWS = 3  # rows of bars that are as high as a card without any
 
 
 def named(*keys: str) -> dict[str, str] | None:
@@ -67,19 +71,41 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
         clock = zones.by_hour(hours.rows, view.zone)
         drawn = draw(charts.hours, clock, "At which hours?", zone=view.zone)
         chart(drawn, view, hours, unit="plays in an hour of the day", n=n)
-    _ranks(view, kind, member)
-    least = {"least_listeners": LEAST_LISTENERS}
-    places = report("member_places", view.filters, **least, **member)
-    if places.rows.empty:
-        _neighbours(view, kind, member)
-        caption(f"No place has {LEAST_LISTENERS} listeners or more.")
-        return True
-    left, right = st.columns(2)
+    values = {"least_listeners": LEAST_LISTENERS, "top": TOP} | member
+    neighbours = report("member_neighbours", view.filters, **values)
+    left, right = _two(TOP, len(neighbours.rows))
     with left:
-        _places(view, places)
+        _ranks(view, kind, member)
     with right:
-        _neighbours(view, kind, member)
+        _neighbours(view, kind, member, neighbours)
     return True
+
+
+def places(view: View, names: dict[str, str], rows: int) -> DeltaGenerator:
+    """Show where a song or an artist is played.
+
+    Args:
+        view: The chosen filters.
+        names: The names in the link.
+        rows: The rows of the card that comes next.
+
+    Returns:
+        Where the next card stands: beside this one, or below it.
+    """
+    least = {"title": "", "least_listeners": LEAST_LISTENERS}
+    answer = report("member_places", view.filters, **(least | names))
+    left, right = _two(len(answer.rows.head(TOP)), rows)
+    with left:
+        _places(view, answer)
+    return right
+
+
+def _two(*rows: int) -> Sequence[DeltaGenerator]:
+    """Return two columns; two rows if a third of the card with fewer rows is empty."""
+    least, most = sorted(CARD_ROWS + number for number in rows)
+    if least > most * 2 / 3:
+        return st.columns(2)
+    return st.container(), st.container()
 
 
 def milestones(view: View, kind: str, member: dict[str, str]) -> None:
@@ -95,8 +121,8 @@ def milestones(view: View, kind: str, member: dict[str, str]) -> None:
     }
     shown["Best week, from"] = f"{weeks[0]:%-d %b %Y}" if weeks else "none"
     shown["Plays in it"] = numbers.count(weeks[1]) if weeks else "0"
-    for column, (name, value) in zip(st.columns(4), shown.items(), strict=True):
-        column.metric(name, value, border=True)
+    tiles((name, value, None) for name, value in shown.items())
+    caption("The first and last play are those of all days, levels and places.")
 
 
 def _ranks(view: View, kind: str, member: dict[str, str]) -> None:
@@ -105,7 +131,7 @@ def _ranks(view: View, kind: str, member: dict[str, str]) -> None:
         return
     weeks = mark_weeks(answer.rows, view.period, view.data)
     chart(
-        draw(charts.ranks, weeks, "Which rank has it each week?"),
+        draw(charts.ranks, weeks, "Which rank has it each week?", height=TOP * ROW),
         view,
         answer,
         unit=f"rank among the {kind}s of a week",
@@ -115,9 +141,14 @@ def _ranks(view: View, kind: str, member: dict[str, str]) -> None:
 
 
 def _places(view: View, answer: Answer) -> None:
+    question = "Where is it played?"
     rows = answer.rows.head(TOP)
+    if rows.empty:
+        with card(question, answer, view):
+            caption(f"No place has {LEAST_LISTENERS} listeners or more.")
+        return
     chart(
-        draw(charts.bars, rows, "location", "Where is it played?"),
+        draw(charts.bars, rows, "location", question),
         view,
         answer,
         unit="plays",
@@ -126,9 +157,7 @@ def _places(view: View, answer: Answer) -> None:
     )
 
 
-def _neighbours(view: View, kind: str, member: dict[str, str]) -> None:
-    values = {"least_listeners": LEAST_LISTENERS, "top": TOP} | member
-    answer = report("member_neighbours", view.filters, **values)
+def _neighbours(view: View, kind: str, member: dict[str, str], answer: Answer) -> None:
     question = "What else do the same people play?"
     if answer.rows.empty:
         with card(question, answer, view):

@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboard.cards import card, chart, draw, in_words, is_empty
+from dashboard.cards import card, chart, draw, in_words, is_empty, tiles
 from dashboard.clicks import PICKED, chart_key, level_clicked, week_clicked
 from dashboard.filters import title
 from dashboard.star import report
@@ -15,6 +15,7 @@ from sparkify import charts
 from sparkify.reports import numbers
 from sparkify.reports.trends import changes_by_week, cut_weeks, mark_weeks
 
+MOST_DAYS_SHOWN = 7  # without scrolling
 MOVES = {
     "free_only": "Free only",
     "paid_only": "Paid only",
@@ -37,10 +38,8 @@ listeners, plays = f"{now['listeners']:,} listeners", f"{now['plays']:,} plays"
 
 moved = report("conversion", view.filters)
 with card("How many change their level?", moved, view):
-    with st.container(horizontal=True, gap="small"):
-        for name, label in MOVES.items():
-            value = numbers.count(moved.rows.iloc[0][name])
-            st.metric(label, value, border=True, width=200)
+    counts = moved.rows.iloc[0]
+    tiles((label, numbers.count(counts[name]), None) for name, label in MOVES.items())
     caption(f"listeners, each in one of them · n = {listeners}")
 
 left, right = st.columns(2)
@@ -108,7 +107,7 @@ with right, card("On which days?", changes, view):
     st.dataframe(
         in_words(days),
         hide_index=True,
-        height=250,
+        height="content" if len(days) <= MOST_DAYS_SHOWN else 250,
         alt=changes.asked,
         column_config={
             "Change date": st.column_config.DateColumn("Day", format="D MMM YYYY")

@@ -7,13 +7,16 @@ import streamlit as st
 from dashboard.cards import chart, draw, is_empty
 from dashboard.clicks import PICKED, chart_key, metro_clicked
 from dashboard.filters import LEAST_LISTENERS, title
+from dashboard.period_menu import is_phone
 from dashboard.star import report
 from dashboard.view import View
 from sparkify import charts
+from sparkify.charts.people import TILES_HEIGHT
 from sparkify.reports.devices import by_browser, by_platform
 from sparkify.reports.places import hidden, shown
 
 TOP = 10
+TILES_HEIGHT_BESIDE = 400  # pixels, at which the tiles of half a row are squares
 
 view: View = st.session_state["view"]
 title(view, "Where and on what is music played?")
@@ -27,12 +30,13 @@ is_unfolded = st.toggle(
     bind="query-params",
 )
 least = 1 if is_unfolded else LEAST_LISTENERS
+tiles = TILES_HEIGHT if is_phone() else TILES_HEIGHT_BESIDE
 left, right = st.columns(2)
 with left:
     states = report("states", view.filters, least_listeners=least)
     rows = shown(states.rows)
     chart(
-        draw(charts.states, rows, "In which states?"),
+        draw(charts.states, rows, "In which states?", height=tiles),
         view,
         states,
         unit="plays, by the first state of a metropolitan area",

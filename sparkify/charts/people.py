@@ -9,6 +9,7 @@ from sparkify.charts.style import (
     BELOW,
     COUNTS,
     GRAY,
+    HEIGHT,
     LEVELS,
     PALE,
     Drawn,
@@ -40,6 +41,7 @@ TILES = {
     for column, state in enumerate(line.split())
     if state != ".."
 }
+TILES_HEIGHT = 300  # pixels, at which the tiles are squares on a phone
 
 
 def stacked_weeks(
@@ -49,6 +51,7 @@ def stacked_weeks(
     *,
     unit: str,
     selection: str = "",
+    height: int = HEIGHT,
 ) -> Drawn:
     """Draw several figures of each week, as stacked bars.
 
@@ -60,6 +63,7 @@ def stacked_weeks(
         unit: The unit of the figures.
         selection: The name of the selection that a click on a week makes, which holds
             its `monday` as `2018-11-05`; empty for none.
+        height: The height of the plot in pixels.
     """
     mondays = pd.to_datetime(rows["week_start"]).dt.strftime("%Y-%m-%d")
     rows = rows.assign(monday=mondays)
@@ -100,7 +104,7 @@ def stacked_weeks(
     weeks = [
         f"week from {numbers.day(day)}" for day in pd.to_datetime(rows["week_start"])
     ]
-    return titled(drawn, title, extremes(weeks, totals, unit))
+    return titled(drawn, title, extremes(weeks, totals, unit), height=height)
 
 
 def retention(rows: pd.DataFrame, title: str) -> Drawn:
@@ -118,7 +122,7 @@ def retention(rows: pd.DataFrame, title: str) -> Drawn:
         for day, is_unknown in zip(weeks, is_early, strict=True)
     ]
     share = rows["listeners"] / rows["cohort_size"]
-    text = [f"{value:.0%}" for value in share]
+    text = [f"{value * 100:.0f}{numbers.SPACE}%" for value in share]
     base = alt.Chart().encode(
         x=alt.X("week_number:O", title="weeks later", axis=alt.Axis(labelAngle=0)),
         y=alt.Y(
@@ -211,12 +215,13 @@ def genders(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
     return titled(drawn, title, extremes(labels, rows["listeners"], "listeners"))
 
 
-def states(rows: pd.DataFrame, title: str) -> Drawn:
+def states(rows: pd.DataFrame, title: str, *, height: int = TILES_HEIGHT) -> Drawn:
     """Draw the plays of each state as a tile map.
 
     Args:
         rows: `state` (two letters) and `plays`; states without plays may be missing.
         title: The question that the chart answers.
+        height: The height of the plot in pixels.
     """
     tiles = pd.DataFrame(
         [(state, row, column) for state, (row, column) in TILES.items()],
@@ -254,4 +259,4 @@ def states(rows: pd.DataFrame, title: str) -> Drawn:
     ).transform_filter(f"!{has_plays}")
     layers = alt.LayerChart(data=drawn, layer=[outlines, squares, filled, empty])
     answer = ranked(known["state"].tolist(), known["plays"].tolist(), "plays")
-    return titled(layers, title, answer, height=300)
+    return titled(layers, title, answer, height=height)
