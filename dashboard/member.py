@@ -1,12 +1,11 @@
 """What the pages of a song and of an artist share: they are opened by their link."""
 
-from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.cards import card, chart, draw, tiles
+from dashboard.cards import card, chart, draw, tiles, two
 from dashboard.clicks import PICKED, chart_key
 from dashboard.filters import LEAST_LISTENERS
 from dashboard.ranking import figures, name_clicked, open_named
@@ -20,7 +19,6 @@ from sparkify.reports.report import Answer, Filters
 from sparkify.reports.trends import best_week, cut_weeks, fill_days, mark_weeks
 
 TOP = 8
-CARD_ROWS = 3  # rows of bars that are as high as a card without any
 
 
 def named(*keys: str) -> dict[str, str] | None:
@@ -73,7 +71,7 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
         chart(drawn, view, hours, unit="plays in an hour of the day", n=n)
     values = {"least_listeners": LEAST_LISTENERS, "top": TOP} | member
     neighbours = report("member_neighbours", view.filters, **values)
-    left, right = _two(TOP, len(neighbours.rows))
+    left, right = two(TOP, len(neighbours.rows))
     with left:
         _ranks(view, kind, member)
     with right:
@@ -94,18 +92,10 @@ def places(view: View, names: dict[str, str], rows: int) -> DeltaGenerator:
     """
     least = {"title": "", "least_listeners": LEAST_LISTENERS}
     answer = report("member_places", view.filters, **(least | names))
-    left, right = _two(len(answer.rows.head(TOP)), rows)
+    left, right = two(len(answer.rows.head(TOP)), rows)
     with left:
         _places(view, answer)
     return right
-
-
-def _two(*rows: int) -> Sequence[DeltaGenerator]:
-    """Return two columns; two rows if a third of the card with fewer rows is empty."""
-    least, most = sorted(CARD_ROWS + number for number in rows)
-    if least > most * 2 / 3:
-        return st.columns(2)
-    return st.container(), st.container()
 
 
 def milestones(view: View, kind: str, member: dict[str, str]) -> None:

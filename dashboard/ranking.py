@@ -1,12 +1,14 @@
 """The controls, the table and the figures of the pages of songs and artists."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.cards import card, chart, draw, tiles
+from dashboard.cards import card, chart, draw, tiles, two
 from dashboard.clicks import picked
 from dashboard.period_menu import is_phone
 from dashboard.star import rank
@@ -19,6 +21,7 @@ from sparkify.reports.trends import gini
 
 CLICKED = "clicked-artist"
 CURVE_HEIGHT = 390  # pixels, as high as ten rows of a table
+ROWS_SHOWN = 13  # of a long table, which scrolls
 SIZES = (10, 25, 50, 100)
 NAMES = {"song": ["title", "artist"], "artist": ["artist"]}  # what names a row
 
@@ -83,6 +86,11 @@ def rank_members(name: str, view: View, choice: Choice) -> Answer:
     )
 
 
+def places(answer: Answer) -> Sequence[DeltaGenerator]:
+    """Return where a ranking and its concentration stand."""
+    return two(min(len(answer.rows), ROWS_SHOWN), SIZES[0], widths=(2, 1))
+
+
 def table(answer: Answer, view: View, columns: list[str], page: str) -> None:
     """Show a ranking; a click on a name opens its own page.
 
@@ -109,7 +117,9 @@ def table(answer: Answer, view: View, columns: list[str], page: str) -> None:
                 share=rows["share"] * 100,
             ),
             column_order=[*_first(names), *change, *columns],
-            column_config=_config(page, float(rows["share"].max() * 100)),
+            column_config=_config(
+                page, float(rows["share"].max() * 100), is_narrow=bool(change)
+            ),
             hide_index=True,
             height="content" if len(rows) <= SIZES[0] else 500,
             on_select="rerun",
@@ -119,7 +129,8 @@ def table(answer: Answer, view: View, columns: list[str], page: str) -> None:
         )
         new = " An empty change of rank: not played then." if change else ""
         caption(
-            f"plays · n = {rows['plays'].sum():,} plays of {len(rows)} rows. "
+            f"plays · n = {numbers.counted(rows['plays'].sum(), 'play')} of "
+            f"{numbers.counted(len(rows), page)}. "
             f"Click a name to open it.{new}"
         )
     cells = event["selection"]["cells"]
@@ -201,11 +212,11 @@ def _day(timestamp: pd.Timestamp) -> str:
     return "never" if pd.isna(timestamp) else f"{timestamp:%-d %b %Y}"
 
 
-def _config(page: str, most: float) -> dict[str, Any]:
+def _config(page: str, most: float, *, is_narrow: bool) -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
         "play_rank": number("Rank", pinned=not is_phone(), width=46),
-        "title": text("Song", pinned=True, width=165),
+        "title": text("Song", pinned=True, width=165 if is_narrow else 260),
         "artist": text("Artist", pinned=page == "artist"),
         "plays": number("Plays", format="localized", width=52),
         "plays_change": number("Δ plays", format="%+d", width=60),

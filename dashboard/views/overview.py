@@ -98,7 +98,7 @@ with left:
         ),
         view,
         answer,
-        unit=f"plays a {view.grain}",
+        unit=f"plays {'an' if view.grain == 'hour' else 'a'} {view.grain}",
         n=plays,
         note=f"Drag over days to choose them. {cut(view, rows)}",
         on_select=partial(brushed, key, view),

@@ -14,6 +14,7 @@ from dashboard.week_menu import cell_clicked, choose_cell, choose_week, day_box
 from sparkify import charts
 from sparkify.charts.heat import HEAT_HEIGHT
 from sparkify.charts.rankings import ROW
+from sparkify.reports import numbers
 from sparkify.reports.evenings import growth
 from sparkify.reports.trends import fill_days, weekday_profile
 
@@ -86,7 +87,8 @@ with right:
         unit="plays an evening",
         height=TOP * ROW,
     )
-    total = f"{weeks['plays'].sum():,} plays of {weeks['evenings'].sum()} evenings"
+    number = numbers.counted(weeks["evenings"].sum(), "evening")
+    total = f"{numbers.counted(weeks['plays'].sum(), 'play')} of {number}"
     note = f"{growth(weeks)} Pale: weeks that are cut. Choose a weekday above."
     unit = f"plays from 18 to 24 o'clock, {view.zone}"
     chart(drawn, view, slots, unit=unit, n=total, note=note)

@@ -12,6 +12,7 @@ from sparkify.charts.style import (
     HEIGHT,
     LEVELS,
     PALE,
+    SCALE_BELOW,
     Drawn,
     clickable,
     extremes,
@@ -245,7 +246,7 @@ def states(rows: pd.DataFrame, title: str, *, height: int = TILES_HEIGHT) -> Dra
                 "plays:Q",
                 title="plays",
                 scale=alt.Scale(type="sqrt", domainMin=0),
-                legend=BELOW,
+                legend=SCALE_BELOW if len(known) else None,
             )
         )
     )

@@ -26,6 +26,10 @@ HEIGHT = 220
 LEVELS = alt.Scale(domain=["paid", "free"])
 # A legend below the chart, because a phone has no room at the side.
 BELOW = alt.Legend(orient="bottom", titleOrient="left")
+# A single value, and thousands, are written without zeros after the point.
+SCALE_BELOW = alt.Legend(
+    orient="bottom", titleOrient="left", labelExpr="format(datum.value, ',~r')"
+)
 DAY = "%a %-d %b %Y"
 # As 12.3k and 82 %. A format by itself would write 500 as 0.5k beside 1k.
 COUNTS = alt.Axis(labelExpr="format(datum.value, '~s')", tickMinStep=1, tickCount=4)

@@ -125,7 +125,7 @@ def trend(
     dashes = alt.Scale(domain=[NOW, BEFORE], range=[[1, 0], [5, 4]])
     stroke = alt.StrokeDash("period:N", scale=dashes, legend=None)
     # A period of one day has no line, but it has a point.
-    points = lines.mark_circle(size=24)
+    points = lines.mark_circle(size=24 if len(rows) > 1 else 120)
     if "is_whole" in rows:
         points = points.encode(opacity=PALE)
     if selection:

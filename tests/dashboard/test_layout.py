@@ -20,6 +20,10 @@ PHONE = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/130.0 Mobile Safari/537.36"
 )
+ONE_DAY = "period=Custom&days=2018-11-15&days=2018-11-15"
+DARK, FAINT = "rgb(18, 20, 23)", 1.5  # the ground, and what hardly differs from it
+CELLS = """all => all.map(each => [
+    each.getAttribute("aria-label"), getComputedStyle(each).fill])"""
 TEXT, MARK = 4.5, 3.0  # the least contrast, as WCAG 2.2 has it at level AA
 # What lies outside its chart, what is cut off, and which cards of a row differ.
 FAULTS = """() => {
@@ -105,7 +109,7 @@ TEXTS = """() => {
             if (!labels.some(near)) found.push("a grid line has no label");
         }
         for (const [words] of boxes)
-            if (/\\d%/.test(words) || /^0[.\\d]*k/.test(words))
+            if (/\\d%|NaN|[.]000|^0[.\\d]*k/.test(words))
                 found.push(`a number as ${words}`);
     }
     return [...new Set(found)];
@@ -241,6 +245,53 @@ def test_texts_of_charts_are_free_and_no_third_of_a_card_is_empty(
     assert tab.evaluate(TEXTS) == []
     assert tab.evaluate(EMPTY) == []
     tab.context.close()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"listeners?{ONE_DAY}",
+        f"overview?{ONE_DAY}",
+        f"overview?{ONE_DAY}&grain=By+hour",
+        "overview?grain=By+week",
+        f"places?{ONE_DAY}&level=Paid",
+        f"sessions?{ONE_DAY}",
+        "songs?search=no+name+has+this",
+        "songs?top=Top+100",
+        f"when?{ONE_DAY}",
+        "when?week=Difference",
+    ],
+)
+@pytest.mark.parametrize("width", [1440, 390])
+def test_few_rows_many_and_none_are_laid_out_as_well(
+    chromium: "Browser", served_demo: str, page: str, width: int
+) -> None:
+    size = {"width": width, "height": 900}
+    tab = opened(chromium, f"{served_demo}/{page}", viewport=size)
+    tab.locator(DRAWN).first.wait_for()
+    for rule in (FAULTS, TEXTS, EMPTY):
+        assert tab.evaluate(rule) == []
+    tab.context.close()
+
+
+def test_a_heat_map_does_not_glow_where_nothing_happens(
+    chromium: "Browser", served_demo: str
+) -> None:
+    size = {"width": 1440, "height": 900}
+    for query in ("", "?week=Difference"):
+        tab = opened(
+            chromium, f"{served_demo}/when{query}", viewport=size, color_scheme="dark"
+        )
+        cells = tab.locator(f"{MAIN} .mark-rect.role-mark path[aria-label]")
+        cells.first.wait_for()
+        colours = {
+            abs(float(plays[1].replace("\N{MINUS SIGN}", "-"))): fill
+            for words, fill in cells.evaluate_all(CELLS)
+            if fill != "none" and (plays := re.search(r"plays a day: ([^;]+)", words))
+        }
+        assert contrast(colours[min(colours)], DARK) < FAINT
+        assert contrast(colours[max(colours)], DARK) > MARK
+        tab.context.close()
 
 
 @pytest.mark.parametrize("page", FOLD)
