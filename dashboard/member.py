@@ -14,6 +14,7 @@ from dashboard.text import caption, literal
 from dashboard.view import View
 from sparkify import charts
 from sparkify.charts.rankings import ROW
+from sparkify.charts.style import HEIGHT
 from sparkify.reports import numbers, zones
 from sparkify.reports.report import Answer, Filters
 from sparkify.reports.trends import best_week, cut_weeks, fill_days, mark_weeks
@@ -53,7 +54,7 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
     figures(detail.iloc[0], before)
     member = {"title": ""} | names
     milestones(view, kind, member)
-    n = f"{detail['plays'].iloc[0]:,} plays"
+    n = numbers.counted(detail["plays"].iloc[0], "play")
     days = report(f"{kind}_by_day", view.filters, **names)
     rows = fill_days(days.rows, view.filters, view.data)
     before_rows = rows.head(0)
@@ -73,7 +74,7 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
     neighbours = report("member_neighbours", view.filters, **values)
     left, right = two(TOP, len(neighbours.rows))
     with left:
-        _ranks(view, kind, member)
+        _ranks(view, kind, member, max(HEIGHT, len(neighbours.rows) * ROW))
     with right:
         _neighbours(view, kind, member, neighbours)
     return True
@@ -115,17 +116,17 @@ def milestones(view: View, kind: str, member: dict[str, str]) -> None:
     caption("The first and last play are those of all days, levels and places.")
 
 
-def _ranks(view: View, kind: str, member: dict[str, str]) -> None:
+def _ranks(view: View, kind: str, member: dict[str, str], height: int) -> None:
     answer = report("member_ranks", view.filters, **member)
     if answer.rows.empty:
         return
     weeks = mark_weeks(answer.rows, view.period, view.data)
     chart(
-        draw(charts.ranks, weeks, "Which rank has it each week?", height=TOP * ROW),
+        draw(charts.ranks, weeks, "Which rank has it each week?", height=height),
         view,
         answer,
         unit=f"rank among the {kind}s of a week",
-        n=f"{len(weeks)} weeks",
+        n=numbers.counted(len(weeks), "week"),
         note=f"A week without a play has no rank. {cut_weeks(weeks)}",
     )
 
@@ -142,7 +143,7 @@ def _places(view: View, answer: Answer) -> None:
         view,
         answer,
         unit="plays",
-        n=f"{rows['plays'].sum():,} plays",
+        n=numbers.counted(rows["plays"].sum(), "play"),
         note=f"Only places with at least {LEAST_LISTENERS} listeners.",
     )
 
@@ -166,7 +167,7 @@ def _neighbours(view: View, kind: str, member: dict[str, str], answer: Answer) -
         view,
         answer,
         unit="listeners whom it shares",
-        n=f"{len(answer.rows)} artists",
+        n=numbers.counted(len(answer.rows), "artist"),
         note="A click on a bar opens the artist.",
         on_select=partial(name_clicked, key, "artist"),
         key=key,

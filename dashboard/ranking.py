@@ -216,7 +216,7 @@ def _config(page: str, most: float, *, is_narrow: bool) -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
         "play_rank": number("Rank", pinned=not is_phone(), width=46),
-        "title": text("Song", pinned=True, width=165 if is_narrow else 260),
+        "title": text("Song", pinned=True, width=176 if is_narrow else 260),
         "artist": text("Artist", pinned=page == "artist"),
         "plays": number("Plays", format="localized", width=52),
         "plays_change": number("Δ plays", format="%+d", width=60),
@@ -226,7 +226,7 @@ def _config(page: str, most: float, *, is_narrow: bool) -> dict[str, Any]:
             format=f"%.2f{numbers.SPACE}%%",
             min_value=0.0,
             max_value=most,
-            width=100,
+            width=90,
         ),
         "listeners": number("Listeners", format="localized", width=72),
         "songs": number("Songs", format="localized", width=60),

@@ -9,6 +9,7 @@ from dashboard.star import report
 from dashboard.text import literal
 from dashboard.view import View
 from sparkify import charts
+from sparkify.reports import numbers
 
 TOP = 10
 
@@ -23,5 +24,6 @@ if names and listening(view, "artist", names):
             view,
             songs,
             unit="plays",
-            n=f"{songs.rows['plays'].sum():,} plays of {len(songs.rows)} songs",
+            n=f"{numbers.counted(songs.rows['plays'].sum(), 'play')} of "
+            f"{numbers.counted(len(songs.rows), 'song')}",
         )

@@ -67,6 +67,8 @@ tests, runs, quarantine, meanings = st.tabs(
 )
 with tests, card("What did the checks find?", checks, view):
     order = checks.rows.sort_values(["severity", "rows_found"], ascending=[True, False])
+    has_found = order["rows_found"] > 0
+    order = pd.concat([order[has_found], order[~has_found]])
     st.dataframe(in_words(order), hide_index=True, alt=checks.asked)
 with runs:
     ended = report("runs", top=RUNS)

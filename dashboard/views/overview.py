@@ -18,6 +18,7 @@ from sparkify.reports.report import Filters
 
 TOP = 5
 FIGURE_HEIGHT, TREND_HEIGHT = 176, 330  # pixels; both stand above the fold
+CHANGE_HEIGHT = 26  # pixels of the change in a figure
 GAP = float("nan")  # a step outside the data, or a share of no plays, is no zero
 
 
@@ -73,7 +74,7 @@ with st.container(horizontal=True, gap="small"):
             help=f"{metric.sentence} {metric.formula}",
             border=True,
             width=169,
-            height=FIGURE_HEIGHT,
+            height=FIGURE_HEIGHT if view.before else FIGURE_HEIGHT - CHANGE_HEIGHT,
             chart_data=[
                 GAP if (of := metric.of(step)) is None else of for step in each
             ],

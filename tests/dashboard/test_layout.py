@@ -251,9 +251,9 @@ def test_texts_of_charts_are_free_and_no_third_of_a_card_is_empty(
     "page",
     [
         f"listeners?{ONE_DAY}",
-        f"overview?{ONE_DAY}",
-        f"overview?{ONE_DAY}&grain=By+hour",
-        "overview?grain=By+week",
+        f"?{ONE_DAY}",
+        f"?{ONE_DAY}&grain=By+hour",
+        "?grain=By+week",
         f"places?{ONE_DAY}&level=Paid",
         f"sessions?{ONE_DAY}",
         "songs?search=no+name+has+this",
