@@ -216,7 +216,9 @@ def _config(page: str, most: float, *, is_narrow: bool) -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
         "play_rank": number("Rank", pinned=not is_phone(), width=46),
-        "title": text("Song", pinned=True, width=176 if is_narrow else 260),
+        "title": text(
+            "Song", pinned=True, width=176 if is_narrow or is_phone() else 260
+        ),
         "artist": text("Artist", pinned=page == "artist"),
         "plays": number("Plays", format="localized", width=52),
         "plays_change": number("Δ plays", format="%+d", width=60),
