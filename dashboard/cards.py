@@ -2,7 +2,7 @@
 
 import atexit
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from operator import attrgetter
@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 from altair.utils import schemapi
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.filters import reset
 from dashboard.links import show_links
@@ -21,13 +22,14 @@ from sparkify import charts
 from sparkify.reports.report import Answer
 
 CHARTS_KEPT = 1_000
+CARD_ROWS = 3  # rows of bars or of a table that are as high as a card without any
 Spec = dict[str, Any]
 # Streamlit's theme pushes the first and last labels off their rows and lines, leaves
 # texts of a chart black in the dark, and its gray labels have too little contrast.
 WORDS = {"labelColor": "currentColor", "titleColor": "currentColor"}
 CONFIG = {
     "axis": {"labelFlush": False, "labelPadding": 6, "titlePadding": 8} | WORDS,
-    "legend": WORDS,
+    "legend": WORDS | {"offset": 6},
     "text": {"color": "currentColor"},
 }
 
@@ -153,6 +155,33 @@ def evidence(answer: Answer, view: View, *, key: str = "") -> None:
             caption(f"{answer.seconds * 1000:,.0f} ms in the warehouse")
         with address:
             show_links(view.period, view.earlier)
+
+
+def tiles(figures: Iterable[tuple[str, str, str | None]]) -> None:
+    """Show figures side by side, equally high, which together fill the row.
+
+    Args:
+        figures: The label, the figure and its change, or None, of each.
+    """
+    with st.container(horizontal=True, gap="small"):
+        for label, figure, change in figures:
+            st.metric(label, figure, change, border=True, height="stretch")
+
+
+def two(*rows: int, widths: tuple[int, int] = (1, 1)) -> Sequence[DeltaGenerator]:
+    """Return where two cards stand: side by side, if neither is then a third empty.
+
+    Args:
+        rows: The rows of each card.
+        widths: Their widths, if they stand side by side.
+
+    Returns:
+        Two columns, or else one place below the other.
+    """
+    least, most = sorted(CARD_ROWS + number for number in rows)
+    if least > most * 2 / 3:
+        return st.columns(widths)
+    return st.container(), st.container()
 
 
 def csv_name(answer: Answer) -> str:

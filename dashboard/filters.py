@@ -128,9 +128,10 @@ def reset() -> None:
 
 def title(view: View, question: str) -> None:
     """Show a page's question, and in one line what the figures are of."""
-    st.title(question)
     words = f"{view.label}. {literal(f'{view.against} {incomplete(view)}')}"
-    caption(words if view.data.days else "There is no play yet.")
+    with st.container(gap=None):
+        st.title(question, anchor=False)
+        caption(words if view.data.days else "There is no play yet.")
 
 
 def incomplete(view: View) -> str:

@@ -3,8 +3,9 @@
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.cards import card, chart, draw, is_empty
+from dashboard.cards import card, chart, draw, is_empty, tiles, two
 from dashboard.clicks import PICKED, chart_key
 from dashboard.filters import LEAST_LISTENERS
 from dashboard.ranking import figures, name_clicked, open_named
@@ -12,6 +13,8 @@ from dashboard.star import report
 from dashboard.text import caption, literal
 from dashboard.view import View
 from sparkify import charts
+from sparkify.charts.rankings import ROW
+from sparkify.charts.style import HEIGHT
 from sparkify.reports import numbers, zones
 from sparkify.reports.report import Answer, Filters
 from sparkify.reports.trends import best_week, cut_weeks, fill_days, mark_weeks
@@ -53,7 +56,7 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
     milestones(view, kind, member)
     if is_empty(view, detail["plays"].iloc[0], f"The {kind} was not played"):
         return False
-    n = f"{detail['plays'].iloc[0]:,} plays"
+    n = numbers.counted(detail["plays"].iloc[0], "play")
     days = report(f"{kind}_by_day", view.filters, **names)
     rows = fill_days(days.rows, view.filters, view.data)
     before_rows = rows.head(0)
@@ -69,19 +72,33 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
         clock = zones.by_hour(hours.rows, view.zone)
         drawn = draw(charts.hours, clock, "At which hours?", zone=view.zone)
         chart(drawn, view, hours, unit="plays in an hour of the day", n=n)
-    _ranks(view, kind, member)
-    least = {"least_listeners": LEAST_LISTENERS}
-    places = report("member_places", view.filters, **least, **member)
-    if places.rows.empty:
-        _neighbours(view, kind, member)
-        caption(f"No place has {LEAST_LISTENERS} listeners or more.")
-        return True
-    left, right = st.columns(2)
+    values = {"least_listeners": LEAST_LISTENERS, "top": TOP} | member
+    neighbours = report("member_neighbours", view.filters, **values)
+    left, right = two(TOP, len(neighbours.rows))
     with left:
-        _places(view, places)
+        _ranks(view, kind, member, max(HEIGHT, len(neighbours.rows) * ROW))
     with right:
-        _neighbours(view, kind, member)
+        _neighbours(view, kind, member, neighbours)
     return True
+
+
+def places(view: View, names: dict[str, str], rows: int) -> DeltaGenerator:
+    """Show where a song or an artist is played.
+
+    Args:
+        view: The chosen filters.
+        names: The names in the link.
+        rows: The rows of the card that comes next.
+
+    Returns:
+        Where the next card stands: beside this one, or below it.
+    """
+    least = {"title": "", "least_listeners": LEAST_LISTENERS}
+    answer = report("member_places", view.filters, **(least | names))
+    left, right = two(len(answer.rows.head(TOP)), rows)
+    with left:
+        _places(view, answer)
+    return right
 
 
 def milestones(view: View, kind: str, member: dict[str, str]) -> None:
@@ -97,40 +114,43 @@ def milestones(view: View, kind: str, member: dict[str, str]) -> None:
     }
     shown["Best week, from"] = f"{weeks[0]:%-d %b %Y}" if weeks else "none"
     shown["Plays in it"] = numbers.count(weeks[1]) if weeks else "0"
-    for column, (name, value) in zip(st.columns(4), shown.items(), strict=True):
-        column.metric(name, value, border=True)
+    tiles((name, value, None) for name, value in shown.items())
+    caption("The first and last play are those of all days, levels and places.")
 
 
-def _ranks(view: View, kind: str, member: dict[str, str]) -> None:
+def _ranks(view: View, kind: str, member: dict[str, str], height: int) -> None:
     answer = report("member_ranks", view.filters, **member)
     if answer.rows.empty:
         return
     weeks = mark_weeks(answer.rows, view.period, view.data)
     chart(
-        draw(charts.ranks, weeks, "Which rank has it each week?"),
+        draw(charts.ranks, weeks, "Which rank has it each week?", height=height),
         view,
         answer,
         unit=f"rank among the {kind}s of a week",
-        n=f"{len(weeks)} weeks",
+        n=numbers.counted(len(weeks), "week"),
         note=f"A week without a play has no rank. {cut_weeks(weeks)}",
     )
 
 
 def _places(view: View, answer: Answer) -> None:
+    question = "Where is it played?"
     rows = answer.rows.head(TOP)
+    if rows.empty:
+        with card(question, answer, view):
+            caption(f"No place has {LEAST_LISTENERS} listeners or more.")
+        return
     chart(
-        draw(charts.bars, rows, "location", "Where is it played?"),
+        draw(charts.bars, rows, "location", question),
         view,
         answer,
         unit="plays",
-        n=f"{rows['plays'].sum():,} plays",
+        n=numbers.counted(rows["plays"].sum(), "play"),
         note=f"Only places with at least {LEAST_LISTENERS} listeners.",
     )
 
 
-def _neighbours(view: View, kind: str, member: dict[str, str]) -> None:
-    values = {"least_listeners": LEAST_LISTENERS, "top": TOP} | member
-    answer = report("member_neighbours", view.filters, **values)
+def _neighbours(view: View, kind: str, member: dict[str, str], answer: Answer) -> None:
     question = "What else do the same people play?"
     if answer.rows.empty:
         with card(question, answer, view):
@@ -149,7 +169,7 @@ def _neighbours(view: View, kind: str, member: dict[str, str]) -> None:
         view,
         answer,
         unit="listeners whom it shares",
-        n=f"{len(answer.rows)} artists",
+        n=numbers.counted(len(answer.rows), "artist"),
         note="A click on a bar opens the artist.",
         on_select=partial(name_clicked, key, "artist"),
         key=key,

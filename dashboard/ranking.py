@@ -1,13 +1,16 @@
 """The controls, the table and the figures of the pages of songs and artists."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.cards import card, chart, draw
+from dashboard.cards import card, chart, draw, tiles, two
 from dashboard.clicks import picked
+from dashboard.period_menu import is_phone
 from dashboard.star import rank
 from dashboard.text import caption
 from dashboard.view import View
@@ -17,6 +20,8 @@ from sparkify.reports.report import Answer
 from sparkify.reports.trends import gini
 
 CLICKED = "clicked-name"
+CURVE_HEIGHT = 390  # pixels, as high as ten rows of a table
+ROWS_SHOWN = 13  # of a long table, which scrolls
 SIZES = (10, 25, 50, 100)
 NAMES = {"song": ["title", "artist"], "artist": ["artist"]}  # what names a row
 
@@ -38,7 +43,7 @@ class Choice:
 
 def controls() -> Choice:
     """Show the controls of a ranking: search, length and catalogue only."""
-    search, size, catalogue = st.columns([3, 4, 2], vertical_alignment="bottom")
+    search, size, catalogue = st.columns([3, 4, 2], vertical_alignment="center")
     return Choice(
         search=search.text_input(
             "Search",
@@ -46,6 +51,7 @@ def controls() -> Choice:
             placeholder="a title or a name",
             icon=":material/search:",
             bind="query-params",
+            label_visibility="collapsed",
         )
         or "",
         top=size.segmented_control(
@@ -56,6 +62,7 @@ def controls() -> Choice:
             format_func=lambda size: f"Top {size}",
             key="top",
             bind="query-params",
+            label_visibility="collapsed",
         )
         or SIZES[0],
         is_catalogue_only=catalogue.toggle(
@@ -77,6 +84,11 @@ def rank_members(name: str, view: View, choice: Choice) -> Answer:
         search=choice.search,
         is_catalogue_only=choice.is_catalogue_only,
     )
+
+
+def places(answer: Answer) -> Sequence[DeltaGenerator]:
+    """Return where a ranking and its concentration stand."""
+    return two(min(len(answer.rows), ROWS_SHOWN), SIZES[0], widths=(2, 1))
 
 
 def table(answer: Answer, view: View, columns: list[str], page: str) -> None:
@@ -102,9 +114,12 @@ def table(answer: Answer, view: View, columns: list[str], page: str) -> None:
             rows.assign(
                 plays_change=rows["plays"] - rows["before_plays"],
                 rank_change=rows["before_rank"] - rows["play_rank"],
+                share=rows["share"] * 100,
             ),
-            column_order=["play_rank", *names, "plays", *change, *columns],
-            column_config=_config(page, float(rows["share"].max())),
+            column_order=[*_first(names), *change, *columns],
+            column_config=_config(
+                page, float(rows["share"].max() * 100), is_narrow=bool(change)
+            ),
             hide_index=True,
             height="content" if len(rows) <= SIZES[0] else 500,
             on_select="rerun",
@@ -114,7 +129,8 @@ def table(answer: Answer, view: View, columns: list[str], page: str) -> None:
         )
         new = " An empty change of rank: not played then." if change else ""
         caption(
-            f"plays · n = {rows['plays'].sum():,} plays of {len(rows)} rows. "
+            f"plays · n = {numbers.counted(rows['plays'].sum(), 'play')} of "
+            f"{numbers.counted(len(rows), page)}. "
             f"Click a name to open it.{new}"
         )
     cells = event["selection"]["cells"]
@@ -158,13 +174,12 @@ def figures(detail: pd.Series, before: pd.Series | None = None) -> None:
         "First play": _day(detail["first_play"]),
         "Last play": _day(detail["last_play"]),
     }
-    for column, (name, value) in zip(st.columns(4), shown.items(), strict=True):
-        key = name.lower()
-        change = None
-        if before is not None and key in before:
-            change = numbers.change(detail[key], before[key])
-        column.metric(name, value, change, border=True)
-    caption("The first and last play are those of all days, levels and places.")
+    changes = {
+        name: numbers.change(detail[name.lower()], before[name.lower()])
+        for name in shown
+        if before is not None and name.lower() in before
+    }
+    tiles((name, value, changes.get(name)) for name, value in shown.items())
 
 
 def concentration(curve: Answer, view: View, of: str) -> None:
@@ -172,7 +187,13 @@ def concentration(curve: Answer, view: View, of: str) -> None:
     total = curve.rows.iloc[0]
     share = numbers.share(total["top_ten_plays"] / total["plays"])
     chart(
-        draw(charts.lorenz, curve.rows, f"Do few {of} have most plays?"),
+        draw(
+            charts.lorenz,
+            curve.rows,
+            f"Do few {of} have most plays?",
+            items=of,
+            height=CURVE_HEIGHT,
+        ),
         view,
         curve,
         unit="share of plays",
@@ -181,23 +202,36 @@ def concentration(curve: Answer, view: View, of: str) -> None:
     )
 
 
+def _first(names: list[str]) -> list[str]:
+    """Return the first columns; on a phone the plays stand beside the pinned name."""
+    if is_phone():
+        return [names[0], "plays", "play_rank", *names[1:]]
+    return ["play_rank", *names, "plays"]
+
+
 def _day(timestamp: pd.Timestamp) -> str:
     return "never" if pd.isna(timestamp) else f"{timestamp:%-d %b %Y}"
 
 
-def _config(page: str, most: float) -> dict[str, Any]:
+def _config(page: str, most: float, *, is_narrow: bool) -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
-        "play_rank": number("Rank", width="small"),
-        "title": text("Song", pinned=True),
-        "artist": text("Artist", pinned=page == "artist"),
-        "plays": number("Plays", format="localized", width="small"),
-        "plays_change": number("Δ plays", format="%+d", width="small"),
-        "rank_change": number("Δ rank", format="%+d", width="small"),
-        "share": st.column_config.ProgressColumn(
-            "Share", format="percent", min_value=0.0, max_value=most
+        "play_rank": number("Rank", pinned=not is_phone(), width=46),
+        "title": text(
+            "Song", pinned=True, width=176 if is_narrow or is_phone() else 260
         ),
-        "listeners": number("Listeners", format="localized", width="small"),
-        "songs": number("Songs", format="localized", width="small"),
-        "is_in_catalogue": st.column_config.CheckboxColumn("Catalogue", width="small"),
+        "artist": text("Artist", pinned=page == "artist"),
+        "plays": number("Plays", format="localized", width=52),
+        "plays_change": number("Δ plays", format="%+d", width=60),
+        "rank_change": number("Δ rank", format="%+d", width=58),
+        "share": st.column_config.ProgressColumn(
+            "Share",
+            format=f"%.2f{numbers.SPACE}%%",
+            min_value=0.0,
+            max_value=most,
+            width=90,
+        ),
+        "listeners": number("Listeners", format="localized", width=72),
+        "songs": number("Songs", format="localized", width=60),
+        "is_in_catalogue": st.column_config.CheckboxColumn("Catalogue", width=76),
     }

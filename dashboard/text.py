@@ -11,6 +11,7 @@ JOINER = "\u2060"  # has no width
 # brackets (http:, www., name@host) and arrows.
 JOINTS = re.compile(r"(?<=[:@])(?=\S)|(?<=www)(?=\.)|(?<=[<>~-])(?=[>=-])", re.I)
 MARKS = re.compile(f"([{re.escape(punctuation)}])")
+SPACES = re.compile(r"[^\S\N{NO-BREAK SPACE}]+")  # a unit stays with its number
 FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 
@@ -20,7 +21,7 @@ def literal(text: str) -> str:
     Use it wherever a name, a place or an error is put into an element of Streamlit that
     reads Markdown: titles, captions, notes, labels, tooltips.
     """
-    return MARKS.sub(r"\\\1", JOINTS.sub(JOINER, " ".join(text.split())))
+    return MARKS.sub(r"\\\1", JOINTS.sub(JOINER, SPACES.sub(" ", text).strip()))
 
 
 def caption(markdown: str) -> None:

@@ -4,11 +4,12 @@ import streamlit as st
 
 from dashboard.cards import chart, draw
 from dashboard.filters import title
-from dashboard.member import listening, named
+from dashboard.member import listening, named, places
 from dashboard.star import report
 from dashboard.text import literal
 from dashboard.view import View
 from sparkify import charts
+from sparkify.reports import numbers
 
 TOP = 10
 
@@ -17,10 +18,12 @@ names = named("artist") or {}
 title(view, literal(names.get("artist", "")) or "Which artist?")
 if names and listening(view, "artist", names):
     songs = report("artist_songs", view.filters, top=TOP, **names)
-    chart(
-        draw(charts.bars, songs.rows, "title", "Which of the songs?"),
-        view,
-        songs,
-        unit="plays",
-        n=f"{songs.rows['plays'].sum():,} plays of {len(songs.rows)} songs",
-    )
+    with places(view, names, len(songs.rows)):
+        chart(
+            draw(charts.bars, songs.rows, "title", "Which of the songs?"),
+            view,
+            songs,
+            unit="plays",
+            n=f"{numbers.counted(songs.rows['plays'].sum(), 'play')} of "
+            f"{numbers.counted(len(songs.rows), 'song')}",
+        )

@@ -13,5 +13,8 @@ title(view, "Which artists are played most?")
 if is_empty(view, report("overview", view.filters).rows["plays"].iloc[0]):
     st.stop()
 answer = ranking.rank_members("top_artists", view, ranking.controls())
-ranking.table(answer, view, ["share", "listeners", "songs"], "artist")
-ranking.concentration(report("artist_concentration", view.filters), view, "artists")
+left, right = ranking.places(answer)
+with left:
+    ranking.table(answer, view, ["share", "listeners", "songs"], "artist")
+with right:
+    ranking.concentration(report("artist_concentration", view.filters), view, "artists")

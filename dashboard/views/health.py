@@ -3,12 +3,13 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.cards import card, chart, draw, in_words
+from dashboard.cards import card, chart, draw, in_words, tiles
 from dashboard.filters import title
 from dashboard.star import report
 from dashboard.text import caption
 from dashboard.view import View
 from sparkify import charts
+from sparkify.charts.heat import HEAT_HEIGHT
 from sparkify.reports import metrics, numbers
 from sparkify.reports.checks import verdict
 from sparkify.reports.trends import fill_days, missing_days
@@ -26,10 +27,8 @@ missing = missing_days(report("rows_by_day").rows, view.period, view.data)
 if missing:
     st.warning(missing, icon=":material/event_busy:")
 everything = report("star_rows")
-with st.container(horizontal=True, gap="small"):
-    for name, count in everything.rows.itertuples(index=False):
-        label = str(name).capitalize()
-        st.metric(label, numbers.count(count), border=True, width=170)
+counts = everything.rows.itertuples(index=False)
+tiles((str(name).capitalize(), numbers.count(count), None) for name, count in counts)
 covered = f"plays from {view.data}" if view.data.days else "there is no play yet"
 caption(f"rows of the star · {covered}")
 
@@ -42,7 +41,14 @@ rate = by_day.assign(
 left, right = st.columns(2)
 with left:
     question = "Which part of the plays does the catalogue hold?"
-    drawn = draw(charts.trend, rate, rate.head(0), question, figure="match_rate")
+    drawn = draw(
+        charts.trend,
+        rate,
+        rate.head(0),
+        question,
+        figure="match_rate",
+        height=HEAT_HEIGHT,
+    )
     note = "A day without plays is a gap."
     chart(drawn, view, days, unit="share of plays", n=plays, note=note)
 with right:
@@ -61,6 +67,8 @@ tests, runs, quarantine, meanings = st.tabs(
 )
 with tests, card("What did the checks find?", checks, view):
     order = checks.rows.sort_values(["severity", "rows_found"], ascending=[True, False])
+    has_found = order["rows_found"] > 0
+    order = pd.concat([order[has_found], order[~has_found]])
     st.dataframe(in_words(order), hide_index=True, alt=checks.asked)
 with runs:
     ended = report("runs", top=RUNS)

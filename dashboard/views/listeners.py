@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboard.cards import card, chart, draw, in_words, is_empty
+from dashboard.cards import card, chart, draw, in_words, is_empty, tiles, two
 from dashboard.clicks import PICKED, chart_key, level_clicked, week_clicked
 from dashboard.filters import title
 from dashboard.star import report
@@ -15,6 +15,8 @@ from sparkify import charts
 from sparkify.reports import numbers
 from sparkify.reports.trends import changes_by_week, cut_weeks, mark_weeks
 
+MOST_DAYS_SHOWN = 7  # without scrolling
+WEEKS_ROWS = 6  # of a table that is as high as a chart of weeks
 MOVES = {
     "free_only": "Free only",
     "paid_only": "Paid only",
@@ -37,10 +39,8 @@ listeners, plays = f"{now['listeners']:,} listeners", f"{now['plays']:,} plays"
 
 moved = report("conversion", view.filters)
 with card("How many change their level?", moved, view):
-    with st.container(horizontal=True, gap="small"):
-        for name, label in MOVES.items():
-            value = numbers.count(moved.rows.iloc[0][name])
-            st.metric(label, value, border=True, width=200)
+    counts = moved.rows.iloc[0]
+    tiles((label, numbers.count(counts[name]), None) for name, label in MOVES.items())
     caption(f"listeners, each in one of them · n = {listeners}")
 
 left, right = st.columns(2)
@@ -89,32 +89,39 @@ with right:
         )
 changes = report("level_changes", view.filters)
 by_week = changes_by_week(changes.rows, view.period, view.data)
-left, right = st.columns([2, 1])
-with left:
-    kinds = {"upgrades": "upgrades", "downgrades": "downgrades"}
-    question = "When do they change their level?"
-    drawn = draw(charts.stacked_weeks, by_week, kinds, question, unit="changes")
-    ups, downs = (int(changes.rows[kind].sum()) for kind in kinds)
-    chart(
-        drawn,
-        view,
-        changes,
-        unit="changes a week",
-        n=f"{ups:,} upgrades and {downs:,} downgrades",
-        note=f"A listener can change more than once. {cut_weeks(by_week)}",
-    )
-with right, card("On which days?", changes, view):
-    days = changes.rows.assign(change_date=pd.to_datetime(changes.rows["change_date"]))
-    st.dataframe(
-        in_words(days),
-        hide_index=True,
-        height=250,
-        alt=changes.asked,
-        column_config={
-            "Change date": st.column_config.DateColumn("Day", format="D MMM YYYY")
-        },
-    )
-    caption(f"changes a day, UTC · n = {len(days):,} days with a change")
+days = changes.rows.assign(change_date=pd.to_datetime(changes.rows["change_date"]))
+question = "When do they change their level?"
+if days.empty:
+    with card(question, changes, view):
+        caption("Nobody changed the level on these days.")
+else:
+    left, right = two(WEEKS_ROWS, min(len(days), MOST_DAYS_SHOWN), widths=(2, 1))
+    with left:
+        kinds = {"upgrades": "upgrades", "downgrades": "downgrades"}
+        drawn = draw(charts.stacked_weeks, by_week, kinds, question, unit="changes")
+        number = " and ".join(
+            numbers.counted(changes.rows[kind].sum(), kind[:-1]) for kind in kinds
+        )
+        chart(
+            drawn,
+            view,
+            changes,
+            unit="changes a week",
+            n=number,
+            note=f"A listener can change more than once. {cut_weeks(by_week)}",
+        )
+    with right, card("On which days?", changes, view):
+        st.dataframe(
+            in_words(days),
+            hide_index=True,
+            height="content" if len(days) <= MOST_DAYS_SHOWN else 250,
+            alt=changes.asked,
+            column_config={
+                "Change date": st.column_config.DateColumn("Day", format="D MMM YYYY")
+            },
+        )
+        whole = numbers.counted(len(days), "day")
+        caption(f"changes a day, UTC · n = {whole} with a change")
 left, right = st.columns(2)
 with left:
     spread = report("plays_per_listener", view.filters)

@@ -12,11 +12,13 @@ from dashboard.star import rank, report
 from dashboard.steps import cut, of_hours, steps
 from dashboard.view import View
 from sparkify import charts
+from sparkify.charts.style import HEIGHT
 from sparkify.reports import metrics
 from sparkify.reports.report import Filters
 
 TOP = 5
-TREND_HEIGHT = 360
+FIGURE_HEIGHT, TREND_HEIGHT = 176, 330  # pixels; both stand above the fold
+CHANGE_HEIGHT = 26  # pixels of the change in a figure
 GAP = float("nan")  # a step outside the data, or a share of no plays, is no zero
 
 
@@ -39,7 +41,6 @@ def what_changed(view: View, before: Filters) -> None:
         changes,
         unit="plays more or less than before",
         n=f"{len(changes.rows)} artists",
-        note=f"The {TOP} that gained most and the {TOP} that lost most.",
         on_select=partial(name_clicked, key, "artist"),
         key=key,
     )
@@ -48,7 +49,9 @@ def what_changed(view: View, before: Filters) -> None:
 def clock(view: View, plays: str) -> None:
     """Show the plays of each hour of the day."""
     answer, hours = of_hours(view)
-    drawn = draw(charts.hours, hours, "At which hours of the day?", zone=view.zone)
+    question = "At which hours of the day?"
+    height = HEIGHT if view.before else TREND_HEIGHT
+    drawn = draw(charts.hours, hours, question, zone=view.zone, height=height)
     chart(drawn, view, answer, unit="plays in an hour of the day", n=plays)
 
 
@@ -70,7 +73,8 @@ with st.container(horizontal=True, gap="small"):
             metric.change(value, None if before is None else metric.of(before)),
             help=f"{metric.sentence} {metric.formula}",
             border=True,
-            width=166,
+            width=169,
+            height=FIGURE_HEIGHT if view.before else FIGURE_HEIGHT - CHANGE_HEIGHT,
             chart_data=[
                 GAP if (of := metric.of(step)) is None else of for step in each
             ],
@@ -95,7 +99,7 @@ with left:
         ),
         view,
         answer,
-        unit=f"plays a {view.grain}",
+        unit=f"plays {'an' if view.grain == 'hour' else 'a'} {view.grain}",
         n=plays,
         note=f"Drag over days to choose them. {cut(view, rows)}",
         on_select=partial(brushed, key, view),

@@ -7,13 +7,16 @@ import streamlit as st
 from dashboard.cards import chart, draw, is_empty
 from dashboard.clicks import PICKED, chart_key, metro_clicked, state_clicked
 from dashboard.filters import LEAST_LISTENERS, title
+from dashboard.period_menu import is_phone
 from dashboard.star import report
 from dashboard.view import View
 from sparkify import charts
+from sparkify.charts.people import TILES_HEIGHT
 from sparkify.reports.devices import by_browser, by_platform
 from sparkify.reports.places import hidden, shown
 
-TOP = 10
+TOP, FEW = 10, 6  # areas; beside the map there is room below a few
+TILES_HEIGHT_BESIDE = 400  # pixels, at which the tiles of half a row are squares
 
 view: View = st.session_state["view"]
 title(view, "Where and on what is music played?")
@@ -27,6 +30,8 @@ is_unfolded = st.toggle(
     bind="query-params",
 )
 least = 1 if is_unfolded else LEAST_LISTENERS
+are_few = len(shown(report("places", view.filters, least_listeners=least).rows)) < FEW
+tiles = TILES_HEIGHT if is_phone() or are_few else TILES_HEIGHT_BESIDE
 left, right = st.columns(2)
 with left:
     states = report("states", view.filters, least_listeners=least)
@@ -34,7 +39,7 @@ with left:
     crowded = rows["listeners"] >= LEAST_LISTENERS
     key = chart_key("states", view)
     chart(
-        draw(charts.states, rows, "In which states?", selection=PICKED),
+        draw(charts.states, rows, "In which states?", selection=PICKED, height=tiles),
         view,
         states,
         unit="plays, by the first state of a metropolitan area",
@@ -73,7 +78,8 @@ kinds = {
     "platform": ("On which platforms?", by_platform),
     "browser": ("In which browsers?", by_browser),
 }
-for column, (kind, (question, sums)) in zip(st.columns(2), kinds.items(), strict=True):
+columns = [right, st.container()] if are_few else st.columns(2)
+for column, (kind, (question, sums)) in zip(columns, kinds.items(), strict=True):
     with column:
         drawn = draw(charts.shares, sums(agents.rows), kind, question)
         chart(drawn, view, agents, unit="share of plays", n=f"{plays:,} plays")

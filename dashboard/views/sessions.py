@@ -2,21 +2,22 @@
 
 import streamlit as st
 
-from dashboard.cards import card, chart, draw, in_words, is_empty
+from dashboard.cards import card, chart, draw, in_words, is_empty, tiles
 from dashboard.filters import title
 from dashboard.star import report
 from dashboard.text import caption
 from dashboard.view import View
 from sparkify import charts
+from sparkify.charts.heat import HEAT_HEIGHT
 from sparkify.reports import numbers
 
 TOP = 7
 FIGURES = {
     "sessions": ("Sessions", numbers.count),
     "median_plays": ("Median plays", numbers.short),
-    "p90_plays": ("90 % have at most, plays", numbers.short),
+    "p90_plays": (f"90{numbers.SPACE}% have at most, plays", numbers.short),
     "median_minutes": ("Median length", numbers.minutes),
-    "p90_minutes": ("90 % take at most", numbers.minutes),
+    "p90_minutes": (f"90{numbers.SPACE}% take at most", numbers.minutes),
 }
 
 view: View = st.session_state["view"]
@@ -28,12 +29,16 @@ if is_empty(view, now["sessions"]):
 before = report("session_summary", view.before).rows.iloc[0] if view.before else None
 n = f"{now['sessions']:,.0f} sessions"
 with card("How long is a session?", summary, view):
-    with st.container(horizontal=True, gap="small"):
-        for name, (label, written) in FIGURES.items():
-            change = None
-            if before is not None and before["sessions"]:
-                change = numbers.change(now[name], before[name])
-            st.metric(label, written(now[name]), change, border=True, width=200)
+    is_compared = before is not None and bool(before["sessions"])
+    earlier = before if before is not None and is_compared else now.head(0)
+    tiles(
+        (
+            label,
+            written(now[name]),
+            numbers.change(now[name], earlier[name]) if name in earlier else None,
+        )
+        for name, (label, written) in FIGURES.items()
+    )
     caption(f"a session is a user's visit, until all its songs have ended · n = {n}")
 left, right = st.columns(2)
 with left:
@@ -50,7 +55,9 @@ left, right = st.columns(2)
 with left:
     starts = report("session_starts", view.filters)
     question = "At which hours do they begin?"
-    drawn = draw(charts.hours, starts.rows, question, figure="sessions")
+    drawn = draw(
+        charts.hours, starts.rows, question, figure="sessions", height=HEAT_HEIGHT
+    )
     chart(drawn, view, starts, unit="sessions", n=n)
 with right:
     longest = report("longest_sessions", view.filters, top=TOP)
@@ -63,5 +70,10 @@ with right:
             hide_index=True,
             height="content",
             alt=longest.asked,
+            column_config={
+                "Started at": st.column_config.DatetimeColumn(
+                    "Began, UTC", format="D MMM YYYY, HH:mm"
+                )
+            },
         )
         caption(f"the {len(rows)} longest · n = {n}")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.cards import card, in_words
 from dashboard.filters import title
-from dashboard.member import listening, named
+from dashboard.member import listening, named, places
 from dashboard.ranking import open_page
 from dashboard.star import report
 from dashboard.text import literal
@@ -16,7 +16,9 @@ title(view, literal(" · ".join(names.values())) or "Which song?")
 if names and listening(view, "song", names):
     artist = {"artist": names["artist"]}
     others = report("artist_songs", view.filters, top=10, **artist)
-    with card(f"The songs of {names['artist']}", others, view):
-        st.dataframe(in_words(others.rows), hide_index=True, alt=others.asked)
+    beside = places(view, names, len(others.rows) + 2)
+    with beside, card(f"The songs of {names['artist']}", others, view):
+        rows = in_words(others.rows)
+        st.dataframe(rows, hide_index=True, height="content", alt=others.asked)
         if st.button("All about the artist", icon=":material/artist:"):
             open_page("artist", artist)

@@ -14,22 +14,21 @@ title(view, "Which songs are played most?")
 if is_empty(view, report("overview", view.filters).rows["plays"].iloc[0]):
     st.stop()
 answer = ranking.rank_members("top_songs", view, ranking.controls())
-ranking.table(answer, view, ["share", "listeners", "is_in_catalogue"], "song")
-
-spread, released = st.columns(2)
-with spread:
+left, right = ranking.places(answer)
+with left:
+    ranking.table(answer, view, ["share", "listeners", "is_in_catalogue"], "song")
+with right:
     ranking.concentration(report("song_concentration", view.filters), view, "songs")
-with released:
-    decades = report("songs_by_decade", view.filters)
-    is_known = decades.rows["decade"].notna()
-    plays, unknown = (
-        decades.rows.loc[rows, "plays"].sum() for rows in (is_known, ~is_known)
-    )
-    chart(
-        draw(charts.decades, decades.rows, "From which decades are the songs?"),
-        view,
-        decades,
-        unit="plays",
-        n=f"{plays:,} plays",
-        note=f"The year of {unknown:,} more plays is unknown." if unknown else "",
-    )
+decades = report("songs_by_decade", view.filters)
+is_known = decades.rows["decade"].notna()
+plays, unknown = (
+    decades.rows.loc[rows, "plays"].sum() for rows in (is_known, ~is_known)
+)
+chart(
+    draw(charts.decades, decades.rows, "From which decades are the songs?"),
+    view,
+    decades,
+    unit="plays",
+    n=f"{plays:,} plays",
+    note=f"The year of {unknown:,} more plays is unknown." if unknown else "",
+)

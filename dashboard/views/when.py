@@ -12,6 +12,9 @@ from dashboard.steps import evenings, of_hours, of_week, songs_of_hour
 from dashboard.view import View
 from dashboard.week_menu import cell_clicked, choose_cell, choose_week, day_box
 from sparkify import charts
+from sparkify.charts.heat import HEAT_HEIGHT
+from sparkify.charts.rankings import ROW
+from sparkify.reports import numbers
 from sparkify.reports.evenings import growth
 from sparkify.reports.trends import fill_days, weekday_profile
 
@@ -26,7 +29,7 @@ days = report("overview_by_day", view.filters)
 by_day = fill_days(days.rows, view.filters, view.data)
 n = f"{grid['plays'].sum():,} plays"
 weekday_box, hour_box, days_box, shown_box = st.columns(
-    [2, 2, 3, 3], vertical_alignment="bottom"
+    [2, 2, 3, 3], vertical_alignment="top"
 )
 cell, weekday = choose_cell(grid, view, weekday_box, hour_box)
 with days_box:
@@ -58,7 +61,8 @@ with map_of_week:
     )
 with clock:
     answer_of_day, hours = of_hours(view)
-    drawn = draw(charts.hours, hours, "At which hours of the day?", zone=view.zone)
+    question = "At which hours of the day?"
+    drawn = draw(charts.hours, hours, question, zone=view.zone, height=HEAT_HEIGHT)
     chart(drawn, view, answer_of_day, unit="plays in an hour of the day", n=n)
 
 left, right = st.columns(2)
@@ -81,15 +85,18 @@ with right:
         {"plays_per_evening": "evenings"},
         f"Do {whose} grow?",
         unit="plays an evening",
+        height=TOP * ROW,
     )
-    total = f"{weeks['plays'].sum():,} plays of {weeks['evenings'].sum()} evenings"
+    number = numbers.counted(weeks["evenings"].sum(), "evening")
+    total = f"{numbers.counted(weeks['plays'].sum(), 'play')} of {number}"
     note = f"{growth(weeks)} Pale: weeks that are cut. Choose a weekday above."
     unit = f"plays from 18 to 24 o'clock, {view.zone}"
     chart(drawn, view, slots, unit=unit, n=total, note=note)
 left, right = st.columns(2)
 with left:
     profile = weekday_profile(grid)
-    drawn = draw(charts.profiles, profile, "Is the weekend different?", zone=view.zone)
+    question = "Is the weekend different?"
+    drawn = draw(charts.profiles, profile, question, zone=view.zone, height=HEAT_HEIGHT)
     chart(drawn, view, answer, unit="plays in an hour of an average day", n=n)
 with right:
     drawn = draw(charts.calendar, by_day, "On which days?", selection=PICKED)

@@ -4,8 +4,8 @@ import altair as alt
 import pandas as pd
 
 from sparkify.charts.style import (
-    BELOW,
     DAY,
+    SCALE_BELOW,
     Drawn,
     clickable,
     extremes,
@@ -55,7 +55,7 @@ def week(
             "plays_per_day:Q",
             title="plays",
             scale=alt.Scale(domainMid=0) if is_difference else alt.Undefined,
-            legend=BELOW,
+            legend=SCALE_BELOW,
         )
     )
     layers = [clickable(cells, selection, "weekday", "hour")]
@@ -72,7 +72,12 @@ def week(
         layers.append(
             outline.encode(
                 stroke=alt.StrokeDatum(
-                    "chosen", scale=alt.Scale(domain=["", "chosen"]), legend=None
+                    "chosen",
+                    # The second colour is that of a difference below zero.
+                    scale=alt.Scale(
+                        domain=[*("", "below")[: 1 + is_difference], "chosen"]
+                    ),
+                    legend=None,
                 )
             )
         )
@@ -114,8 +119,13 @@ def calendar(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
                 axis=alt.Axis(format="%-d %b", labelAngle=0, labelOverlap=True),
                 scale=gap,
             ),
-            y=alt.Y("weekday:N", sort=list(WEEKDAYS), title=None, scale=gap),
-            color=alt.Color("plays:Q", title="plays", legend=BELOW),
+            y=alt.Y(
+                "weekday:N",
+                sort=list(WEEKDAYS),
+                title=None,
+                scale=alt.Scale(domain=list(WEEKDAYS), paddingInner=0.06),
+            ),
+            color=alt.Color("plays:Q", title="plays", legend=SCALE_BELOW),
             tooltip=tips(
                 alt.Tooltip("play_date:T", title="day", format=DAY), "plays:Q"
             ),

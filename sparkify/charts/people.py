@@ -9,8 +9,10 @@ from sparkify.charts.style import (
     BELOW,
     COUNTS,
     GRAY,
+    HEIGHT,
     LEVELS,
     PALE,
+    SCALE_BELOW,
     Drawn,
     clickable,
     extremes,
@@ -40,6 +42,7 @@ TILES = {
     for column, state in enumerate(line.split())
     if state != ".."
 }
+TILES_HEIGHT = 300  # pixels, at which the tiles are squares on a phone
 
 
 def stacked_weeks(
@@ -49,6 +52,7 @@ def stacked_weeks(
     *,
     unit: str,
     selection: str = "",
+    height: int = HEIGHT,
 ) -> Drawn:
     """Draw several figures of each week, as stacked bars.
 
@@ -60,6 +64,7 @@ def stacked_weeks(
         unit: The unit of the figures.
         selection: The name of the selection that a click on a week makes, which holds
             its `monday` as `2018-11-05`; empty for none.
+        height: The height of the plot in pixels.
     """
     mondays = pd.to_datetime(rows["week_start"]).dt.strftime("%Y-%m-%d")
     rows = rows.assign(monday=mondays)
@@ -100,7 +105,7 @@ def stacked_weeks(
     weeks = [
         f"week from {numbers.day(day)}" for day in pd.to_datetime(rows["week_start"])
     ]
-    return titled(drawn, title, extremes(weeks, totals, unit))
+    return titled(drawn, title, extremes(weeks, totals, unit), height=height)
 
 
 def retention(rows: pd.DataFrame, title: str) -> Drawn:
@@ -118,7 +123,7 @@ def retention(rows: pd.DataFrame, title: str) -> Drawn:
         for day, is_unknown in zip(weeks, is_early, strict=True)
     ]
     share = rows["listeners"] / rows["cohort_size"]
-    text = [f"{value:.0%}" for value in share]
+    text = [f"{value * 100:.0f}{numbers.SPACE}%" for value in share]
     base = alt.Chart().encode(
         x=alt.X("week_number:O", title="weeks later", axis=alt.Axis(labelAngle=0)),
         y=alt.Y(
@@ -211,7 +216,13 @@ def genders(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
     return titled(drawn, title, extremes(labels, rows["listeners"], "listeners"))
 
 
-def states(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
+def states(
+    rows: pd.DataFrame,
+    title: str,
+    *,
+    selection: str = "",
+    height: int = TILES_HEIGHT,
+) -> Drawn:
     """Draw the plays of each state as a tile map.
 
     Args:
@@ -219,6 +230,7 @@ def states(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
         title: The question that the chart answers.
         selection: The name of the selection that a click on a tile makes; empty for
             none.
+        height: The height of the plot in pixels.
     """
     tiles = pd.DataFrame(
         [(state, row, column) for state, (row, column) in TILES.items()],
@@ -243,7 +255,7 @@ def states(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
                 "plays:Q",
                 title="plays",
                 scale=alt.Scale(type="sqrt", domainMin=0),
-                legend=BELOW,
+                legend=SCALE_BELOW if len(known) else None,
             ),
             tooltip=tooltip,
         )
@@ -261,4 +273,4 @@ def states(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
     )
     layers = alt.LayerChart(data=drawn, layer=[outlines, squares, filled, empty])
     answer = ranked(known["state"].tolist(), known["plays"].tolist(), "plays")
-    return titled(layers, title, answer, height=300)
+    return titled(layers, title, answer, height=height)

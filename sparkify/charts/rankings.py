@@ -10,6 +10,7 @@ from sparkify.charts.style import (
     GRAY,
     HEIGHT,
     PALE,
+    PERCENT,
     Drawn,
     clickable,
     extremes,
@@ -20,6 +21,7 @@ from sparkify.charts.style import (
 from sparkify.reports import numbers
 
 ROW = 36  # pixels of a bar with its label above
+CHANGE_ROW = 34  # of a change, so that ten stand above the fold
 FIGURE = 70  # pixels at the end of a label for the figure
 
 
@@ -108,7 +110,7 @@ def changes(
         kind=["gained" if value > 0 else "lost" for value in values],
     )
     answer = " ".join(f"{each}." for each in words) or "No data."
-    return _bars(drawn, label, title, "size", answer, selection)
+    return _bars(drawn, label, title, "size", answer, selection, row=CHANGE_ROW)
 
 
 def shares(rows: pd.DataFrame, label: str, title: str) -> Drawn:
@@ -135,6 +137,7 @@ def _bars(
     answer: str,
     selection: str = "",
     fields: Sequence[str] = (),
+    row: int = ROW,
 ) -> Drawn:
     base = alt.Chart().encode(
         y=alt.Y(f"{label}:N", sort=None, axis=None),
@@ -159,15 +162,16 @@ def _bars(
         drawn = drawn.encode(color=alt.Color("kind:N", scale=kinds, legend=None))
     drawn = clickable(drawn, selection, *(fields or (label,)))
     layers = alt.LayerChart(data=rows, layer=[drawn, names, figures])
-    return titled(layers, title, answer, height=max(1, len(rows)) * ROW)
+    return titled(layers, title, answer, height=max(1, len(rows)) * row)
 
 
-def ranks(rows: pd.DataFrame, title: str) -> Drawn:
+def ranks(rows: pd.DataFrame, title: str, *, height: int = HEIGHT) -> Drawn:
     """Draw the rank of each week, the first at the top.
 
     Args:
         rows: `week_start`, `plays` and `play_rank`, marked as by `mark_weeks`.
         title: The question that the chart answers.
+        height: The height of the plot in pixels.
     """
     weeks = pd.to_datetime(rows["week_start"])
     base = alt.Chart().encode(
@@ -188,30 +192,44 @@ def ranks(rows: pd.DataFrame, title: str) -> Drawn:
             "plays:Q",
         ),
     )
-    names = base.mark_text(dy=-10, fontSize=12).encode(text=alt.Text("play_rank:Q"))
+    # A rank stands on the side of its point to which the line does not go.
+    neighbours = pd.concat([rows["play_rank"].shift(1), rows["play_rank"].shift(-1)])
+    best = neighbours.groupby(level=0).min()
+    is_below = (rows["play_rank"] > best).tolist()
+    names = [
+        base.mark_text(dy=dy, fontSize=12)
+        .transform_filter(f"datum.is_below === {str(side).lower()}")
+        .encode(text=alt.Text("play_rank:Q"))
+        for side, dy in ((False, -12), (True, 14))
+    ]
     points = base.mark_point(filled=True, size=60).encode(opacity=PALE)
-    drawn = rows.assign(week_start=weeks)
-    layers = alt.LayerChart(data=drawn, layer=[base.mark_line(), points, names])
+    drawn = rows.assign(week_start=weeks, is_below=is_below)
+    layers = alt.LayerChart(data=drawn, layer=[base.mark_line(), points, *names])
     if rows.empty:
         return titled(layers, title, "No data.")
-    best = int(rows["play_rank"].argmin())
-    day = numbers.day(weeks.iloc[best])
-    answer = f"Best: rank {rows['play_rank'].iloc[best]}, in the week from {day}."
-    return titled(layers, title, answer)
+    best_week = int(rows["play_rank"].argmin())
+    day = numbers.day(weeks.iloc[best_week])
+    answer = f"Best: rank {rows['play_rank'].iloc[best_week]}, in the week from {day}."
+    return titled(layers, title, answer, height=height)
 
 
-def lorenz(rows: pd.DataFrame, title: str) -> Drawn:
+def lorenz(
+    rows: pd.DataFrame, title: str, *, items: str = "items", height: int = HEIGHT
+) -> Drawn:
     """Draw the distribution of plays over items, from the least played to the most.
 
     Args:
         rows: `item_percent` from 0 to 100 and `play_share` from 0 to 1, cumulative.
         title: The question that the chart answers.
+        items: What the items are.
+        height: The height of the plot in pixels.
     """
-    share = alt.Y("play_share:Q", title="share of plays", axis=alt.Axis(format="%"))
+    share = alt.Y("play_share:Q", title="share of plays", axis=PERCENT)
     percent = alt.X(
         "item_percent:Q",
-        title="% of items, least played first",
+        title=f"{items}, least played first",
         scale=alt.Scale(domain=[0, 100]),
+        axis=alt.Axis(labelExpr=f"datum.value + '{numbers.SPACE}%'", tickCount=4),
     )
     curve = (
         alt.Chart(rows)
@@ -229,7 +247,7 @@ def lorenz(rows: pd.DataFrame, title: str) -> Drawn:
     answer = (
         f"The least played half has {numbers.share(half.iloc[0])}." if len(half) else ""
     )
-    return titled(layers, title, answer)
+    return titled(layers, title, answer, height=height)
 
 
 def decades(rows: pd.DataFrame, title: str) -> Drawn:

@@ -26,8 +26,16 @@ HEIGHT = 220
 LEVELS = alt.Scale(domain=["paid", "free"])
 # A legend below the chart, because a phone has no room at the side.
 BELOW = alt.Legend(orient="bottom", titleOrient="left")
+# A single value, and thousands, are written without zeros after the point.
+SCALE_BELOW = alt.Legend(
+    orient="bottom", titleOrient="left", labelExpr="format(datum.value, ',~r')"
+)
 DAY = "%a %-d %b %Y"
-COUNTS = alt.Axis(format="~s", tickMinStep=1, tickCount=6)
+# As 12.3k and 82 %. A format by itself would write 500 as 0.5k beside 1k.
+COUNTS = alt.Axis(labelExpr="format(datum.value, '~s')", tickMinStep=1, tickCount=4)
+PERCENT = alt.Axis(
+    labelExpr=f"format(datum.value * 100, '.0f') + '{numbers.SPACE}%'", tickCount=4
+)
 PALE = alt.Opacity(
     "is_whole:N", scale=alt.Scale(domain=[True, False], range=[1, 0.4]), legend=None
 )

@@ -1,7 +1,11 @@
 """Charts of the days and hours at which music is played."""
 
+from collections.abc import Mapping
+from itertools import pairwise
+
 import altair as alt
 import pandas as pd
+from altair.utils.schemapi import UndefinedType
 
 from sparkify.charts.style import (
     BELOW,
@@ -10,6 +14,7 @@ from sparkify.charts.style import (
     HEIGHT,
     LEVELS,
     PALE,
+    PERCENT,
     Drawn,
     extremes,
     tips,
@@ -21,6 +26,10 @@ STEPS_NAMED = 12  # the most labels along an axis that fit on a phone
 UTC = "UTC"
 MOMENT = f"{DAY} %H:%M"
 NOW, BEFORE = "this period", "before"
+LINE_NAMES = {NOW: "now", BEFORE: "before"}
+PARTS = ("weekday", "weekend")
+NAME_HEIGHT, NAME_WIDTH = 22, 56  # pixels beside a plot for the name of a line
+BESIDE = alt.Scale(range=[0, alt.ExprRef(f"width - {NAME_WIDTH}")])
 
 
 def plays_over_days(rows: pd.DataFrame, title: str) -> Drawn:
@@ -83,23 +92,22 @@ def trend(
         play_date=pd.to_datetime(earlier["play_date"]),
         period=BEFORE,
     )
-    both = alt.Legend(orient="top", symbolType="stroke") if len(before) else None
     is_share = figure.endswith(("rate", "share"))
     y = alt.Y(
         f"{figure}:Q",
         title=figure.replace("_", " "),
-        axis=alt.Axis(format="%") if is_share else COUNTS,
+        axis=PERCENT if is_share else COUNTS,
         scale=alt.Scale(domain=[0, 1]) if is_share else alt.Undefined,
     )
     lines = alt.Chart().encode(
-        x=alt.X("day:T", title=f"{grain}, UTC", axis=_steps(days, grain)),
-        y=y,
-        color=alt.Color(
-            "period:N",
-            scale=alt.Scale(domain=[NOW, BEFORE]),
-            title=None,
-            legend=both,
+        x=alt.X(
+            "day:T",
+            title=f"{grain}, UTC",
+            axis=_steps(days, grain),
+            scale=BESIDE if len(before) else alt.Undefined,
         ),
+        y=y,
+        color=alt.Color("period:N", scale=alt.Scale(domain=[NOW, BEFORE]), legend=None),
         tooltip=tips(
             "period:N",
             alt.Tooltip(
@@ -115,9 +123,9 @@ def trend(
         ),
     )
     dashes = alt.Scale(domain=[NOW, BEFORE], range=[[1, 0], [5, 4]])
-    stroke = alt.StrokeDash("period:N", scale=dashes, title=None, legend=both)
+    stroke = alt.StrokeDash("period:N", scale=dashes, legend=None)
     # A period of one day has no line, but it has a point.
-    points = lines.mark_circle(size=24)
+    points = lines.mark_circle(size=24 if len(rows) > 1 else 120)
     if "is_whole" in rows:
         points = points.encode(opacity=PALE)
     if selection:
@@ -130,6 +138,9 @@ def trend(
         ),
         layer=[lines.mark_line().encode(strokeDash=stroke), points],
     )
+    if len(before):
+        series = {NOW: current[figure], BEFORE: compared[figure]}
+        layers.layer.append(_names(series, figure, "period", height))
     answer = extremes(
         map(numbers.day, days),
         (rows[figure] * 100).round(1) if is_share else rows[figure],
@@ -144,6 +155,7 @@ def hours(
     *,
     figure: str = "plays",
     zone: str = UTC,
+    height: int = HEIGHT,
 ) -> Drawn:
     """Draw a figure of each hour of the day.
 
@@ -152,6 +164,7 @@ def hours(
         title: The question that the chart answers.
         figure: The column to draw; its name is the unit.
         zone: The time zone of the hours, to be named.
+        height: The height of the plot in pixels.
     """
     counts = rows.set_index("hour")[figure].reindex(range(24), fill_value=0)
     columns: alt.Chart = (
@@ -164,34 +177,31 @@ def hours(
         )
     )
     answer = extremes([f"{hour} o'clock" for hour in counts.index], counts, figure)
-    return titled(columns, title, answer)
+    return titled(columns, title, answer, height=height)
 
 
-def profiles(rows: pd.DataFrame, title: str, *, zone: str = UTC) -> Drawn:
+def profiles(
+    rows: pd.DataFrame, title: str, *, zone: str = UTC, height: int = HEIGHT
+) -> Drawn:
     """Draw the hours of an average weekday and of an average weekend day.
 
     Args:
         rows: `part_of_week` (weekday or weekend), `hour` and `plays_per_day`.
         title: The question that the chart answers.
         zone: The time zone of the hours, to be named.
+        height: The height of the plot in pixels.
     """
-    parts = ["weekday", "weekend"]
-    dashes = alt.Scale(domain=parts, range=[[1, 0], [5, 4]])
+    dashes = alt.Scale(domain=PARTS, range=[[1, 0], [5, 4]])
     lines: alt.Chart = (
         alt.Chart(rows)
         .mark_line()
         .encode(
-            x=hour_axis(zone),
-            y=alt.Y("plays_per_day:Q", title="plays in an hour"),
+            x=hour_axis(zone, BESIDE),
+            y=alt.Y("plays_per_day:Q", title="plays in an hour", axis=COUNTS),
             color=alt.Color(
-                "part_of_week:N",
-                scale=alt.Scale(domain=parts),
-                title=None,
-                legend=BELOW,
+                "part_of_week:N", scale=alt.Scale(domain=PARTS), legend=None
             ),
-            strokeDash=alt.StrokeDash(
-                "part_of_week:N", scale=dashes, title=None, legend=BELOW
-            ),
+            strokeDash=alt.StrokeDash("part_of_week:N", scale=dashes, legend=None),
             tooltip=tips(
                 "part_of_week:N",
                 "hour:O",
@@ -200,16 +210,60 @@ def profiles(rows: pd.DataFrame, title: str, *, zone: str = UTC) -> Drawn:
         )
     )
     names = rows["part_of_week"] + ", " + rows["hour"].astype(str) + " o'clock"
-    return titled(lines, title, extremes(names, rows["plays_per_day"], "plays"))
+    answer = extremes(names, rows["plays_per_day"], "plays")
+    by_part = rows.set_index("part_of_week")["plays_per_day"]
+    series = {part: by_part[by_part.index == part] for part in PARTS}
+    labels = _names(series, "plays_per_day", "part_of_week", height)
+    layers = alt.LayerChart(layer=[lines, labels])
+    return titled(layers, title, answer, height=height)
 
 
-def hour_axis(zone: str) -> alt.X:
+def hour_axis(zone: str, scale: alt.Scale | UndefinedType = alt.Undefined) -> alt.X:
     """Return the axis of the hours of a day in a zone, which it names."""
     return alt.X(
         "hour:O",
         title=f"hour, {zone}",
+        scale=scale,
         axis=alt.Axis(labelAngle=0, labelOverlap=True),
     )
+
+
+def _names(
+    series: Mapping[str, pd.Series], figure: str, field: str, height: int
+) -> alt.Chart:
+    """Return the name of each line, beside its end and not on top of each other."""
+    ends = {
+        name: float(values.dropna().iloc[-1])
+        for name, values in series.items()
+        if values.notna().any()
+    }
+    highest = max((float(values.max()) for values in series.values()), default=0)
+    least = (highest or 1) * NAME_HEIGHT / height
+    order = sorted(ends, key=lambda name: ends[name])
+    for lower, upper in pairwise(order):
+        lack = least - (ends[upper] - ends[lower])
+        if lack > 0:
+            down = min(lack / 2, ends[lower])
+            ends[lower] -= down
+            ends[upper] += lack - down
+    rows = pd.DataFrame(
+        {
+            field: order,
+            figure: [ends[name] for name in order],
+            "name": [LINE_NAMES.get(name, name) for name in order],
+        },
+    )
+    labels: alt.Chart = (
+        alt.Chart(rows)
+        .mark_text(align="left", dx=6, fontSize=12)
+        .encode(
+            x=alt.value(alt.ExprRef(f"width - {NAME_WIDTH}")),
+            y=f"{figure}:Q",
+            text="name:N",
+            color=f"{field}:N",
+        )
+    )
+    return labels
 
 
 def _steps(days: pd.Series, grain: str) -> alt.Axis:

@@ -12,6 +12,11 @@ def count(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def counted(value: float, noun: str) -> str:
+    """Return a whole number of things, such as `1 play` or `6,654 plays`."""
+    return f"{count(value)} {noun}{'' if value == 1 else 's'}"
+
+
 def share(value: float) -> str:
     """Return a part of a whole in percent, such as `82.7 %`."""
     return f"{value * 100:.1f}{SPACE}%"

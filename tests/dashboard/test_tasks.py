@@ -173,7 +173,8 @@ def test_how_many_upgraded_and_when(tab: "Page", served_demo: str, demo: Shown) 
     visit(tab, served_demo)
     person = Person(tab)
     person.turn_to("Listeners")
-    words = f"n = {len(ups):,} upgrades and {len(downs):,} downgrades"
+    ends = ["" if len(each) == 1 else "s" for each in (ups, downs)]
+    words = f"n = {len(ups):,} upgrade{ends[0]} and {len(downs):,} downgrade{ends[1]}."
     sync_api.expect(tab.get_by_text(words)).to_be_visible()
     asked = card(tab, "On which days?")
     person.click(asked.get_by_role("button", name="Data", exact=True))

@@ -16,6 +16,9 @@ def test_figures_are_written_as_people_read_them() -> None:
     assert plain(numbers.share(0.8265)) == "82.7 %"
     assert plain(numbers.points(0.0204)) == "+2.0 pp"
     assert plain(numbers.points(-0.5)) == "-50.0 pp"
+    assert numbers.counted(1, "play") == "1 play"
+    assert numbers.counted(0, "play") == "0 plays"
+    assert numbers.counted(6_654, "play") == "6,654 plays"
     assert numbers.day(date(2018, 10, 29)) == "29 Oct"
 
 
