@@ -11,7 +11,7 @@ from sparkify.cloud_parameters import REDSHIFT_WAREHOUSES
 from sparkify.errors import CloudError, WarehouseError
 from sparkify.evidence.flat import new_batches, texts
 from sparkify.ingest.manifest import Flattened
-from sparkify.ingest.record_schema import PLACE, RECORD_SCHEMAS
+from sparkify.ingest.record_schema import PLACE, RECORD_SCHEMAS, RecordSchema
 from sparkify.warehouse import Session, open_star, open_warehouse
 from sparkify.warehouse.table_figures import QUARANTINE
 from sparkify.workspace import Workspace
@@ -87,26 +87,31 @@ def staged_sample(session: Session, table: str, rows: int = 5) -> pd.DataFrame:
 
 
 def columns(
-    session: Session, table: str, names: Sequence[str], flattened: Flattened
+    session: Session, schema: RecordSchema, flattened: Flattened
 ) -> pd.DataFrame:
     """Return the nulls and the distinct values of each column of a staging table.
 
-    They are those of the rows that the last run flattened, or of all if it had none.
+    They are those of the rows that the last run flattened, or of all if it had none
+    for the table.
 
     Args:
         session: The warehouse.
-        table: The table.
-        names: Its columns.
+        schema: The schema of the records of the table.
         flattened: The manifest.
     """
+    names = schema.column_names
     counted: list[exp.Expr] = []
     for number, name in enumerate(names):
         column = exp.column(name, quoted=True)
         counted.append(exp.alias_(exp.Count(this=column), f"filled_{number}"))
         distinct = exp.Count(this=exp.Distinct(expressions=[column.copy()]))
         counted.append(exp.alias_(distinct, f"distinct_{number}"))
-    query = sqlglot.select("count(*) as n", *counted).from_(table)
-    new = new_batches(flattened)
+    query = sqlglot.select("count(*) as n", *counted).from_(schema.table)
+    new = [
+        batch
+        for batch in new_batches(flattened)
+        if any(file.rows for file in batch.files[schema.name])
+    ]
     if 0 < len(new) < len(flattened.batches):
         batch = exp.column("batch").isin(*(each.name for each in new))
         objects = sqlglot.select("object").from_("staged_objects").where(batch)

@@ -11,6 +11,7 @@ and the exit code. It ends when the socket is closed, and the kernel then with i
 
 import ast
 import atexit
+import gc
 import json
 import os
 import signal
@@ -23,6 +24,7 @@ from importlib import import_module
 from pathlib import Path
 from select import select
 from socket import SocketIO
+from threading import Event
 from typing import TypedDict
 
 KERNEL = (
@@ -42,9 +44,10 @@ class Request(TypedDict):
 
 def serve(connection: socket.socket, notebooks: Iterable[str]) -> None:
     """Import what notebooks import, and start a kernel for each request."""
-    ended: list[Request] = []
-    atexit.register(_leave, ended)  # runs after what the modules register
+    has_ended = Event()
+    atexit.register(_leave, has_ended)  # after what modules imported later register
     _import(notebooks)
+    gc.freeze()  # a kernel looks for garbage among its own objects alone
     stream = SocketIO(connection, "rw")
     while line := stream.readline():
         request: Request = json.loads(line)
@@ -55,13 +58,13 @@ def serve(connection: socket.socket, notebooks: Iterable[str]) -> None:
             connection.close()
             os.close(alive)
             _become_kernel(request, server)
-            ended.append(request)
+            has_ended.set()
             return
         os.close(held)
         stream.write(b"started %d\n" % process)
-        has_ended = alive in select([alive, connection.fileno()], [], [])[0]
+        is_over = alive in select([alive, connection.fileno()], [], [])[0]
         os.close(alive)
-        if not has_ended:
+        if not is_over:
             return
         status = os.waitpid(process, 0)[1]
         stream.write(b"ended %d\n" % os.waitstatus_to_exitcode(status))
@@ -132,13 +135,14 @@ def _become_kernel(request: Request, server: int) -> None:
         app.control_thread.join(SECONDS_TO_FLUSH)
 
 
-def _leave(ended: list[Request]) -> None:
+def _leave(has_ended: Event) -> None:
     """Leave a kernel that has ended without taking its modules apart.
 
-    That would take half a second. What was to be done at the end has been done: IPython
-    has released what the cells made, and the modules' own exit functions have run.
+    That would take half a second. Before, threads have ended, the modules' own exit
+    functions have run, and what the cells made is released. What a module holds is not.
     """
-    if ended:
+    if has_ended.is_set():
+        gc.collect()
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(0)

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from socket import SocketIO
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from sparkify.runs import fork_server
@@ -44,12 +45,14 @@ class ForkedKernel:
         self.pid = pid
         self.returncode: int | None = None
         self._answers = answers
+        self._lock = Lock()
 
     def poll(self) -> int | None:
         """Return the exit code if the kernel has ended."""
-        if self.returncode is None and _has_answer(self._answers, 0):
-            # Without an answer the server has died, and the kernel with it.
-            self.returncode = int(_answer(self._answers, ENDED) or -signal.SIGKILL)
+        with self._lock:  # else two threads would read the one answer
+            if self.returncode is None and _has_answer(self._answers, 0):
+                # Without an answer the server has died, and the kernel with it.
+                self.returncode = int(_answer(self._answers, ENDED) or -signal.SIGKILL)
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int | None:

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from sparkify.evidence import flat, listening, star, tables
+from sparkify.ingest.record_schema import EVENTS, SONGS, RecordSchema
 from sparkify.reports.periods import PRESETS
 from sparkify.reports.report import everything, run_report
 from sparkify.warehouse import Session, open_star
@@ -96,21 +97,23 @@ def test_nulls_and_distinct_values_are_those_of_pandas(
     later = max(source.glob("log_data/*/*/*.json"))
     later.rename(tmp_path / "later")
     build(source, workspace)
-    assert_columns_are_those_of_pandas(workspace, "true")
+    assert_columns_are_those_of_pandas(workspace, EVENTS)
+    assert_columns_are_those_of_pandas(workspace, SONGS)
     (tmp_path / "later").rename(later)
     build(source, workspace)
     name = later.relative_to(source).as_posix()
-    assert_columns_are_those_of_pandas(workspace, f"object = '{name}'")
+    assert_columns_are_those_of_pandas(workspace, EVENTS, f"object = '{name}'")
+    assert_columns_are_those_of_pandas(workspace, SONGS)  # of which none is new
 
 
-def assert_columns_are_those_of_pandas(workspace: Path, condition: str) -> None:
-    query = f"select * from staging_events where {condition}"
+def assert_columns_are_those_of_pandas(
+    workspace: Path, schema: RecordSchema, condition: str = "true"
+) -> None:
+    query = f"select * from {schema.table} where {condition}"
     flattened = flat.read(str(workspace))
     with open_star(str(workspace)) as session:
-        rows = session.query_exactly(query).to_pandas()
-        names = list(rows.columns)
-        shown = tables.columns(session, "staging_events", names, flattened)
-    shown = shown.set_index("column")
+        rows = session.query_exactly(query).to_pandas()[[*schema.column_names]]
+        shown = tables.columns(session, schema, flattened).set_index("column")
     assert len(rows)
     assert shown["nulls"].to_dict() == rows.isna().sum().to_dict()
     assert shown["distinct values"].to_dict() == rows.nunique().to_dict()

@@ -130,7 +130,8 @@ def test_a_kernel_ends_in_order(bench: Bench, tmp_path: Path) -> None:
         "atexit.register(write, 'exited')\n"
     )
     bench.write(
-        "import sys\nsys.path.append('')\nimport leaving\nheld = leaving.Held()",
+        "import sys\nsys.path.append('')\nimport leaving\n"
+        "held = leaving.Held()\nheld.itself = held",
         "file = open('written', 'w')\nprint(file.write('done'))",
         "leaving.threading.Thread(target=leaving.work).start()",
     )
