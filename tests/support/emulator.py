@@ -20,7 +20,6 @@ from redshift_connector.error import Error
 
 from sparkify.rehearsal.redshift import RedshiftServer, wire
 from sparkify.rehearsal.redshift.postgres import Postgres
-from sparkify.rehearsal.redshift.tokens import split_statements
 from sparkify.warehouse import sql
 from sparkify.warehouse.redshift_literals import write_literals
 from sparkify.warehouse.tables import ROLLUPS, STAR
@@ -185,8 +184,8 @@ def simple_query(server: RedshiftServer, text: str) -> list[wire.Message]:
 
 
 def run_file(cursor: Any, name: str) -> None:
-    for statement in split_statements(sql.load(name).text):
-        cursor.execute(write_literals(statement, VALUES))
+    for statement in sql.render(sql.load(name).text, "redshift"):
+        cursor.execute(write_literals(*sql.bind(statement, VALUES)))
 
 
 def create_star(cursor: Any) -> None:
