@@ -277,6 +277,13 @@ def test_counts_on_an_axis_are_written_alike_below_and_above_a_thousand() -> Non
     assert "0.5k" not in svg
 
 
+def test_an_average_below_one_is_written_as_a_decimal() -> None:
+    few = PROFILE.assign(plays_per_day=0.5)
+    svg = vl_convert.vegalite_to_svg(json.dumps(charts.profiles(few, TITLE).to_dict()))
+    assert ">0.5<" in svg
+    assert ">500m<" not in svg
+
+
 @pytest.mark.parametrize(("now", "before"), [(5, 5), (5, 6), (0, 0), (7, 2), (1, 90)])
 def test_the_names_of_two_lines_are_not_on_top_of_each_other(
     now: int, before: int
