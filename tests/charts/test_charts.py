@@ -302,6 +302,22 @@ def test_the_names_of_two_lines_are_not_on_top_of_each_other(
     assert len(alone["datasets"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("now", "before"), [(0.02, 0.02), (0.02, 0.03), (0, 0), (1, 1), (0.98, 1)]
+)
+def test_the_names_of_two_small_shares_are_not_on_top_of_each_other(
+    now: float, before: float
+) -> None:
+    rows, earlier = (BY_DAY.assign(paid_share=each) for each in (now, before))
+    spec = charts.trend(rows, earlier, TITLE, figure="paid_share").to_dict()
+    (labels,) = [
+        pd.DataFrame(each) for each in spec["datasets"].values() if "name" in each[0]
+    ]
+    heights = labels["paid_share"]  # of an axis from 0 to 1
+    assert heights.max() - heights.min() >= 20 / spec["height"]
+    assert heights.between(0, 1).all()
+
+
 def test_a_rank_stands_on_the_side_that_its_line_leaves_free() -> None:
     weeks = pd.date_range("2018-10-29", periods=4, freq="7D")
     rows = pd.DataFrame({"week_start": weeks, "plays": 9, "play_rank": [8, 1, 4, 2]})
