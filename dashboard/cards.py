@@ -16,7 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.filters import reset
 from dashboard.links import show_links
-from dashboard.text import caption, literal, spreadsheet
+from dashboard.text import caption, literal, spreadsheet, sql_items
 from dashboard.view import View
 from sparkify import charts
 from sparkify.reports.report import Answer
@@ -150,7 +150,10 @@ def evidence(answer: Answer, view: View, *, key: str = "") -> None:
         with text:
             caption(literal(answer.question))
             st.code(answer.text, language="sql")
-            values = [str(value) for value in answer.values.values()]
+            values = [
+                sql_items(value) if isinstance(value, tuple) else str(value)
+                for value in answer.values.values()
+            ]
             st.dataframe(pd.DataFrame({"value": values}, index=list(answer.values)))
             caption(f"{answer.seconds * 1000:,.0f} ms in the warehouse")
         with address:

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -113,6 +114,26 @@ def test_each_answer_shows_its_table_csv_and_sql(demo: Shown, page: str) -> None
     texts = [code.value for code in dashboard.code if code.language == "sql"]
     assert len(texts) >= len(shown)
     assert all(each.startswith("-- ") for each in texts)
+
+
+def test_the_places_of_a_state_can_be_pasted_into_the_sql(tmp_path: Path) -> None:
+    places = ["Coeur d'Alene, ID", "Boise City, ID"]
+    plays = [
+        play(number, "Undo", "Björk", location=place, userId=str(number))
+        for number, place in enumerate(places * 3)
+    ]
+    dashboard = open_page(build_of(tmp_path, *plays), metro="All of ID")
+    key, *_ = menus(dashboard)
+    dashboard.session_state[key] = True
+    dashboard.run()
+    assert_sound(dashboard)
+    (pasted,) = (
+        each.value.loc["metros", "value"]
+        for each in dashboard.dataframe
+        if "metros" in each.value.index
+    )
+    found = duckdb.sql(f"select unnest([{pasted}])").fetchall()
+    assert sorted(place for (place,) in found) == sorted(places)
 
 
 @every_page
