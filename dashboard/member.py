@@ -115,7 +115,10 @@ def milestones(view: View, kind: str, member: dict[str, str]) -> None:
     shown["Best week, from"] = f"{weeks[0]:%-d %b %Y}" if weeks else "none"
     shown["Plays in it"] = numbers.count(weeks[1]) if weeks else "0"
     tiles((name, value, None) for name, value in shown.items())
-    caption("The first and last play are those of all days, levels and places.")
+    caption(
+        "The milestones, and the first and last play, are of all days, levels and "
+        "places."
+    )
 
 
 def _ranks(view: View, kind: str, member: dict[str, str], height: int) -> None:

@@ -46,6 +46,15 @@ def test_the_states_are_folded_by_state_and_say_what_is_not_shown(
     assert (f"{unknown:,} plays from an unknown place" in words) == (unknown > 0)
 
 
+def test_the_note_of_small_places_says_which_a_click_filters_by(demo: Shown) -> None:
+    dashboard = open_page(demo.workspace, "places")
+    crowd = f"of {LEAST} listeners or more filters by it."
+    assert crowd not in text(dashboard)
+    words = text(dashboard.toggle(key="unfolded").set_value(True).run())
+    assert f"A click on a state {crowd}" in words
+    assert f"A click on a bar {crowd}" in words
+
+
 def test_the_listeners_are_counted_once_and_their_overlap_is_named(
     either: Shown,
 ) -> None:
