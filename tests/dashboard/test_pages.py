@@ -132,7 +132,8 @@ def test_the_places_of_a_state_can_be_pasted_into_the_sql(tmp_path: Path) -> Non
         for each in dashboard.dataframe
         if "metros" in each.value.index
     )
-    found = duckdb.sql(f"select unnest([{pasted}])").fetchall()
+    with duckdb.connect() as database:
+        found = database.execute(f"select unnest([{pasted!s}])").fetchall()
     assert sorted(place for (place,) in found) == sorted(places)
 
 
