@@ -176,7 +176,7 @@ def test_a_click_on_a_bar_of_what_is_played_most_opens_it(
     free = plays[plays["level"] == "free"]
     by = ["title", "artist"] if page == "song" else ["artist"]
     counts = free.groupby(by).size().reset_index(name="plays")
-    first = counts.sort_values(["plays", *by], ascending=[False, *map(bool, by)])
+    first = counts.sort_values(["plays", *by], ascending=[False] + [True] * len(by))
     bars = chart(tab, f"Which {page}s are played most?")
     bars.locator(".mark-rect.role-mark path").first.click()
     tab.wait_for_url(f"**/{page}?**")
