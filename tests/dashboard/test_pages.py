@@ -137,6 +137,17 @@ def test_the_places_of_a_state_can_be_pasted_into_the_sql(tmp_path: Path) -> Non
     assert sorted(place for (place,) in found) == sorted(places)
 
 
+def test_a_place_that_is_named_like_a_state_is_a_place(tmp_path: Path) -> None:
+    place, other = "All of Rome", "Boise City, ID"
+    plays = [
+        play(number, "Undo", "Björk", location=at, userId=str(number))
+        for number, at in enumerate([place] * 3 + [other] * 4)
+    ]
+    dashboard = open_page(build_of(tmp_path, *plays), metro=place)
+    assert_sound(dashboard)
+    assert figures(dashboard)["Plays"] == "3"
+
+
 @every_page
 def test_a_page_shows_a_single_day(either: Shown, page: str) -> None:
     last = either.star.all_plays["play_date"].max()
