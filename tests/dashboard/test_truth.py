@@ -17,6 +17,7 @@ from tests.support.dashboards import (
     open_page,
     text,
 )
+from tests.support.report_stars import states_of
 
 pytestmark = [pytest.mark.app, pytest.mark.usefixtures("fresh")]
 
@@ -34,7 +35,7 @@ def test_the_states_are_folded_by_state_and_say_what_is_not_shown(
     either: Shown,
 ) -> None:
     plays = either.star.plays(last_days(either))
-    state = plays["location"].str.extract(r", ([A-Z]{2})[A-Z-]*$", expand=False)
+    state = states_of(plays["location"])
     assert state.dropna().isin(TILES).all()
     crowd = plays.groupby(state)["user_id"].transform("nunique")
     seen, few = int((crowd >= LEAST).sum()), int((crowd < LEAST).sum())
