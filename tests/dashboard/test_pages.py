@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -16,6 +15,7 @@ from tests.support.dashboards import (
     build_of,
     days,
     figures,
+    menus,
     names_of,
     open_page,
     text,
@@ -41,12 +41,6 @@ def inferred(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a star without a single play of a song of the catalogue."""
     plays = (play(item, f"Song {item}", "Nobody", **USER) for item in range(4))
     return build_of(tmp_path_factory.mktemp("inferred"), *plays)
-
-
-def menus(dashboard: AppTest) -> list[str]:
-    """Return the keys of the menus that hold the evidence of an answer."""
-    ids = [block.proto.id for block in dashboard.get("popover")]
-    return [each.split("-", 2)[2] for each in ids if each.endswith("-evidence")]
 
 
 def press(dashboard: AppTest, label: str) -> AppTest:
@@ -114,38 +108,6 @@ def test_each_answer_shows_its_table_csv_and_sql(demo: Shown, page: str) -> None
     texts = [code.value for code in dashboard.code if code.language == "sql"]
     assert len(texts) >= len(shown)
     assert all(each.startswith("-- ") for each in texts)
-
-
-def test_the_places_of_a_state_can_be_pasted_into_the_sql(tmp_path: Path) -> None:
-    places = ["Coeur d'Alene, ID", "Boise City, ID"]
-    plays = [
-        play(number, "Undo", "Björk", location=place, userId=str(number))
-        for number, place in enumerate(places * 3)
-    ]
-    dashboard = open_page(build_of(tmp_path, *plays), metro="All of ID")
-    key, *_ = menus(dashboard)
-    dashboard.session_state[key] = True
-    dashboard.run()
-    assert_sound(dashboard)
-    (pasted,) = (
-        each.value.loc["metros", "value"]
-        for each in dashboard.dataframe
-        if "metros" in each.value.index
-    )
-    with duckdb.connect() as database:
-        found = database.execute(f"select unnest([{pasted!s}])").fetchall()
-    assert sorted(place for (place,) in found) == sorted(places)
-
-
-def test_a_place_that_is_named_like_a_state_is_a_place(tmp_path: Path) -> None:
-    place, other = "All of Rome", "Boise City, ID"
-    plays = [
-        play(number, "Undo", "Björk", location=at, userId=str(number))
-        for number, at in enumerate([place] * 3 + [other] * 4)
-    ]
-    dashboard = open_page(build_of(tmp_path, *plays), metro=place)
-    assert_sound(dashboard)
-    assert figures(dashboard)["Plays"] == "3"
 
 
 @every_page
