@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.cards import card, chart, draw, is_empty, tiles, two
+from dashboard.cards import card, chart, draw, figures_row, is_empty, place_pair
 from dashboard.clicks import PICKED, chart_key
 from dashboard.filters import LEAST_LISTENERS
 from dashboard.ranking import figures, name_clicked, open_named
@@ -74,7 +74,7 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
         chart(drawn, view, hours, unit="plays in an hour of the day", n=n)
     values = {"least_listeners": LEAST_LISTENERS, "top": TOP} | member
     neighbours = report("member_neighbours", view.filters, **values)
-    left, right = two(TOP, len(neighbours.rows))
+    left, right = place_pair(TOP, len(neighbours.rows))
     with left:
         _ranks(view, kind, member, max(HEIGHT, len(neighbours.rows) * ROW))
     with right:
@@ -95,7 +95,7 @@ def places(view: View, names: dict[str, str], rows: int) -> DeltaGenerator:
     """
     least = {"title": "", "least_listeners": LEAST_LISTENERS}
     answer = report("member_places", view.filters, **(least | names))
-    left, right = two(len(answer.rows.head(TOP)), rows)
+    left, right = place_pair(len(answer.rows.head(TOP)), rows)
     with left:
         _places(view, answer)
     return right
@@ -114,8 +114,11 @@ def milestones(view: View, kind: str, member: dict[str, str]) -> None:
     }
     shown["Best week, from"] = f"{weeks[0]:%-d %b %Y}" if weeks else "none"
     shown["Plays in it"] = numbers.count(weeks[1]) if weeks else "0"
-    tiles((name, value, None) for name, value in shown.items())
-    caption("The first and last play are those of all days, levels and places.")
+    figures_row((name, value, None) for name, value in shown.items())
+    caption(
+        "The milestones, and the first and last play, are of all days, levels and "
+        "places."
+    )
 
 
 def _ranks(view: View, kind: str, member: dict[str, str], height: int) -> None:

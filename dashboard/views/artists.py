@@ -13,7 +13,7 @@ title(view, "Which artists are played most?")
 if is_empty(view, report("overview", view.filters).rows["plays"].iloc[0]):
     st.stop()
 answer = ranking.rank_members("top_artists", view, ranking.controls())
-left, right = ranking.places(answer)
+left, right = ranking.side_by_side(answer)
 with left:
     ranking.table(answer, view, ["share", "listeners", "songs"], "artist")
 with right:

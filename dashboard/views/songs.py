@@ -14,7 +14,7 @@ title(view, "Which songs are played most?")
 if is_empty(view, report("overview", view.filters).rows["plays"].iloc[0]):
     st.stop()
 answer = ranking.rank_members("top_songs", view, ranking.controls())
-left, right = ranking.places(answer)
+left, right = ranking.side_by_side(answer)
 with left:
     ranking.table(answer, view, ["share", "listeners", "is_in_catalogue"], "song")
 with right:
