@@ -16,7 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.filters import reset
 from dashboard.links import show_links
-from dashboard.text import caption, literal, spreadsheet
+from dashboard.text import caption, literal, spreadsheet, sql_items
 from dashboard.view import View
 from sparkify import charts
 from sparkify.reports.report import Answer
@@ -150,14 +150,17 @@ def evidence(answer: Answer, view: View, *, key: str = "") -> None:
         with text:
             caption(literal(answer.question))
             st.code(answer.text, language="sql")
-            values = [str(value) for value in answer.values.values()]
+            values = [
+                sql_items(value) if isinstance(value, tuple) else str(value)
+                for value in answer.values.values()
+            ]
             st.dataframe(pd.DataFrame({"value": values}, index=list(answer.values)))
             caption(f"{answer.seconds * 1000:,.0f} ms in the warehouse")
         with address:
             show_links(view.period, view.earlier)
 
 
-def tiles(figures: Iterable[tuple[str, str, str | None]]) -> None:
+def figures_row(figures: Iterable[tuple[str, str, str | None]]) -> None:
     """Show figures side by side, equally high, which together fill the row.
 
     Args:
@@ -168,17 +171,20 @@ def tiles(figures: Iterable[tuple[str, str, str | None]]) -> None:
             st.metric(label, figure, change, border=True, height="stretch")
 
 
-def two(*rows: int, widths: tuple[int, int] = (1, 1)) -> Sequence[DeltaGenerator]:
+def place_pair(
+    left_rows: int, right_rows: int, *, widths: tuple[int, int] = (1, 1)
+) -> Sequence[DeltaGenerator]:
     """Return where two cards stand: side by side, if neither is then a third empty.
 
     Args:
-        rows: The rows of each card.
+        left_rows: The rows of the card at the left, or above.
+        right_rows: The rows of the other card.
         widths: Their widths, if they stand side by side.
 
     Returns:
         Two columns, or else one place below the other.
     """
-    least, most = sorted(CARD_ROWS + number for number in rows)
+    least, most = sorted(CARD_ROWS + rows for rows in (left_rows, right_rows))
     if least > most * 2 / 3:
         return st.columns(widths)
     return st.container(), st.container()

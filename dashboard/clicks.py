@@ -89,7 +89,7 @@ def metro_clicked(key: str, metros: Collection[str]) -> None:
 
     Args:
         key: The chart's key.
-        metros: The areas that the filter offers.
+        metros: The areas that may be chosen: those with enough listeners.
     """
     metro = picked(key, "location")
     if metro in metros:
@@ -101,7 +101,7 @@ def state_clicked(key: str, states: Collection[str]) -> None:
 
     Args:
         key: The chart's key.
-        states: The states that the filter offers.
+        states: The states that may be chosen: those with enough listeners.
     """
     state = picked(key, "state")
     if state in states:

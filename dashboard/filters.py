@@ -184,5 +184,5 @@ def _place(data: Period) -> tuple[str, tuple[str, ...]]:
         width=180,
     )
     if place not in states:
-        return place, ()
+        return place, (place,)  # even if a place is named like a state
     return place, metros_of(states[place], metros["location"])

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.cards import card, chart, draw, is_empty, tiles, two
+from dashboard.cards import card, chart, draw, figures_row, is_empty, place_pair
 from dashboard.clicks import PICKED, chart_key
 from dashboard.filters import LEAST_LISTENERS
 from dashboard.ranking import figures, name_clicked, open_named
@@ -43,6 +43,11 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
     Returns:
         Whether it was played; else a note is shown, also if the star does not hold it.
     """
+    member = {"title": ""} | names
+    values = {"least_listeners": LEAST_LISTENERS, "top": TOP} | member
+    neighbours_of = partial(report, "member_neighbours", view.filters, **values)
+    ranks_of = partial(report, "member_ranks", view.filters, **member)
+    ahead(neighbours_of, ranks_of)
     detail = report(f"{kind}_detail", view.filters, **names).rows
     if detail.empty:
         words = " · ".join(names.values())
@@ -51,11 +56,6 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
     before = None
     if view.before:
         before = report(f"{kind}_detail", view.before, **names).rows.iloc[0]
-    member = {"title": ""} | names
-    values = {"least_listeners": LEAST_LISTENERS, "top": TOP} | member
-    neighbours_of = partial(report, "member_neighbours", view.filters, **values)
-    ranks_of = partial(report, "member_ranks", view.filters, **member)
-    ahead(neighbours_of, ranks_of)
     figures(detail.iloc[0], before)
     milestones(view, kind, member)
     if is_empty(view, detail["plays"].iloc[0], f"The {kind} was not played"):
@@ -77,7 +77,7 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
         drawn = draw(charts.hours, clock, "At which hours?", zone=view.zone)
         chart(drawn, view, hours, unit="plays in an hour of the day", n=n)
     neighbours = neighbours_of()
-    left, right = two(TOP, len(neighbours.rows))
+    left, right = place_pair(TOP, len(neighbours.rows))
     with left:
         _ranks(view, kind, ranks_of(), max(HEIGHT, len(neighbours.rows) * ROW))
     with right:
@@ -98,7 +98,7 @@ def places(view: View, names: dict[str, str], rows: int) -> DeltaGenerator:
     """
     least = {"title": "", "least_listeners": LEAST_LISTENERS}
     answer = report("member_places", view.filters, **(least | names))
-    left, right = two(len(answer.rows.head(TOP)), rows)
+    left, right = place_pair(len(answer.rows.head(TOP)), rows)
     with left:
         _places(view, answer)
     return right
@@ -117,8 +117,11 @@ def milestones(view: View, kind: str, member: dict[str, str]) -> None:
     }
     shown["Best week, from"] = f"{weeks[0]:%-d %b %Y}" if weeks else "none"
     shown["Plays in it"] = numbers.count(weeks[1]) if weeks else "0"
-    tiles((name, value, None) for name, value in shown.items())
-    caption("The first and last play are those of all days, levels and places.")
+    figures_row((name, value, None) for name, value in shown.items())
+    caption(
+        "The milestones, and the first and last play, are of all days, levels and "
+        "places."
+    )
 
 
 def _ranks(view: View, kind: str, answer: Answer, height: int) -> None:

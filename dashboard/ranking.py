@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.cards import card, chart, draw, tiles, two
+from dashboard.cards import card, chart, draw, figures_row, place_pair
 from dashboard.clicks import picked
 from dashboard.period_menu import is_phone
 from dashboard.star import rank
@@ -86,9 +86,9 @@ def rank_members(name: str, view: View, choice: Choice) -> Answer:
     )
 
 
-def places(answer: Answer) -> Sequence[DeltaGenerator]:
+def side_by_side(answer: Answer) -> Sequence[DeltaGenerator]:
     """Return where a ranking and its concentration stand."""
-    return two(min(len(answer.rows), ROWS_SHOWN), SIZES[0], widths=(2, 1))
+    return place_pair(min(len(answer.rows), ROWS_SHOWN), SIZES[0], widths=(2, 1))
 
 
 def table(answer: Answer, view: View, columns: list[str], page: str) -> None:
@@ -179,7 +179,7 @@ def figures(detail: pd.Series, before: pd.Series | None = None) -> None:
         for name in shown
         if before is not None and name.lower() in before
     }
-    tiles((name, value, changes.get(name)) for name, value in shown.items())
+    figures_row((name, value, changes.get(name)) for name, value in shown.items())
 
 
 def concentration(curve: Answer, view: View, of: str) -> None:

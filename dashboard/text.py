@@ -1,6 +1,7 @@
-"""Puts text that is not ours into Markdown and into CSV, as text and nothing else."""
+"""Puts text that is not ours into Markdown, CSV and SQL, as text and nothing else."""
 
 import re
+from collections.abc import Iterable
 from string import punctuation
 
 import pandas as pd
@@ -40,6 +41,11 @@ def spreadsheet(rows: pd.DataFrame) -> bytes:
         convert_string=False, convert_boolean=False, convert_floating=False
     )
     return whole.map(_guard).to_csv(index=False).encode("utf-8-sig")
+
+
+def sql_items(items: Iterable[str]) -> str:
+    """Return texts as SQL to be pasted between the brackets of `in (…)`."""
+    return ", ".join("'" + item.replace("'", "''") + "'" for item in items)
 
 
 def _guard(cell: object) -> object:

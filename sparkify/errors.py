@@ -64,6 +64,10 @@ class DamagedError(WarehouseError):
         self.reason = reason
 
 
+class FilterError(SparkifyError):
+    """The filters of a report contradict each other."""
+
+
 class QualityError(SparkifyError):
     """Too much of the source cannot be used, so the last star is kept."""
 

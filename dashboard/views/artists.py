@@ -17,7 +17,7 @@ if is_empty(view, report("overview", view.filters).rows["plays"].iloc[0]):
 concentration = partial(report, "artist_concentration", view.filters)
 ahead(concentration)
 answer = ranking.rank_members("top_artists", view, ranking.controls())
-left, right = ranking.places(answer)
+left, right = ranking.side_by_side(answer)
 with left:
     ranking.table(answer, view, ["share", "listeners", "songs"], "artist")
 with right:

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.cards import card, chart, draw, in_words, tiles
+from dashboard.cards import card, chart, draw, figures_row, in_words
 from dashboard.filters import title
 from dashboard.star import report
 from dashboard.text import caption
@@ -28,7 +28,9 @@ if missing:
     st.warning(missing, icon=":material/event_busy:")
 everything = report("star_rows")
 counts = everything.rows.itertuples(index=False)
-tiles((str(name).capitalize(), numbers.count(count), None) for name, count in counts)
+figures_row(
+    (str(name).capitalize(), numbers.count(count), None) for name, count in counts
+)
 covered = f"plays from {view.data}" if view.data.days else "there is no play yet"
 caption(f"rows of the star · {covered}")
 

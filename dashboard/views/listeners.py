@@ -5,7 +5,15 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboard.cards import card, chart, draw, in_words, is_empty, tiles, two
+from dashboard.cards import (
+    card,
+    chart,
+    draw,
+    figures_row,
+    in_words,
+    is_empty,
+    place_pair,
+)
 from dashboard.clicks import PICKED, chart_key, level_clicked, week_clicked
 from dashboard.filters import title
 from dashboard.star import report
@@ -40,7 +48,9 @@ listeners, plays = f"{now['listeners']:,} listeners", f"{now['plays']:,} plays"
 moved = report("conversion", view.filters)
 with card("How many change their level?", moved, view):
     counts = moved.rows.iloc[0]
-    tiles((label, numbers.count(counts[name]), None) for name, label in MOVES.items())
+    figures_row(
+        (label, numbers.count(counts[name]), None) for name, label in MOVES.items()
+    )
     caption(f"listeners, each in one of them · n = {listeners}")
 
 left, right = st.columns(2)
@@ -95,7 +105,7 @@ if days.empty:
     with card(question, changes, view):
         caption("Nobody changed the level on these days.")
 else:
-    left, right = two(WEEKS_ROWS, min(len(days), MOST_DAYS_SHOWN), widths=(2, 1))
+    left, right = place_pair(WEEKS_ROWS, min(len(days), MOST_DAYS_SHOWN), widths=(2, 1))
     with left:
         kinds = {"upgrades": "upgrades", "downgrades": "downgrades"}
         drawn = draw(charts.stacked_weeks, by_week, kinds, question, unit="changes")

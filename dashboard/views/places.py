@@ -31,7 +31,8 @@ is_unfolded = st.toggle(
 )
 least = 1 if is_unfolded else LEAST_LISTENERS
 are_few = len(shown(report("places", view.filters, least_listeners=least).rows)) < FEW
-tiles = TILES_HEIGHT if is_phone() or are_few else TILES_HEIGHT_BESIDE
+map_height = TILES_HEIGHT if is_phone() or are_few else TILES_HEIGHT_BESIDE
+crowd = f" of {LEAST_LISTENERS} listeners or more" if is_unfolded else ""
 left, right = st.columns(2)
 with left:
     states = report("states", view.filters, least_listeners=least)
@@ -39,12 +40,18 @@ with left:
     crowded = rows["listeners"] >= LEAST_LISTENERS
     key = chart_key("states", view)
     chart(
-        draw(charts.states, rows, "In which states?", selection=PICKED, height=tiles),
+        draw(
+            charts.states,
+            rows,
+            "In which states?",
+            selection=PICKED,
+            height=map_height,
+        ),
         view,
         states,
         unit="plays, by the first state of a metropolitan area",
         n=f"{rows['plays'].sum():,} of {plays:,} plays",
-        note=f"{hidden(states.rows, least)} A click on a state filters by it.",
+        note=f"{hidden(states.rows, least)} A click on a state{crowd} filters by it.",
         on_select=partial(state_clicked, key, set(rows.loc[crowded, "state"])),
         key=key,
     )
@@ -69,7 +76,8 @@ with right:
         places,
         unit="plays",
         n=f"{rows['plays'].sum():,} of {plays:,} plays",
-        note=f"{hidden(places.rows, least)} {more} A click on a bar filters by it.",
+        note=f"{hidden(places.rows, least)} {more} "
+        f"A click on a bar{crowd} filters by it.",
         on_select=partial(metro_clicked, key, metros),
         key=key,
     )

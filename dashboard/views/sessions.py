@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.cards import card, chart, draw, in_words, is_empty, tiles
+from dashboard.cards import card, chart, draw, figures_row, in_words, is_empty
 from dashboard.filters import title
 from dashboard.star import report
 from dashboard.text import caption
@@ -29,9 +29,8 @@ if is_empty(view, now["sessions"]):
 before = report("session_summary", view.before).rows.iloc[0] if view.before else None
 n = f"{now['sessions']:,.0f} sessions"
 with card("How long is a session?", summary, view):
-    is_compared = before is not None and bool(before["sessions"])
-    earlier = before if before is not None and is_compared else now.head(0)
-    tiles(
+    earlier = dict(before) if before is not None and before["sessions"] else {}
+    figures_row(
         (
             label,
             written(now[name]),

@@ -19,7 +19,7 @@ concentration = partial(report, "song_concentration", view.filters)
 decades_of = partial(report, "songs_by_decade", view.filters)
 ahead(concentration, decades_of)
 answer = ranking.rank_members("top_songs", view, ranking.controls())
-left, right = ranking.places(answer)
+left, right = ranking.side_by_side(answer)
 with left:
     ranking.table(answer, view, ["share", "listeners", "is_in_catalogue"], "song")
 with right:

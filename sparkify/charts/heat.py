@@ -75,7 +75,9 @@ def week(
                     "chosen",
                     # The second colour is that of a difference below zero.
                     scale=alt.Scale(
-                        domain=[*("", "below")[: 1 + is_difference], "chosen"]
+                        domain=["", "below", "chosen"]
+                        if is_difference
+                        else ["", "chosen"]
                     ),
                     legend=None,
                 )

@@ -31,8 +31,13 @@ SCALE_BELOW = alt.Legend(
     orient="bottom", titleOrient="left", labelExpr="format(datum.value, ',~r')"
 )
 DAY = "%a %-d %b %Y"
-# As 12.3k and 82 %. A format by itself would write 500 as 0.5k beside 1k.
-COUNTS = alt.Axis(labelExpr="format(datum.value, '~s')", tickMinStep=1, tickCount=4)
+# As 12.3k, 0.5 and 82 %. A format by itself would write 500 as 0.5k beside 1k, and `~s`
+# alone 0.5 as 500m.
+COUNTS = alt.Axis(
+    labelExpr="format(datum.value, datum.value < 1 ? '~r' : '~s')",
+    tickMinStep=1,
+    tickCount=4,
+)
 PERCENT = alt.Axis(
     labelExpr=f"format(datum.value * 100, '.0f') + '{numbers.SPACE}%'", tickCount=4
 )

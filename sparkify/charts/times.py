@@ -140,7 +140,8 @@ def trend(
     )
     if len(before):
         series = {NOW: current[figure], BEFORE: compared[figure]}
-        layers.layer.append(_names(series, figure, "period", height))
+        top = 1.0 if is_share else _highest(series)
+        layers.layer.append(_names(series, figure, "period", height, top))
     answer = extremes(
         map(numbers.day, days),
         (rows[figure] * 100).round(1) if is_share else rows[figure],
@@ -213,7 +214,8 @@ def profiles(
     answer = extremes(names, rows["plays_per_day"], "plays")
     by_part = rows.set_index("part_of_week")["plays_per_day"]
     series = {part: by_part[by_part.index == part] for part in PARTS}
-    labels = _names(series, "plays_per_day", "part_of_week", height)
+    top = _highest(series)
+    labels = _names(series, "plays_per_day", "part_of_week", height, top)
     layers = alt.LayerChart(layer=[lines, labels])
     return titled(layers, title, answer, height=height)
 
@@ -228,22 +230,33 @@ def hour_axis(zone: str, scale: alt.Scale | UndefinedType = alt.Undefined) -> al
     )
 
 
+def _highest(series: Mapping[str, pd.Series]) -> float:
+    return max(float(values.max()) for values in series.values())
+
+
 def _names(
-    series: Mapping[str, pd.Series], figure: str, field: str, height: int
+    series: Mapping[str, pd.Series], figure: str, field: str, height: int, top: float
 ) -> alt.Chart:
-    """Return the name of each line, beside its end and not on top of each other."""
+    """Return the name of each line, beside its end and not on top of each other.
+
+    Args:
+        series: The values of each line, by its name.
+        figure: The column to draw.
+        field: The column that tells the lines apart.
+        height: The height of the plot in pixels.
+        top: The value at the top of the plot.
+    """
     ends = {
         name: float(values.dropna().iloc[-1])
         for name, values in series.items()
         if values.notna().any()
     }
-    highest = max((float(values.max()) for values in series.values()), default=0)
-    least = (highest or 1) * NAME_HEIGHT / height
+    least = (top or 1) * NAME_HEIGHT / height
     order = sorted(ends, key=lambda name: ends[name])
     for lower, upper in pairwise(order):
         lack = least - (ends[upper] - ends[lower])
         if lack > 0:
-            down = min(lack / 2, ends[lower])
+            down = min(max(lack / 2, ends[upper] + lack - top), ends[lower])
             ends[lower] -= down
             ends[upper] += lack - down
     rows = pd.DataFrame(

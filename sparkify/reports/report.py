@@ -14,7 +14,9 @@ from typing import Any
 
 import pandas as pd
 
+from sparkify.errors import FilterError
 from sparkify.reports.periods import Period, covered
+from sparkify.reports.places import state_label
 from sparkify.warehouse import Session, sql
 
 ALL = "all"
@@ -38,7 +40,11 @@ class Filters:
         end: The day after the last day.
         level: The level at which a song was played: `free`, `paid` or `all`.
         metro: The metropolitan area as in the logs, the name of a state, or `all`.
-        metros: The metropolitan areas of a state; for a single one, or all, empty.
+        metros: The metropolitan areas of a state, as of `metros_of`; for a single one,
+            or all, empty.
+
+    Raises:
+        FilterError: The name is that of a state, but its areas are missing.
     """
 
     start: date
@@ -46,6 +52,14 @@ class Filters:
     level: str = ALL
     metro: str = ALL
     metros: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a state without its areas, of which no play would be counted."""
+        if self.metro.startswith(state_label("")) and not self.metros:
+            raise FilterError(
+                f"the metro {self.metro!r} names a state, but metros is empty; give "
+                "the state's metropolitan areas, as places.metros_of returns them"
+            )
 
     @property
     def days(self) -> int:

@@ -277,6 +277,13 @@ def test_counts_on_an_axis_are_written_alike_below_and_above_a_thousand() -> Non
     assert "0.5k" not in svg
 
 
+def test_an_average_below_one_is_written_as_a_decimal() -> None:
+    few = PROFILE.assign(plays_per_day=0.5)
+    svg = vl_convert.vegalite_to_svg(json.dumps(charts.profiles(few, TITLE).to_dict()))
+    assert ">0.5<" in svg
+    assert ">500m<" not in svg
+
+
 @pytest.mark.parametrize(("now", "before"), [(5, 5), (5, 6), (0, 0), (7, 2), (1, 90)])
 def test_the_names_of_two_lines_are_not_on_top_of_each_other(
     now: int, before: int
@@ -293,6 +300,22 @@ def test_the_names_of_two_lines_are_not_on_top_of_each_other(
     assert heights.min() >= 0
     alone = charts.trend(rows, earlier.head(0), TITLE).to_dict()
     assert len(alone["datasets"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("now", "before"), [(0.02, 0.02), (0.02, 0.03), (0, 0), (1, 1), (0.98, 1)]
+)
+def test_the_names_of_two_small_shares_are_not_on_top_of_each_other(
+    now: float, before: float
+) -> None:
+    rows, earlier = (BY_DAY.assign(paid_share=each) for each in (now, before))
+    spec = charts.trend(rows, earlier, TITLE, figure="paid_share").to_dict()
+    (labels,) = [
+        pd.DataFrame(each) for each in spec["datasets"].values() if "name" in each[0]
+    ]
+    heights = labels["paid_share"]  # of an axis from 0 to 1
+    assert heights.max() - heights.min() >= 20 / spec["height"]
+    assert heights.between(0, 1).all()
 
 
 def test_a_rank_stands_on_the_side_that_its_line_leaves_free() -> None:

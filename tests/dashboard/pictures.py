@@ -18,7 +18,8 @@ from tests.support.stars import build
 
 FOLDER = ROOT / "docs" / "images"
 SCREEN = ViewportSize(width=1440, height=1000)
-SIZE, COLOURS = (1200, 833), 255  # pixels; each picture has less than 200 kB
+SIZE, COLOURS = (1200, 833), 255  # pixels
+MOST_BYTES = 200_000
 
 
 def draw(address: str, workspace: Path) -> None:
@@ -32,7 +33,9 @@ def draw(address: str, workspace: Path) -> None:
             tab.wait_for_timeout(500)
             shown = Image.open(io.BytesIO(tab.screenshot())).convert("RGB")
             small = shown.resize(SIZE, Image.Resampling.LANCZOS).quantize(COLOURS)
-            small.save(FOLDER / f"{page}.png", optimize=True)
+            path = FOLDER / f"{page}.png"
+            small.save(path, optimize=True)
+            assert path.stat().st_size < MOST_BYTES, path
         browser.close()
 
 

@@ -14,6 +14,7 @@ from tests.support.browser import (
     visit,
 )
 from tests.support.dashboards import Shown
+from tests.support.report_stars import states_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -114,7 +115,7 @@ def test_a_click_on_a_state_filters_the_pages_after_it_too(
 ) -> None:
     visit(tab, f"{served_demo}/places?period=All")
     plays = demo.star.all_plays
-    state = plays["location"].str.extract(r", ([A-Z]{2})[A-Z-]*$", expand=False)
+    state = states_of(plays["location"])
     counts = state.value_counts()
     most = str(counts.index[0])
     assert plays["location"][state == most].nunique() > 1
@@ -135,12 +136,18 @@ def test_a_click_on_a_state_filters_the_pages_after_it_too(
 def test_a_click_on_the_name_of_a_chosen_state_takes_it_off(
     tab: "Page", served_demo: str, demo: Shown
 ) -> None:
-    locations = demo.star.all_plays["location"]
-    state = locations.str.extract(r", ([A-Z]{2})[A-Z-]*$", expand=False)
-    most = str(state.value_counts().index[0])
+    plays = demo.star.all_plays
+    most = str(states_of(plays["location"]).value_counts().index[0])
     visit(tab, f"{served_demo}/places?period=All&metro=All+of+{most}")
+    sync_api.expect(chip(tab, f"All of {most}").last).to_be_visible()
     chart(tab, "In which states?").locator("text", has_text=most).click(force=True)
     tab.wait_for_url(lambda url: "metro=" not in url)
+    settle(tab)
+    sync_api.expect(chip(tab, f"All of {most}")).to_have_count(0)
+    tab.get_by_role("link", name="Overview").click()
+    sync_api.expect(tab.locator(f"{MAIN} h1")).to_have_text("Is listening up?")
+    settle(tab)
+    assert values(tab)[0] == f"{len(plays):,}"
 
 
 def test_a_click_on_a_level_filters_and_one_more_takes_it_off(
@@ -176,7 +183,7 @@ def test_a_click_on_a_bar_of_what_is_played_most_opens_it(
     free = plays[plays["level"] == "free"]
     by = ["title", "artist"] if page == "song" else ["artist"]
     counts = free.groupby(by).size().reset_index(name="plays")
-    first = counts.sort_values(["plays", *by], ascending=[False, *map(bool, by)])
+    first = counts.sort_values(["plays", *by], ascending=[False] + [True] * len(by))
     bars = chart(tab, f"Which {page}s are played most?")
     bars.locator(".mark-rect.role-mark path").first.click()
     tab.wait_for_url(f"**/{page}?**")

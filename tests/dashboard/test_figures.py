@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from sparkify.reports.report import ALL, Filters
 from tests.support.dashboards import Shown, assert_sound, figures, open_page, text
+from tests.support.report_stars import largest_state
 
 pytestmark = [pytest.mark.app, pytest.mark.usefixtures("fresh")]
 
@@ -86,14 +87,6 @@ def test_the_overview_shows_what_pandas_counts(either: Shown, case: str) -> None
     theirs = counted(either.star.plays(before)) if back and is_covered else None
     assert ("No change is shown" in text(dashboard)) == (not is_covered)
     assert changes(dashboard) == changed(ours, theirs)
-
-
-def largest_state(locations: "pd.Series[str]") -> tuple[str, tuple[str, ...]]:
-    """Return the state that has the most metropolitan areas, and these."""
-    metros = pd.Series(locations.dropna().unique())
-    state = metros.str.extract(r", ([A-Z]{2})[A-Z-]*$", expand=False)
-    most = state.value_counts().index[0]
-    return str(most), tuple(metros[state == most])
 
 
 def counted(plays: pd.DataFrame) -> dict[str, int]:

@@ -25,13 +25,16 @@ PHONE = (
 ONE_DAY = "period=Custom&days=2018-11-15&days=2018-11-15"
 DARK, FAINT = "rgb(18, 20, 23)", 1.5  # the ground, and what hardly differs from it
 TEXT, MARK = 4.5, 3.0  # the least contrast, as WCAG 2.2 has it at level AA
-# Above the fold of a screen of 1440 by 900 pixels, and how many figures.
+# Above the fold of a screen of 1440 by 900 pixels.
 FOLD = {
     "overview": ["How much is played each day?", "What changed?"],
     "songs": ["The most played songs", "Do few songs have most plays?"],
     "artists": ["The most played artists", "Do few artists have most plays?"],
     "when": ["At which hours of the day?", "At which hours of the week?"],
-    "listeners": ["How many are new each week?", "Do they come back in the weeks af"],
+    "listeners": [
+        "How many are new each week?",
+        "Do they come back in the weeks after?",
+    ],
     "sessions": ["How many songs does a visit take?", "How many minutes?"],
     "places": ["In which states?", "In which metropolitan areas?"],
     "health": ["Which part of the plays does the catalogue hold?"],

@@ -15,6 +15,7 @@ from tests.support.dashboards import (
     build_of,
     days,
     figures,
+    menus,
     names_of,
     open_page,
     text,
@@ -40,12 +41,6 @@ def inferred(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a star without a single play of a song of the catalogue."""
     plays = (play(item, f"Song {item}", "Nobody", **USER) for item in range(4))
     return build_of(tmp_path_factory.mktemp("inferred"), *plays)
-
-
-def menus(dashboard: AppTest) -> list[str]:
-    """Return the keys of the menus that hold the evidence of an answer."""
-    ids = [block.proto.id for block in dashboard.get("popover")]
-    return [each.split("-", 2)[2] for each in ids if each.endswith("-evidence")]
 
 
 def press(dashboard: AppTest, label: str) -> AppTest:

@@ -17,6 +17,7 @@ from tests.support.dashboards import (
     open_page,
     text,
 )
+from tests.support.report_stars import states_of
 
 pytestmark = [pytest.mark.app, pytest.mark.usefixtures("fresh")]
 
@@ -34,7 +35,7 @@ def test_the_states_are_folded_by_state_and_say_what_is_not_shown(
     either: Shown,
 ) -> None:
     plays = either.star.plays(last_days(either))
-    state = plays["location"].str.extract(r", ([A-Z]{2})[A-Z-]*$", expand=False)
+    state = states_of(plays["location"])
     assert state.dropna().isin(TILES).all()
     crowd = plays.groupby(state)["user_id"].transform("nunique")
     seen, few = int((crowd >= LEAST).sum()), int((crowd < LEAST).sum())
@@ -44,6 +45,15 @@ def test_the_states_are_folded_by_state_and_say_what_is_not_shown(
         assert f"{few:,} plays where fewer than {LEAST} listeners live" in words
     unknown = int(state.isna().sum())
     assert (f"{unknown:,} plays from an unknown place" in words) == (unknown > 0)
+
+
+def test_the_note_of_small_places_says_which_a_click_filters_by(demo: Shown) -> None:
+    dashboard = open_page(demo.workspace, "places")
+    crowd = f"of {LEAST} listeners or more filters by it."
+    assert crowd not in text(dashboard)
+    words = text(dashboard.toggle(key="unfolded").set_value(True).run())
+    assert f"A click on a state {crowd}" in words
+    assert f"A click on a bar {crowd}" in words
 
 
 def test_the_listeners_are_counted_once_and_their_overlap_is_named(

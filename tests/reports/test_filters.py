@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 import pytest
 from sqlglot import exp
 
+from sparkify.errors import FilterError
+from sparkify.reports.report import Filters
 from sparkify.warehouse import sql
 from tests.support.ddl import bound_names, parse
 
@@ -97,3 +100,11 @@ def filters_of(name: str) -> list[set[str]]:
             }
         )
     return found
+
+
+def test_a_state_without_its_areas_is_refused() -> None:
+    first, end = date(2018, 11, 1), date(2018, 12, 1)
+    with pytest.raises(FilterError, match=r"'All of CA' names a state.*metros_of"):
+        Filters(first, end, metro="All of CA")
+    state = Filters(first, end, metro="All of CA", metros=("Fresno, CA",))
+    assert state.values()["metros"] == ("Fresno, CA",)

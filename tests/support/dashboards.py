@@ -94,6 +94,12 @@ def text(dashboard: AppTest) -> str:
     return re.sub(r"\\(?=\W)", "", lines.replace(JOINER, ""))
 
 
+def menus(dashboard: AppTest) -> list[str]:
+    """Return the keys of the menus that hold the evidence of an answer."""
+    ids = [block.proto.id for block in dashboard.get("popover")]
+    return [each.split("-", 2)[2] for each in ids if each.endswith("-evidence")]
+
+
 def open_page(workspace: Path, page: str = PAGES[0], **query: Any) -> AppTest:
     """Open a page by its link.
 

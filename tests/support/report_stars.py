@@ -100,9 +100,7 @@ class ReportStar:
     @cached_property
     def _metros_of_a_state(self) -> tuple[str, ...]:
         """The metropolitan areas that the state with the most of them has."""
-        metros = pd.Series(self.all_plays["location"].dropna().unique())
-        state = metros.str.extract(r", ([A-Z]{2})[A-Z-]*$", expand=False)
-        return tuple(metros[state == state.value_counts().index[0]])
+        return largest_state(self.all_plays["location"])[1]
 
     @cached_property
     def _cases(self) -> dict[str, Filters]:
@@ -126,6 +124,22 @@ class ReportStar:
             Filters(middle, middle),
         )
         return dict(zip(CASES, cases, strict=True))
+
+
+def states_of(locations: "pd.Series[str]") -> "pd.Series[str]":
+    """Return the first state that the name of each metropolitan area ends in."""
+    states: pd.Series[str] = locations.str.extract(
+        r", ([A-Z]{2})[A-Z-]*$", expand=False
+    )
+    return states
+
+
+def largest_state(locations: "pd.Series[str]") -> tuple[str, tuple[str, ...]]:
+    """Return the state that has the most metropolitan areas, and these."""
+    metros = pd.Series(locations.dropna().unique())
+    states = states_of(metros)
+    most = str(states.value_counts().index[0])
+    return most, tuple(metros[states == most])
 
 
 def assert_same(answer: pd.DataFrame, expected: pd.DataFrame) -> None:
