@@ -9,7 +9,7 @@ from dashboard.cards import card, chart, draw, figures_row, is_empty, place_pair
 from dashboard.clicks import PICKED, chart_key
 from dashboard.filters import LEAST_LISTENERS
 from dashboard.ranking import figures, name_clicked, open_named
-from dashboard.star import report
+from dashboard.star import ahead, report
 from dashboard.text import caption, literal
 from dashboard.view import View
 from sparkify import charts
@@ -43,6 +43,11 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
     Returns:
         Whether it was played; else a note is shown, also if the star does not hold it.
     """
+    member = {"title": ""} | names
+    values = {"least_listeners": LEAST_LISTENERS, "top": TOP} | member
+    neighbours_of = partial(report, "member_neighbours", view.filters, **values)
+    ranks_of = partial(report, "member_ranks", view.filters, **member)
+    ahead(neighbours_of, ranks_of)
     detail = report(f"{kind}_detail", view.filters, **names).rows
     if detail.empty:
         words = " · ".join(names.values())
@@ -52,7 +57,6 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
     if view.before:
         before = report(f"{kind}_detail", view.before, **names).rows.iloc[0]
     figures(detail.iloc[0], before)
-    member = {"title": ""} | names
     milestones(view, kind, member)
     if is_empty(view, detail["plays"].iloc[0], f"The {kind} was not played"):
         return False
@@ -72,11 +76,10 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
         clock = zones.by_hour(hours.rows, view.zone)
         drawn = draw(charts.hours, clock, "At which hours?", zone=view.zone)
         chart(drawn, view, hours, unit="plays in an hour of the day", n=n)
-    values = {"least_listeners": LEAST_LISTENERS, "top": TOP} | member
-    neighbours = report("member_neighbours", view.filters, **values)
+    neighbours = neighbours_of()
     left, right = place_pair(TOP, len(neighbours.rows))
     with left:
-        _ranks(view, kind, member, max(HEIGHT, len(neighbours.rows) * ROW))
+        _ranks(view, kind, ranks_of(), max(HEIGHT, len(neighbours.rows) * ROW))
     with right:
         _neighbours(view, kind, member, neighbours)
     return True
@@ -121,8 +124,7 @@ def milestones(view: View, kind: str, member: dict[str, str]) -> None:
     )
 
 
-def _ranks(view: View, kind: str, member: dict[str, str], height: int) -> None:
-    answer = report("member_ranks", view.filters, **member)
+def _ranks(view: View, kind: str, answer: Answer, height: int) -> None:
     if answer.rows.empty:
         return
     weeks = mark_weeks(answer.rows, view.period, view.data)

@@ -1,14 +1,16 @@
 """Runs reports on the last published star, and caches the answers."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread, current_thread
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from dashboard.text import literal
 from sparkify.errors import SparkifyError
@@ -70,6 +72,25 @@ def rank(name: str, filters: Filters, **more: Any) -> Answer:
     """Run a ranking; see `run_ranking` for its arguments."""
     star = _of_this_run.get() or _current()
     return _rank(star.version, name, filters, tuple(sorted(more.items())), star.session)
+
+
+def ahead(*questions: Callable[[], Answer]) -> None:
+    """Begin to answer questions that the page asks later, while it draws others.
+
+    Whoever asks the same then waits for that answer, and is told its error.
+
+    Args:
+        questions: Calls of `report` or `rank`.
+    """
+    context = get_script_run_ctx()
+
+    def answer(question: Callable[[], Answer]) -> None:
+        add_script_run_ctx(current_thread(), context)
+        with suppress(SparkifyError):  # the page's own question raises it again
+            question()
+
+    for question in questions:
+        Thread(target=copy_context().run, args=(answer, question)).start()
 
 
 @contextmanager

@@ -8,30 +8,35 @@ from dashboard.cards import chart, draw, is_empty
 from dashboard.clicks import PICKED, brushed, chart_key
 from dashboard.filters import title
 from dashboard.ranking import name_clicked, open_named
-from dashboard.star import rank, report
+from dashboard.star import ahead, rank, report
 from dashboard.steps import cut, of_hours, steps
 from dashboard.view import View
 from sparkify import charts
 from sparkify.charts.style import HEIGHT
 from sparkify.reports import metrics
-from sparkify.reports.report import Filters
+from sparkify.reports.report import Answer, Filters
 
 TOP = 5
+RANKINGS = {"songs": charts.top_songs, "artists": charts.top_artists}
 FIGURE_HEIGHT, TREND_HEIGHT = 176, 330  # pixels; both stand above the fold
 CHANGE_HEIGHT = 26  # pixels of the change in a figure
 GAP = float("nan")  # a step outside the data, or a share of no plays, is no zero
 
 
-def what_changed(view: View, before: Filters) -> None:
-    """Show the artists that gained most plays and those that lost most."""
+def changes_of(view: View, before: Filters) -> Answer:
+    """Return the artists that gained most plays and those that lost most."""
     values = before.values()
-    changes = report(
+    return report(
         "artist_changes",
         view.filters,
         top=TOP,
         before_start_time=values["start_time"],
         before_end_time=values["end_time"],
     )
+
+
+def what_changed(view: View, changes: Answer) -> None:
+    """Show the artists that gained most plays and those that lost most."""
     key = chart_key("changes", view)
     question = "What changed?"
     drawn = draw(charts.changes, changes.rows, "artist", question, selection=PICKED)
@@ -58,6 +63,9 @@ def clock(view: View, plays: str) -> None:
 view: View = st.session_state["view"]
 open_named()
 title(view, "Is listening up?")
+top = {name: partial(rank, f"top_{name}", view.filters, top=TOP) for name in RANKINGS}
+changes = [partial(changes_of, view, view.before)] if view.before else []
+ahead(*top.values(), *changes)
 now = report("overview", view.filters).rows.iloc[0]
 if is_empty(view, now["plays"]):
     st.stop()
@@ -106,18 +114,17 @@ with left:
         key=key,
     )
 with right:
-    if view.before:
-        what_changed(view, view.before)
+    if changes:
+        what_changed(view, changes[0]())
     else:
         clock(view, plays)
 columns = st.columns(3 if view.before else 2)
 if view.before:
     with columns[-1]:
         clock(view, plays)
-rankings = {"songs": charts.top_songs, "artists": charts.top_artists}
-for column, (name, function) in zip(columns, rankings.items(), strict=False):
+for column, (name, function) in zip(columns, RANKINGS.items(), strict=False):
     with column:
-        answer = rank(f"top_{name}", view.filters, top=TOP)
+        answer = top[name]()
         shown = answer.rows["plays"].sum()
         key = chart_key(name, view)
         chart(

@@ -1,11 +1,13 @@
 """Which songs are played most?"""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard import ranking
 from dashboard.cards import chart, draw, is_empty
 from dashboard.filters import title
-from dashboard.star import report
+from dashboard.star import ahead, report
 from dashboard.view import View
 from sparkify import charts
 
@@ -13,13 +15,16 @@ view: View = st.session_state["view"]
 title(view, "Which songs are played most?")
 if is_empty(view, report("overview", view.filters).rows["plays"].iloc[0]):
     st.stop()
+concentration = partial(report, "song_concentration", view.filters)
+decades_of = partial(report, "songs_by_decade", view.filters)
+ahead(concentration, decades_of)
 answer = ranking.rank_members("top_songs", view, ranking.controls())
 left, right = ranking.side_by_side(answer)
 with left:
     ranking.table(answer, view, ["share", "listeners", "is_in_catalogue"], "song")
 with right:
-    ranking.concentration(report("song_concentration", view.filters), view, "songs")
-decades = report("songs_by_decade", view.filters)
+    ranking.concentration(concentration(), view, "songs")
+decades = decades_of()
 is_known = decades.rows["decade"].notna()
 plays, unknown = (
     decades.rows.loc[rows, "plays"].sum() for rows in (is_known, ~is_known)

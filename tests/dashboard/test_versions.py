@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pyarrow as pa
@@ -15,8 +15,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import star
 from sparkify.charts import Drawn, rankings, style
+from sparkify.errors import WarehouseError
 from sparkify.project import ROOT
-from sparkify.reports.report import Answer, run_report
+from sparkify.reports.report import Answer, run_ranking, run_report
 from sparkify.warehouse.duckdb import DuckDBSession
 from tests.support.dashboards import (
     Shown,
@@ -90,6 +91,36 @@ def test_what_many_ask_at_once_is_queried_and_drawn_once(
     assert len(asked) >= len(drawn) >= 2
     assert set(asked.values()) == {1}
     assert set(drawn.values()) == {1}
+
+
+def test_a_heavy_report_is_begun_before_the_first_is_answered(
+    demo: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_begun = Event()
+
+    def begin(*given: Any, **more: Any) -> Answer:
+        has_begun.set()
+        return run_ranking(*given, **more)
+
+    def wait(session: Any, name: str, *more: Any, **values: Any) -> Answer:
+        if name == "overview":
+            assert has_begun.wait(SECONDS_TO_START)
+        return run_report(session, name, *more, **values)
+
+    monkeypatch.setattr(star, "run_ranking", begin)
+    monkeypatch.setattr(star, "run_report", wait)
+    assert_sound(open_page(demo.workspace))
+
+
+def test_an_error_of_a_report_that_was_begun_is_told_on_the_page(
+    demo: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*given: Any, **more: Any) -> Answer:
+        raise WarehouseError("the ranking is lost")
+
+    monkeypatch.setattr(star, "run_ranking", fail)
+    dashboard = open_page(demo.workspace)
+    assert [error.value for error in dashboard.error] == ["the ranking is lost"]
 
 
 def test_a_star_is_opened_under_its_own_name(
