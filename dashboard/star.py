@@ -77,11 +77,14 @@ def rank(name: str, filters: Filters, **more: Any) -> Answer:
 def ahead(*questions: Callable[[], Answer]) -> None:
     """Begin to answer questions that the page asks later, while it draws others.
 
-    Whoever asks the same then waits for that answer, and is told its error.
+    Whoever asks the same then waits for that answer, and is told its error. On Redshift
+    none is begun: each would log in with a connection of its own.
 
     Args:
         questions: Calls of `report` or `rank`.
     """
+    if _parameters()["warehouse"] != "duckdb":
+        return
     context = get_script_run_ctx()
 
     def answer(question: Callable[[], Answer]) -> None:

@@ -1,10 +1,12 @@
 """The dashboard as the tests open it: in this process, or served to a browser."""
 
+import gc
 import os
 import re
 import socket
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -73,6 +75,10 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def _clear() -> None:
     st.cache_data.clear()
     st.cache_resource.clear()
+    with warnings.catch_warnings():
+        # The session that all viewers share is open until the server ends.
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 def assert_sound(dashboard: AppTest) -> None:
