@@ -11,15 +11,18 @@ import vl_convert
 from sparkify import charts
 from sparkify.charts.people import TILES
 from sparkify.reports.report import WEEKDAYS, Filters, week_grid
+from tests.support.chart_rows import (
+    BY_DAY,
+    BY_HOUR,
+    BY_STATE,
+    DAYS,
+    PROFILE,
+    TITLE,
+    frame,
+)
 
-TITLE = "What does it answer?"
 MOST_ROWS = 5_000
-DAYS = pd.date_range("2018-11-05", periods=14)
 MONDAYS = pd.DatetimeIndex(["2018-11-05", "2018-11-12"])
-
-
-def frame(**columns: Any) -> pd.DataFrame:
-    return pd.DataFrame(columns)
 
 
 SONGS = frame(
@@ -28,19 +31,12 @@ SONGS = frame(
     plays=[28, 27, 1],
     listeners=[9, 8, 1],
 )
-BY_DAY = frame(play_date=DAYS, plays=[*range(13), 0], listeners=1)
 BY_LEVEL = frame(
     play_date=DAYS.repeat(2), level=["free", "paid"] * 14, plays=range(28), listeners=1
 )
-BY_HOUR = frame(hour=[0, 9, 23], plays=[5, 7, 11])
 GRID = week_grid(
     frame(weekday=[0, 1, 6], hour=[0, 9, 23], plays=[5, 7, 11]),
     Filters(DAYS[0].date(), DAYS[-1].date()),
-)
-PROFILE = frame(
-    part_of_week=["weekday"] * 24 + ["weekend"] * 24,
-    hour=[*range(24)] * 2,
-    plays_per_day=1.5,
 )
 WEEKS = frame(week_start=MONDAYS.date, new_listeners=[5, 2], returning_listeners=[0, 4])
 COHORTS = frame(
@@ -56,7 +52,6 @@ GENDERS = frame(
     listeners=[3, 2, 5],
     plays=[30, 70, 11],
 )
-BY_STATE = frame(state=["NY", "TX", None], plays=[31, 7, 2])
 SPREAD = frame(item_percent=[50, 100], play_share=[0.25, 1.0], item_count=2, plays=4)
 DECADES = frame(decade=[1990, 2000, None], plays=[3, 4, 93])
 KINDS = frame(browser=["Chrome", "Firefox"], plays=[75, 25])

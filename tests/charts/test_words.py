@@ -9,7 +9,7 @@ import vl_convert
 
 from sparkify import charts
 from sparkify.reports.report import WEEKDAYS
-from tests.charts.test_charts import (
+from tests.support.chart_rows import (
     BY_DAY,
     BY_HOUR,
     BY_STATE,
