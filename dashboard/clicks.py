@@ -4,7 +4,7 @@ A mark that is clicked again, when it is what is chosen, takes its filter off. T
 can be done by the select boxes of the filter bar.
 """
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,6 @@ import streamlit as st
 from dashboard.links import COMPARE, COMPARE_DAYS, DAYS, PERIOD
 from dashboard.text import literal
 from dashboard.view import View
-from sparkify.reports.places import state_label
 from sparkify.reports.report import ALL
 
 PICKED = "picked"  # the selection of every chart that can be clicked
@@ -84,32 +83,17 @@ def level_clicked(key: str) -> None:
         st.session_state["level"] = ALL if st.session_state["level"] == level else level
 
 
-def metro_clicked(key: str, metros: Collection[str]) -> None:
-    """Choose the metropolitan area that was clicked, or all if it is chosen.
+def place_clicked(key: str, field: str, places: Mapping[str, str]) -> None:
+    """Choose the place that was clicked, or all places if it is chosen.
 
     Args:
         key: The chart's key.
-        metros: The areas that may be chosen: those with enough listeners.
+        field: The field that holds what a mark stands for.
+        places: The name of the place in the filter, by what a mark stands for: of
+            those that may be chosen, which have enough listeners.
     """
-    metro = picked(key, "location")
-    if metro in metros:
-        _choose_place(metro)
-
-
-def state_clicked(key: str, states: Collection[str]) -> None:
-    """Choose the state that was clicked, or all if it is chosen.
-
-    Args:
-        key: The chart's key.
-        states: The states that may be chosen: those with enough listeners.
-    """
-    state = picked(key, "state")
-    if state in states:
-        _choose_place(state_label(state))
-
-
-def _choose_place(place: str) -> None:
-    st.session_state["metro"] = ALL if st.session_state["metro"] == place else place
+    if place := places.get(picked(key, field)):
+        st.session_state["metro"] = ALL if st.session_state["metro"] == place else place
 
 
 def chips(view: View, defaults: dict[str, Any]) -> None:

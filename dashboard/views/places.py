@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard.cards import chart, draw, is_empty
-from dashboard.clicks import PICKED, chart_key, metro_clicked, state_clicked
+from dashboard.clicks import PICKED, chart_key, place_clicked
 from dashboard.filters import LEAST_LISTENERS, title
 from dashboard.period_menu import is_phone
 from dashboard.star import report
@@ -13,7 +13,7 @@ from dashboard.view import View
 from sparkify import charts
 from sparkify.charts.people import TILES_HEIGHT
 from sparkify.reports.devices import by_browser, by_platform
-from sparkify.reports.places import hidden, shown
+from sparkify.reports.places import hidden, shown, state_label
 
 TOP, FEW = 10, 6  # areas; beside the map there is room below a few
 TILES_HEIGHT_BESIDE = 400  # pixels, at which the tiles of half a row are squares
@@ -38,6 +38,7 @@ with left:
     states = report("states", view.filters, least_listeners=least)
     rows = shown(states.rows)
     crowded = rows["listeners"] >= LEAST_LISTENERS
+    offered = {each: state_label(each) for each in rows.loc[crowded, "state"]}
     key = chart_key("states", view)
     chart(
         draw(
@@ -52,7 +53,7 @@ with left:
         unit="plays, by the first state of a metropolitan area",
         n=f"{rows['plays'].sum():,} of {plays:,} plays",
         note=f"{hidden(states.rows, least)} A click on a state{crowd} filters by it.",
-        on_select=partial(state_clicked, key, set(rows.loc[crowded, "state"])),
+        on_select=partial(place_clicked, key, "state", offered),
         key=key,
     )
 with right:
@@ -61,7 +62,7 @@ with right:
     rows = areas.head(TOP)
     others = len(areas) - len(rows)
     crowded = areas["listeners"] >= LEAST_LISTENERS
-    metros = set(areas.loc[crowded, "location"])
+    offered = {each: each for each in areas.loc[crowded, "location"]}
     key = chart_key("metros", view)
     more = f"{others} more areas are in the table." if others else ""
     chart(
@@ -78,7 +79,7 @@ with right:
         n=f"{rows['plays'].sum():,} of {plays:,} plays",
         note=f"{hidden(places.rows, least)} {more} "
         f"A click on a bar{crowd} filters by it.",
-        on_select=partial(metro_clicked, key, metros),
+        on_select=partial(place_clicked, key, "location", offered),
         key=key,
     )
 agents = report("user_agents", view.filters)

@@ -26,6 +26,12 @@ DAY = timedelta(days=1)
 LAST = date(2018, 11, 30)
 
 
+def turn_to_overview(tab: "Page") -> None:
+    tab.get_by_role("link", name="Overview").click()
+    sync_api.expect(tab.locator(f"{MAIN} h1")).to_have_text("Is listening up?")
+    settle(tab)
+
+
 def chart(tab: "Page", question: str) -> "Locator":
     named = f'[aria-label^="{question}"]'
     drawn = "[data-testid=stVegaLiteChart]"
@@ -100,9 +106,7 @@ def test_a_click_on_a_metro_filters_the_pages_after_it_too(
     bars.locator(".mark-rect.role-mark path").first.click()
     tab.wait_for_url("**metro=**")
     settle(tab)
-    tab.get_by_role("link", name="Overview").click()
-    sync_api.expect(tab.locator(f"{MAIN} h1")).to_have_text("Is listening up?")
-    settle(tab)
+    turn_to_overview(tab)
     assert values(tab)[0] == f"{counts[metro]:,}"
     shown_again(chromium, tab)
     chip(tab, metro[:20]).last.click()
@@ -123,9 +127,7 @@ def test_a_click_on_a_state_filters_the_pages_after_it_too(
     tiles.locator(f'.mark-rect.role-mark path[aria-label*="state: {most}"]').click()
     tab.wait_for_url("**metro=All+of**")
     settle(tab)
-    tab.get_by_role("link", name="Overview").click()
-    sync_api.expect(tab.locator(f"{MAIN} h1")).to_have_text("Is listening up?")
-    settle(tab)
+    turn_to_overview(tab)
     assert values(tab)[0] == f"{counts[most]:,}"
     shown_again(chromium, tab)
     chip(tab, f"All of {most}").last.click()
@@ -144,9 +146,7 @@ def test_a_click_on_the_name_of_a_chosen_state_takes_it_off(
     tab.wait_for_url(lambda url: "metro=" not in url)
     settle(tab)
     sync_api.expect(chip(tab, f"All of {most}")).to_have_count(0)
-    tab.get_by_role("link", name="Overview").click()
-    sync_api.expect(tab.locator(f"{MAIN} h1")).to_have_text("Is listening up?")
-    settle(tab)
+    turn_to_overview(tab)
     assert values(tab)[0] == f"{len(plays):,}"
 
 
