@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -81,6 +82,20 @@ def short_jvms() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in JVM_VARIABLES:
             patch.setenv(name, f"{os.environ.get(name, '')} {JVM}".strip())
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def shared_service_models() -> Iterator[None]:
+    """Let all boto3 sessions share what was read of AWS's service models."""
+    if not find_spec("botocore"):
+        yield
+        return
+    import botocore.session
+
+    with pytest.MonkeyPatch.context() as patch:
+        loader = cache(botocore.session.create_loader)
+        patch.setattr(botocore.session, "create_loader", loader)
         yield
 
 

@@ -42,6 +42,7 @@ KEYS = {
     "AWS_ACCESS_KEY_ID": "AKIAREHEARSAL",
     "AWS_SECRET_ACCESS_KEY": "rehearsal-" + secrets.token_hex(16),
 }
+NO_IMAGES = {"MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}  # we ask for none of EC2's images
 # Variables that would lead a client elsewhere.
 ASIDE = {"AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"}
 
@@ -148,6 +149,7 @@ def account(*, region: str, is_iam_on: bool = False) -> Iterator[Account]:
     opened = Account()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     with ExitStack() as stack:
+        stack.enter_context(mock.patch.dict(os.environ, NO_IMAGES))
         for patch in _patches(opened):
             stack.enter_context(patch)
         opened.serverless = stack.enter_context(
