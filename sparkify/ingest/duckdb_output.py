@@ -49,10 +49,13 @@ def write_rows(
     connection.from_arrow(empty.select(QUARANTINE)).create(quarantine)
     connection.from_arrow(empty.select(NOTES)).create(notes)
     row_type = empty.select(schema.staged_names).schema
-    repeating = [field.name for field in row_type if field.type != pa.int64()]
+    unique = [field.name for field in row_type if field.type == pa.int64()]
     writers = [
         pq.ParquetWriter(
-            folder / f"part-{part:04}.parquet", row_type, use_dictionary=repeating
+            folder / f"part-{part:04}.parquet",
+            row_type,
+            use_dictionary=[name for name in row_type.names if name not in unique],
+            write_statistics=unique,  # those of texts take a fifth of the time
         )
         for part in range(files)
     ]
