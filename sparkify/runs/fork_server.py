@@ -58,16 +58,16 @@ def serve(connection: socket.socket, notebooks: Iterable[str]) -> None:
             connection.close()
             os.close(alive)
             _become_kernel(request, server)
-            has_ended.set()
-            return
+            break
         os.close(held)
         stream.write(b"started %d\n" % process)
         is_over = alive in select([alive, connection.fileno()], [], [])[0]
         os.close(alive)
         if not is_over:
-            return
+            break
         status = os.waitpid(process, 0)[1]
         stream.write(b"ended %d\n" % os.waitstatus_to_exitcode(status))
+    has_ended.set()
 
 
 def _fork() -> int:
@@ -136,10 +136,11 @@ def _become_kernel(request: Request, server: int) -> None:
 
 
 def _leave(has_ended: Event) -> None:
-    """Leave a kernel that has ended without taking its modules apart.
+    """Leave a process that has ended without taking its modules apart.
 
-    That would take half a second. Before, threads have ended, the modules' own exit
-    functions have run, and what the cells made is released. What a module holds is not.
+    That would take half a second, and DuckDB would tell of what it leaks. Before,
+    threads have ended, the modules' own exit functions have run, and what the cells
+    made is released. What a module holds is not.
     """
     if has_ended.is_set():
         gc.collect()

@@ -3,6 +3,8 @@
 import ast
 import json
 import os
+import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -205,6 +207,22 @@ def test_a_server_says_nothing(bench: Bench, capfd: pytest.CaptureFixture[str]) 
     with start_server([bench.path]) as server:
         bench.execute(server)
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_server_whose_run_was_killed_tells_of_no_leak(bench: Bench) -> None:
+    bench.write("import sparkify.evidence.star, sparkify.warehouse.duckdb")
+    run = f"""
+import os
+from pathlib import Path
+from sparkify.runs.forked_kernel import start_server
+with start_server([Path({str(bench.path)!r})]) as server:
+    request = {{"arguments": [], "environment": {{**os.environ}}, "folder": "/"}}
+    server.start_kernel(request)
+    os.kill(os.getpid(), 9)
+"""
+    killed = subprocess.run([sys.executable, "-c", run], capture_output=True)
+    assert killed.returncode == -signal.SIGKILL
+    assert b"leaked" not in killed.stderr
 
 
 def test_a_notebook_tells_what_it_cannot_import(bench: Bench) -> None:
