@@ -38,6 +38,21 @@ def create_tables(session: Session) -> dict[str, sql.SqlFile]:
     return {table: sql.load(f"schema/{table}") for table in TABLES}
 
 
+def outdated_tables(session: Session) -> list[str]:
+    """Return the tables that an earlier version created with other columns.
+
+    Of these, `create_tables` keeps no rows. Tables of results, which only get the new
+    columns, are left out.
+    """
+    return [
+        table
+        for table in TABLES
+        if table not in RUN_TABLES
+        and _existing(session, table)
+        and not _has_its_columns(session, table)
+    ]
+
+
 def require_tables(session: Session) -> None:
     """Raise an error if a staging table is missing.
 
@@ -57,13 +72,12 @@ def _add_columns(session: Session, table: str) -> None:
     A table of results gets the new columns, with nulls in its rows. Any other table is
     dropped, with the list of what is loaded, so that the next load fills all anew.
     """
-    existing = _existing(session, table)
-    columns = _columns(table)
     if table in RUN_TABLES:
-        for name, type_ in columns if existing else ():
+        existing = _existing(session, table)
+        for name, type_ in _columns(table) if existing else ():
             if name not in existing:
                 session.execute(f"alter table {table} add column {name} {type_}", {})
-    elif {name for name, _ in columns} != set(existing):  # also if it is missing
+    elif not _has_its_columns(session, table):  # also if it is missing
         session.execute(f"drop table if exists {table} cascade", {})
         session.execute(f"drop table if exists {STAGED_OBJECTS}", {})
 
@@ -80,6 +94,10 @@ def _existing(session: Session, table: str) -> list[str]:
     """Return the names of the columns in order; none if there is no such table."""
     found = session.query_file("load/columns", table_name=table).to_pylist()
     return [row["column_name"] for row in found]
+
+
+def _has_its_columns(session: Session, table: str) -> bool:
+    return {name for name, _ in _columns(table)} == {*_existing(session, table)}
 
 
 def _columns(table: str) -> list[tuple[str, str]]:
