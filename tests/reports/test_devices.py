@@ -162,3 +162,11 @@ def test_a_device_has_the_user_agents_of_a_platform_or_a_browser() -> None:
             its_browser.replace("other", "Other browser"),
         }
         assert names == labels - {"unknown"}
+
+
+def test_the_cases_with_a_device_have_some_plays_but_not_all(star: ReportStar) -> None:
+    ever = star.plays(star.filters("everything"))
+    in_metro = star.plays(star.filters("browser in metro"))
+    of_browser = ever["user_agent"].isin(in_metro["user_agent"]).sum()
+    assert 0 < len(in_metro) < of_browser < len(ever)
+    assert 0 < len(star.plays(star.filters("platform"))) < len(ever)

@@ -35,7 +35,7 @@ CASES = (
     "before the first day",
     "no day",
 )
-MACOS, FIREFOX = "Macintosh", "Firefox/"  # as user agents name them
+MACOS, FIREFOX, CHROME = "Macintosh", "Firefox/", "Chrome/"  # as user agents name them
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,8 @@ class ReportStar:
         """The metropolitan areas that the state with the most of them has."""
         return largest_state(self.all_plays["location"])[1]
 
-    def _agents(self, pattern: str) -> tuple[str, ...]:
+    def user_agents(self, pattern: str) -> tuple[str, ...]:
+        """Return the user agents in which a regular expression finds something."""
         agents = pd.Series(self.all_plays["user_agent"].dropna().unique())
         return tuple(agents[agents.str.contains(pattern)])
 
@@ -129,13 +130,13 @@ class ReportStar:
             Filters(first, after, metro="All of it", metros=self._metros_of_a_state),
             Filters(first, after, level="paid", metro=metro),
             Filters(first, after, level="free", metro=metro),
-            Filters(first, after, device="macOS", user_agents=self._agents(MACOS)),
+            Filters(first, after, device="macOS", user_agents=self.user_agents(MACOS)),
             Filters(
                 first,
                 after,
                 metro=metro,
-                device="Firefox",
-                user_agents=self._agents(FIREFOX),
+                device="Chrome",
+                user_agents=self.user_agents(CHROME),
             ),
             Filters(date(2001, 1, 1), eve),
             Filters(middle, middle),
