@@ -23,7 +23,8 @@ MOST_WORDS = 28  # letters on a chip
 
 def chart_key(name: str, view: View) -> str:
     """Return the key of a chart, with which a changed filter forgets the last click."""
-    return f"{name}-{view.period}-{view.filters.level}-{view.filters.metro}"
+    chosen = view.filters
+    return f"{name}-{view.period}-{chosen.level}-{chosen.metro}-{chosen.device}"
 
 
 def picked(key: str, field: str) -> Any:
@@ -83,21 +84,22 @@ def level_clicked(key: str) -> None:
         st.session_state["level"] = ALL if st.session_state["level"] == level else level
 
 
-def place_clicked(key: str, field: str, places: Mapping[str, str]) -> None:
-    """Choose the place that was clicked, or all places if it is chosen.
+def option_clicked(key: str, field: str, of: str, options: Mapping[str, str]) -> None:
+    """Choose the option of a filter that was clicked, or all if it is chosen.
 
     Args:
         key: The chart's key.
         field: The field that holds what a mark stands for.
-        places: The name of the place in the filter, by what a mark stands for: of
-            those that may be chosen, which have enough listeners.
+        of: The filter's key.
+        options: The option of the filter, by what a mark stands for: of those that may
+            be chosen.
     """
-    if place := places.get(picked(key, field)):
-        st.session_state["metro"] = ALL if st.session_state["metro"] == place else place
+    if option := options.get(picked(key, field)):
+        st.session_state[of] = ALL if st.session_state[of] == option else option
 
 
 def chips(view: View, defaults: dict[str, Any]) -> None:
-    """Show custom days, a level and a place as chips, which take them off.
+    """Show custom days, a level, a place and a device as chips, which take them off.
 
     Args:
         view: The chosen filters.
@@ -110,6 +112,8 @@ def chips(view: View, defaults: dict[str, Any]) -> None:
         shown[view.filters.level.capitalize()] = ("level",)
     if view.filters.metro != ALL:
         shown[view.filters.metro] = ("metro",)
+    if view.filters.device != ALL:
+        shown[view.filters.device] = ("device",)
     for words, keys in shown.items():
         short = words if len(words) <= MOST_WORDS else f"{words[:MOST_WORDS]}…"
         st.button(

@@ -13,6 +13,7 @@ from dashboard.period_menu import choose_periods, chosen_periods, is_phone
 from dashboard.star import report
 from dashboard.text import caption, literal
 from dashboard.view import UTC, View
+from sparkify.reports.devices import devices
 from sparkify.reports.periods import (
     COMPARISONS,
     PRESETS,
@@ -33,6 +34,7 @@ DEFAULTS = {
     COMPARE_DAYS: (),
     "level": ALL,
     "metro": ALL,
+    "device": ALL,
     "grain": next(iter(GRAINS)),
     "zone": UTC,
 }
@@ -62,12 +64,16 @@ def choose() -> View:
             bind="query-params",
             label_visibility="collapsed",
         )
-        grain = _choice("Grain", "grain", GRAINS, width=110)
-        metro, metros = _place(data)
-        zone = _choice("Time zone", "zone", ZONES, width=120)
+        grain = _choice("Grain", "grain", GRAINS, width=105)
+        everything = Filters(data.start, data.end)
+        metro, metros = _place(everything)
+        device, user_agents = _device(everything)
+        zone = _choice("Time zone", "zone", ZONES, width=110)
         links_menu(period, earlier)
     search.results(text)
-    filters = Filters(period.start, period.end, level or ALL, metro, metros)
+    filters = Filters(
+        period.start, period.end, level or ALL, metro, metros, device, user_agents
+    )
     before = replace(filters, start=earlier.start, end=earlier.end)
     why_not = obstacle(period, earlier, data)
     view = View(
@@ -108,7 +114,7 @@ def _bar(data: Period) -> DeltaGenerator:
 
 def _row(key: str) -> DeltaGenerator:
     return st.container(
-        horizontal=True, key=key, gap="small", vertical_alignment="center"
+        horizontal=True, key=key, gap="xsmall", vertical_alignment="center"
     )
 
 
@@ -166,9 +172,20 @@ def _choice(label: str, key: str, labels: dict[str, str], width: int) -> str:
     )
 
 
-def _place(data: Period) -> tuple[str, tuple[str, ...]]:
+def _device(everything: Filters) -> tuple[str, tuple[str, ...]]:
+    """Return the chosen platform or browser, and its user agents."""
+    offered = devices(report("user_agents", everything).rows)
+    device = _choice(
+        "Device",
+        "device",
+        {ALL: "All devices"} | {name: name for name in offered},
+        width=155,
+    )
+    return device, offered.get(device, ())
+
+
+def _place(everything: Filters) -> tuple[str, tuple[str, ...]]:
     """Return the chosen state or metropolitan area, and the areas of a state."""
-    everything = Filters(data.start, data.end)
     metros = report("metros").rows
     # A place with few listeners could identify a person.
     is_crowd = metros["listeners"] >= LEAST_LISTENERS
@@ -181,7 +198,7 @@ def _place(data: Period) -> tuple[str, tuple[str, ...]]:
         key="metro",
         bind="query-params",
         label_visibility="collapsed",
-        width=180,
+        width=160,
     )
     if place not in states:
         return place, (place,)  # even if a place is named like a state

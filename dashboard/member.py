@@ -119,8 +119,8 @@ def milestones(view: View, kind: str, member: dict[str, str]) -> None:
     shown["Plays in it"] = numbers.count(weeks[1]) if weeks else "0"
     figures_row((name, value, None) for name, value in shown.items())
     caption(
-        "The milestones, and the first and last play, are of all days, levels and "
-        "places."
+        "The milestones, and the first and last play, are of all days, levels, places "
+        "and devices."
     )
 
 

@@ -19,7 +19,7 @@ def box() -> str:
             placeholder="artist or song",
             icon=":material/search:",
             label_visibility="collapsed",
-            width=150,
+            width=140,
         )
         or ""
     ).strip()

@@ -17,6 +17,7 @@ from sparkify.errors import SparkifyError
 from sparkify.params import Value, read_parameters
 from sparkify.reports.report import Answer, Filters, run_ranking, run_report
 from sparkify.warehouse import Session, Warehouse, open_warehouse
+from sparkify.warehouse.tables import require_current
 from sparkify.workspace import Workspace
 
 DEFAULT_PARAMETERS = "params/local.yaml"
@@ -158,10 +159,20 @@ def _open(version: str) -> Star:
     session = _warehouse().reading()
     now = _warehouse().version()
     if now == version:
+        _require_current(session)
         return Star(version, session)
     session.close()  # which of the two it has opened is not known
     opened: Star = _open(now)
     return opened
+
+
+def _require_current(session: Session) -> None:
+    """Close a session and raise an error if its star is of an earlier version."""
+    try:
+        require_current(session)
+    except SparkifyError:
+        session.close()
+        raise
 
 
 @st.cache_resource(show_spinner=False)

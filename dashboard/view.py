@@ -38,7 +38,8 @@ class View:
         """The filters, in one line of Markdown."""
         level = "" if self.filters.level == ALL else f", {self.filters.level} plays"
         metro = "" if self.filters.metro == ALL else f", {literal(self.filters.metro)}"
-        return f"{self.period}{level}{metro}"
+        device = "" if self.filters.device == ALL else f", {self.filters.device}"
+        return f"{self.period}{level}{metro}{device}"
 
     @property
     def against(self) -> str:

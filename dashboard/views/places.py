@@ -5,14 +5,14 @@ from functools import partial
 import streamlit as st
 
 from dashboard.cards import chart, draw, is_empty
-from dashboard.clicks import PICKED, chart_key, place_clicked
+from dashboard.clicks import PICKED, chart_key, option_clicked
 from dashboard.filters import LEAST_LISTENERS, title
 from dashboard.period_menu import is_phone
 from dashboard.star import report
 from dashboard.view import View
 from sparkify import charts
 from sparkify.charts.people import TILES_HEIGHT
-from sparkify.reports.devices import by_browser, by_platform
+from sparkify.reports.devices import UNKNOWN, by_browser, by_platform, device_label
 from sparkify.reports.places import hidden, shown, state_label
 
 TOP, FEW = 10, 6  # areas; beside the map there is room below a few
@@ -53,7 +53,7 @@ with left:
         unit="plays, by the first state of a metropolitan area",
         n=f"{rows['plays'].sum():,} of {plays:,} plays",
         note=f"{hidden(states.rows, least)} A click on a state{crowd} filters by it.",
-        on_select=partial(place_clicked, key, "state", offered),
+        on_select=partial(option_clicked, key, "state", "metro", offered),
         key=key,
     )
 with right:
@@ -79,16 +79,29 @@ with right:
         n=f"{rows['plays'].sum():,} of {plays:,} plays",
         note=f"{hidden(places.rows, least)} {more} "
         f"A click on a bar{crowd} filters by it.",
-        on_select=partial(place_clicked, key, "location", offered),
+        on_select=partial(option_clicked, key, "location", "metro", offered),
         key=key,
     )
 agents = report("user_agents", view.filters)
+rare = plays - agents.rows["plays"].sum()
+hidden_agents = f"Not shown: {rare:,} plays by rare user agents." if rare else ""
 kinds = {
     "platform": ("On which platforms?", by_platform),
     "browser": ("In which browsers?", by_browser),
 }
 columns = [right, st.container()] if are_few else st.columns(2)
 for column, (kind, (question, sums)) in zip(columns, kinds.items(), strict=True):
+    rows = sums(agents.rows)
+    key = chart_key(kind, view)
+    offered = {each: device_label(kind, each) for each in rows[kind] if each != UNKNOWN}
     with column:
-        drawn = draw(charts.shares, sums(agents.rows), kind, question)
-        chart(drawn, view, agents, unit="share of plays", n=f"{plays:,} plays")
+        chart(
+            draw(charts.shares, rows, kind, question, selection=PICKED),
+            view,
+            agents,
+            unit="share of plays",
+            n=f"{plays - rare:,} plays",
+            note=f"{hidden_agents} A click on a {kind} filters by it.",
+            on_select=partial(option_clicked, key, kind, "device", offered),
+            key=key,
+        )

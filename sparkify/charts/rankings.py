@@ -113,20 +113,22 @@ def changes(
     return _bars(drawn, label, title, "size", answer, selection, row=CHANGE_ROW)
 
 
-def shares(rows: pd.DataFrame, label: str, title: str) -> Drawn:
+def shares(rows: pd.DataFrame, label: str, title: str, *, selection: str = "") -> Drawn:
     """Draw the shares of a few kinds of plays, such as those of each browser.
 
     Args:
         rows: The label's column and `plays`, the largest first.
         label: The column that names a row.
         title: The question that the chart answers.
+        selection: The name of the selection that a click on a bar makes; empty for
+            none.
     """
     total = rows["plays"].sum()
     share = rows["plays"] / total if total else rows["plays"]
     shown = [numbers.share(value) for value in share]
     answer = ranked(rows[label].tolist(), [round(v * 100, 1) for v in share], "%")
     drawn = rows.assign(share=share, shown=shown)
-    return _bars(drawn, label, title, "share", answer)
+    return _bars(drawn, label, title, "share", answer, selection)
 
 
 def _bars(

@@ -42,9 +42,12 @@ class Filters:
         metro: The metropolitan area as in the logs, the name of a state, or `all`.
         metros: The metropolitan areas of a state, as of `metros_of`; for a single one,
             or all, empty.
+        device: The name of a platform or a browser, as of `devices.devices`, or `all`.
+        user_agents: The user agents of the device; for all, empty.
 
     Raises:
-        FilterError: The name is that of a state, but its areas are missing.
+        FilterError: The name is that of a state, but its areas are missing; or a device
+            is named, but its user agents are missing.
     """
 
     start: date
@@ -52,13 +55,20 @@ class Filters:
     level: str = ALL
     metro: str = ALL
     metros: tuple[str, ...] = ()
+    device: str = ALL
+    user_agents: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a state without its areas, of which no play would be counted."""
+        """Refuse a name without what it stands for: no play would be counted."""
         if self.metro.startswith(state_label("")) and not self.metros:
             raise FilterError(
                 f"the metro {self.metro!r} names a state, but metros is empty; give "
                 "the state's metropolitan areas, as places.metros_of returns them"
+            )
+        if self.device != ALL and not self.user_agents:
+            raise FilterError(
+                f"the device is {self.device!r}, but user_agents is empty; give the "
+                "device's user agents, as devices.devices returns them"
             )
 
     @property
@@ -74,6 +84,8 @@ class Filters:
             "level": self.level,
             "metro": self.metro,
             "metros": self.metros or (self.metro,),
+            "device": self.device,
+            "user_agents": self.user_agents or (self.device,),
         }
 
 

@@ -5,13 +5,14 @@ import warnings
 from sparkify.runs.step import begin_step
 from sparkify.warehouse import open_warehouse
 from sparkify.warehouse.sql import SqlFile
-from sparkify.warehouse.tables import create_tables
+from sparkify.warehouse.tables import create_tables, outdated_tables
 from sparkify.workspace import Workspace
 
 LOST = (
     "so the warehouse is built anew, and what etl_runs and check_results said of "
     "earlier runs is lost"
 )
+RENEWED = "had the columns of an earlier version, so the star is built anew"
 
 
 def create_schema(
@@ -20,7 +21,9 @@ def create_schema(
     """Start a new version of the warehouse, and create the missing tables.
 
     The version begins as a copy of the last one. If that is damaged, it begins empty,
-    and a warning says what is lost.
+    and a warning says what is lost. If an earlier version of Sparkify gave a table of
+    the star other columns, its rows are not kept, and the step says so: the next steps
+    load all flattened rows and build the star anew.
 
     Args:
         workspace: The folder that the run may write to.
@@ -39,9 +42,13 @@ def create_schema(
         target = open_warehouse(warehouse, place, memory_limit)
         damage = target.prepare()
         with target.writing() as session, session.transaction():
+            outdated = outdated_tables(session)
             created = create_tables(session)
         lost = f"{damage}; {LOST}" if damage else ""
-        step.conclude(f"{len(created)} tables" + (f"; {lost}" if lost else ""))
+        renewed = f"{', '.join(outdated)} {RENEWED}" if outdated else ""
+        step.conclude(
+            "; ".join(filter(None, [f"{len(created)} tables", renewed, lost]))
+        )
     if lost:
         warnings.warn(lost, stacklevel=2)
     return created

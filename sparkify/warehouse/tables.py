@@ -1,5 +1,7 @@
 """The tables and views of the warehouse, in the order of their creation."""
 
+from collections.abc import Sequence
+
 from sqlglot import exp, parse
 
 from sparkify.errors import WarehouseError
@@ -38,6 +40,40 @@ def create_tables(session: Session) -> dict[str, sql.SqlFile]:
     return {table: sql.load(f"schema/{table}") for table in TABLES}
 
 
+def outdated_tables(
+    session: Session, tables: Sequence[str] = (*STAGING, *STAR, *ROLLUPS)
+) -> list[str]:
+    """Return the tables that an earlier version created with other columns.
+
+    Of these, `create_tables` keeps no rows.
+
+    Args:
+        session: The warehouse.
+        tables: The tables to look at; not those of results, which only get the new
+            columns.
+    """
+    found = {table: _existing(session, table) for table in tables}
+    return [
+        table
+        for table, existing in found.items()
+        if existing and not _are_columns_of(table, existing)
+    ]
+
+
+def require_current(session: Session) -> None:
+    """Raise an error if an earlier version created a table that reports read.
+
+    Raises:
+        WarehouseError: The message names the tables and what to do.
+    """
+    if outdated := outdated_tables(session, (*STAR, *ROLLUPS)):
+        raise WarehouseError(
+            f"an earlier version of Sparkify built this star: {', '.join(outdated)} "
+            "has other columns; build the star anew with sparkify run and the "
+            "parameters of the run"
+        )
+
+
 def require_tables(session: Session) -> None:
     """Raise an error if a staging table is missing.
 
@@ -58,12 +94,11 @@ def _add_columns(session: Session, table: str) -> None:
     dropped, with the list of what is loaded, so that the next load fills all anew.
     """
     existing = _existing(session, table)
-    columns = _columns(table)
     if table in RUN_TABLES:
-        for name, type_ in columns if existing else ():
+        for name, type_ in _columns(table) if existing else ():
             if name not in existing:
                 session.execute(f"alter table {table} add column {name} {type_}", {})
-    elif {name for name, _ in columns} != set(existing):  # also if it is missing
+    elif not _are_columns_of(table, existing):  # also if it is missing
         session.execute(f"drop table if exists {table} cascade", {})
         session.execute(f"drop table if exists {STAGED_OBJECTS}", {})
 
@@ -80,6 +115,10 @@ def _existing(session: Session, table: str) -> list[str]:
     """Return the names of the columns in order; none if there is no such table."""
     found = session.query_file("load/columns", table_name=table).to_pylist()
     return [row["column_name"] for row in found]
+
+
+def _are_columns_of(table: str, existing: Sequence[str]) -> bool:
+    return {name for name, _ in _columns(table)} == {*existing}
 
 
 def _columns(table: str) -> list[tuple[str, str]]:

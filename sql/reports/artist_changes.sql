@@ -23,6 +23,7 @@ plays as (
         )
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location in (:metros))
+        and (:device = 'all' or user_agent in (:user_agents))
     group by artist_id
 ),
 

@@ -12,6 +12,7 @@ where
     and songplays.start_time < :end_time
     and (:level = 'all' or songplays.level = :level)
     and (:metro = 'all' or songplays.location in (:metros))
+    and (:device = 'all' or songplays.user_agent in (:user_agents))
 group by songs.title
 order by plays desc, songs.title asc
 limit :top;

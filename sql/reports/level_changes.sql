@@ -22,6 +22,7 @@ blocks as (
         session_days.user_id,
         session_days.level,
         session_days.location,
+        session_days.user_agent,
         session_days.first_start,
         lag(session_days.level) over (
             partition by session_days.user_id
@@ -42,5 +43,6 @@ where
     and first_start >= :start_time
     and (:level = 'all' or level = :level)
     and (:metro = 'all' or location in (:metros))
+    and (:device = 'all' or user_agent in (:user_agents))
 group by cast(first_start as date)
 order by change_date asc;

@@ -1,7 +1,7 @@
 -- How many listeners are new, and how many come back? One row a week (from Monday, in
 -- UTC) that has plays. A listener is new in the week of their first play ever (at the
--- level and place of the filters), even if it is before the period. In the first week
--- of the star nobody knows who is new: its listeners are early.
+-- level, place and device of the filters), even if it is before the period. In the
+-- first week of the star nobody knows who is new: its listeners are early.
 with
 activity as (
     select
@@ -13,6 +13,7 @@ activity as (
         play_date < :end_time
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location in (:metros))
+        and (:device = 'all' or user_agent in (:user_agents))
     group by user_id, cast(date_trunc('week', play_date) as date)
 ),
 

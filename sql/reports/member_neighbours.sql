@@ -16,6 +16,7 @@ fans as (
         and songplays.start_time < :end_time
         and (:level = 'all' or songplays.level = :level)
         and (:metro = 'all' or songplays.location in (:metros))
+        and (:device = 'all' or songplays.user_agent in (:user_agents))
     group by songplays.user_id
 ),
 
@@ -41,6 +42,7 @@ heard as (
         and songplays.start_time < :end_time
         and (:level = 'all' or songplays.level = :level)
         and (:metro = 'all' or songplays.location in (:metros))
+        and (:device = 'all' or songplays.user_agent in (:user_agents))
     group by others.other, fans.fan
 ),
 

@@ -15,6 +15,7 @@ where
     and songplays.start_time < :end_time
     and (:level = 'all' or songplays.level = :level)
     and (:metro = 'all' or songplays.location in (:metros))
+    and (:device = 'all' or songplays.user_agent in (:user_agents))
 group by songplays.location
 having count(distinct songplays.user_id) >= :least_listeners
 order by plays desc, songplays.location asc;

@@ -17,6 +17,7 @@ listening as (
         and songplays.start_time < :end_time
         and (:level = 'all' or songplays.level = :level)
         and (:metro = 'all' or songplays.location in (:metros))
+        and (:device = 'all' or songplays.user_agent in (:user_agents))
     group by
         date_trunc('hour', songplays.start_time),
         songplays.user_id,

@@ -12,6 +12,7 @@ listening as (
         and play_date < :end_time
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location in (:metros))
+        and (:device = 'all' or user_agent in (:user_agents))
     group by play_date, level, user_id
 )
 

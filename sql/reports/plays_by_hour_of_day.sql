@@ -8,5 +8,6 @@ where
     and start_time < :end_time
     and (:level = 'all' or level = :level)
     and (:metro = 'all' or location in (:metros))
+    and (:device = 'all' or user_agent in (:user_agents))
 group by cast(extract(hour from start_time) as integer)
 order by hour asc;

@@ -11,6 +11,7 @@ minutes as (
         and start_time < :end_time
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location in (:metros))
+        and (:device = 'all' or user_agent in (:user_agents))
     group by date_trunc('minute', start_time)
 )
 

@@ -10,6 +10,7 @@ where
     and start_time < :end_time
     and (:level = 'all' or level = :level)
     and (:metro = 'all' or location in (:metros))
+    and (:device = 'all' or user_agent in (:user_agents))
 group by
     cast(extract(dow from start_time) as integer),
     cast(extract(hour from start_time) as integer)

@@ -11,6 +11,7 @@ cohorts as (
     where
         (:level = 'all' or level = :level)
         and (:metro = 'all' or location in (:metros))
+        and (:device = 'all' or user_agent in (:user_agents))
     group by user_id
     having min(play_date) >= date_trunc('week', cast(:start_time as timestamp))
 ),
@@ -25,6 +26,7 @@ members as (
     where
         (:level = 'all' or session_days.level = :level)
         and (:metro = 'all' or session_days.location in (:metros))
+        and (:device = 'all' or session_days.user_agent in (:user_agents))
 ),
 
 cells as (

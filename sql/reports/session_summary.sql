@@ -11,6 +11,7 @@ sessions as (
         and play_date < :end_time
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location in (:metros))
+        and (:device = 'all' or user_agent in (:user_agents))
     group by user_id, session_id
 ),
 

@@ -16,5 +16,6 @@ where
     and songplays.start_time < :end_time
     and (:level = 'all' or songplays.level = :level)
     and (:metro = 'all' or songplays.location in (:metros))
+    and (:device = 'all' or songplays.user_agent in (:user_agents))
 group by cast(songplays.start_time as date)
 order by play_date asc;

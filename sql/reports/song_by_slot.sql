@@ -19,6 +19,7 @@ where
     and songplays.start_time < :end_time
     and (:level = 'all' or songplays.level = :level)
     and (:metro = 'all' or songplays.location in (:metros))
+    and (:device = 'all' or songplays.user_agent in (:user_agents))
 group by
     cast(songplays.start_time as date),
     cast(extract(hour from songplays.start_time) as integer),

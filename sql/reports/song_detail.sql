@@ -26,6 +26,7 @@ heard as (
                 and songplays.start_time < :end_time
                 and (:level = 'all' or songplays.level = :level)
                 and (:metro = 'all' or songplays.location in (:metros))
+                and (:device = 'all' or songplays.user_agent in (:user_agents))
                 then songplays.user_id
         end as user_id
     from members

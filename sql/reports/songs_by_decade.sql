@@ -12,6 +12,7 @@ plays as (
         and start_time < :end_time
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location in (:metros))
+        and (:device = 'all' or user_agent in (:user_agents))
     group by song_id
 ),
 

@@ -23,6 +23,7 @@ selected as (
         )
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location in (:metros))
+        and (:device = 'all' or user_agent in (:user_agents))
 ),
 
 plays as (
@@ -101,6 +102,7 @@ heard as (
         and songplays.start_time < :end_time
         and (:level = 'all' or songplays.level = :level)
         and (:metro = 'all' or songplays.location in (:metros))
+        and (:device = 'all' or songplays.user_agent in (:user_agents))
         and (:catalogue = 'all' or not songs.is_inferred)
 ),
 

@@ -25,6 +25,7 @@ plays as (
         )
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location in (:metros))
+        and (:device = 'all' or user_agent in (:user_agents))
     group by song_id
 ),
 
@@ -103,6 +104,7 @@ listening as (
         and songplays.start_time < :end_time
         and (:level = 'all' or songplays.level = :level)
         and (:metro = 'all' or songplays.location in (:metros))
+        and (:device = 'all' or songplays.user_agent in (:user_agents))
     group by shown.place, songplays.user_id
 ),
 

@@ -1,17 +1,18 @@
 -- Which user agents do the listeners use? One row a user agent as the browser sent it,
--- the most used first; no rows if none is known.
+-- the most used first, at most 500; where none was logged, it is an empty text.
 with
 activity as (
     select
         user_agent,
         user_id,
-        count(*) as plays
-    from songplays
+        sum(plays) as plays
+    from session_days
     where
-        start_time >= :start_time
-        and start_time < :end_time
+        play_date >= :start_time
+        and play_date < :end_time
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location in (:metros))
+        and (:device = 'all' or user_agent in (:user_agents))
     group by user_agent, user_id
 )
 

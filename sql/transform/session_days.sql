@@ -1,5 +1,6 @@
 -- Updates the rollup of the sessions that changed; a play ends after its song's
--- duration, but after a day at most; one row a session, day, level and place.
+-- duration, but after a day at most; one row a session, day, level, place and user
+-- agent.
 delete from session_days
 where exists (
     select 1
@@ -15,6 +16,7 @@ insert into session_days (
     session_id,
     level,
     location,
+    user_agent,
     plays,
     matched_plays,
     first_start,
@@ -27,6 +29,7 @@ select
     songplays.session_id,
     songplays.level,
     songplays.location,
+    songplays.user_agent,
     count(*) as plays,
     count(case when not songs.is_inferred then 1 end) as matched_plays,
     min(songplays.start_time) as first_start,
@@ -53,5 +56,6 @@ group by
     songplays.user_id,
     songplays.session_id,
     songplays.level,
-    songplays.location
+    songplays.location,
+    songplays.user_agent
 order by play_date;

@@ -152,6 +152,7 @@ select
     session_id,
     level,
     location,
+    user_agent,
     count(*) as plays,
     count(*) filter (not is_inferred) as matched_plays,
     min(start_time) as first_start,

@@ -14,7 +14,7 @@ from tests.support.browser import (
     visit,
 )
 from tests.support.dashboards import Shown
-from tests.support.report_stars import states_of
+from tests.support.report_stars import FIREFOX, MACOS, states_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -36,6 +36,11 @@ def chart(tab: "Page", question: str) -> "Locator":
     named = f'[aria-label^="{question}"]'
     drawn = "[data-testid=stVegaLiteChart]"
     return tab.locator(f"{MAIN} :is({drawn}{named}, {named} {drawn})").first
+
+
+def bar(tab: "Page", question: str, name: str) -> "Locator":
+    marks = chart(tab, question).locator(".mark-rect.role-mark path")
+    return marks.and_(tab.locator(f'[aria-label*=": {name}"]'))
 
 
 def chip(tab: "Page", words: str) -> "Locator":
@@ -148,6 +153,56 @@ def test_a_click_on_the_name_of_a_chosen_state_takes_it_off(
     sync_api.expect(chip(tab, f"All of {most}")).to_have_count(0)
     turn_to_overview(tab)
     assert values(tab)[0] == f"{len(plays):,}"
+
+
+DEVICES = pytest.mark.parametrize(
+    ("question", "device", "pattern"),
+    [
+        ("On which platforms?", "macOS", MACOS),
+        ("In which browsers?", "Firefox", FIREFOX),
+    ],
+)
+
+
+@DEVICES
+def test_a_click_on_a_device_filters_the_pages_after_it_too(
+    chromium: "Browser",
+    tab: "Page",
+    served_demo: str,
+    demo: Shown,
+    question: str,
+    device: str,
+    pattern: str,
+) -> None:
+    visit(tab, f"{served_demo}/places?period=All")
+    plays = demo.star.all_plays
+    own = plays[plays["user_agent"].str.contains(pattern)]
+    bar(tab, question, device).click()
+    tab.wait_for_url(f"**device={device}**")
+    settle(tab)
+    assert "share: 1;" in str(bar(tab, question, device).get_attribute("aria-label"))
+    turn_to_overview(tab)
+    assert f"device={device}" in tab.url
+    listeners = own["user_id"].nunique()
+    assert values(tab)[:2] == [f"{len(own):,}", f"{listeners:,}"]
+    shown_again(chromium, tab)
+    chip(tab, device).last.click()
+    settle(tab)
+    assert values(tab)[0] == f"{len(plays):,}"
+    assert "device=" not in tab.url
+
+
+@DEVICES
+def test_a_click_on_a_chosen_device_takes_it_off(
+    tab: "Page", served_demo: str, question: str, device: str, pattern: str
+) -> None:
+    visit(tab, f"{served_demo}/places?period=All&device={device}")
+    sync_api.expect(chip(tab, device)).to_be_visible()
+    bar(tab, question, device).click()
+    tab.wait_for_url(lambda url: "device=" not in url)
+    settle(tab)
+    sync_api.expect(chip(tab, device)).to_have_count(0)
+    sync_api.expect(bar(tab, question, device)).to_be_visible()
 
 
 def test_a_click_on_a_level_filters_and_one_more_takes_it_off(

@@ -10,11 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from sparkify.reports.report import ALL, Filters
 from tests.support.dashboards import Shown, assert_sound, figures, open_page, text
-from tests.support.report_stars import largest_state
+from tests.support.report_stars import CHROME, MACOS, largest_state
 
 pytestmark = [pytest.mark.app, pytest.mark.usefixtures("fresh")]
 
 DAY = timedelta(days=1)
+DEVICES = {"macOS": MACOS, "Chrome": CHROME}
 CASES: dict[str, tuple[dict[str, str], Callable[[date], tuple[date, date]], int]] = {
     # What is chosen, the days that this is (from the last one), and how many days
     # before those of the comparison lie.
@@ -44,6 +45,16 @@ CASES: dict[str, tuple[dict[str, str], Callable[[date], tuple[date, date]], int]
         lambda last: (last.replace(day=1), last),
         30,
     ),
+    "platform": (
+        {"period": "28d", "device": "macOS", "compare": "previous"},
+        lambda last: (last - 27 * DAY, last),
+        28,
+    ),
+    "browser in metro": (
+        {"period": "28d", "device": "Chrome", "metro": "that of most"},
+        lambda last: (last - 27 * DAY, last),
+        28,
+    ),
     "against nothing": (
         {"period": "7d", "compare": "none"},
         lambda last: (last - 6 * DAY, last),
@@ -64,7 +75,9 @@ def test_the_overview_shows_what_pandas_counts(either: Shown, case: str) -> None
         state, metros = largest_state(plays["location"])
         metro = f"All of {state}"
     level = chosen.get("level", ALL)
-    now = Filters(first, last + DAY, level, metro, metros)
+    device = chosen.get("device", ALL)
+    agents = either.star.user_agents(DEVICES[device]) if device != ALL else ()
+    now = Filters(first, last + DAY, level, metro, metros, device, agents)
     before = replace(now, start=first - back * DAY, end=last + DAY - back * DAY)
 
     dashboard = open_page(either.workspace)

@@ -153,7 +153,10 @@ def test_a_newly_published_star_is_shown_at_the_next_rerun(
 @pytest.mark.parametrize(
     "query",
     [
-        {"period": "zzz", "compare": "", "level": "god", "metro": "Atlantis"},
+        {
+            **{"period": "zzz", "compare": "", "level": "god"},
+            **{"metro": "Atlantis", "device": "Amiga"},
+        },
         {"period": "Custom", "days": ["junk", "2018-02-31"]},
         {"period": "Custom", "days": ["0001-01-01", "9999-12-31"]},
         {"period": "Custom", "days": ["2012-11-01", "2025-10-31"]},
@@ -198,6 +201,7 @@ def test_reset_restores_every_filter(demo: Shown) -> None:
     first = figures(dashboard)
     dashboard.pills(key="period").set_value("all")
     dashboard.segmented_control(key="level").set_value("free")
+    dashboard.selectbox(key="device").set_value("Firefox")
     dashboard.selectbox(key="compare").set_value("none").run()
     assert figures(dashboard) != first
     press(dashboard, "Reset")

@@ -69,6 +69,8 @@ def changes(star: ReportStar, filters: Filters) -> pd.DataFrame:
         is_of &= changed["level"] == filters.level
     if filters.metro != ALL:
         is_of &= changed["location"].isin(filters.metros or [filters.metro])
+    if filters.device != ALL:
+        is_of &= changed["user_agent"].isin(filters.user_agents)
     days = changed[is_of].groupby("play_date")["level"]
     return pd.DataFrame(
         {

@@ -3,7 +3,13 @@
 import pandas as pd
 import pytest
 
-from sparkify.reports.devices import browser, by_browser, by_platform, platform
+from sparkify.reports.devices import (
+    browser,
+    by_browser,
+    by_platform,
+    devices,
+    platform,
+)
 from tests.support.report_stars import CASES, ReportStar
 
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -78,7 +84,7 @@ AGENTS = [
         "Chrome",
     ),
     ("curl/7.37.1", "other", "other"),
-    ("", "other", "other"),
+    ("", "unknown", "unknown"),
 ]
 
 
@@ -117,14 +123,14 @@ def test_platforms_and_browsers_match_the_text_of_the_user_agents(
         "macOS": agents.str.contains("Macintosh"),
         "iOS": agents.str.contains("iPhone|iPad"),
         "Linux": agents.str.contains("X11; .*Linux"),
-        "other": agents == "",
+        "unknown": agents == "",
     }
     browsers = {
         "Chrome": agents.str.contains("Chrome/"),
         "Firefox": agents.str.contains("Firefox/"),
         "Safari": agents.str.contains(r"Version/[\d.]+ (?:Mobile/\w+ )?Safari/"),
         "Internet Explorer": agents.str.contains("Trident/"),
-        "other": agents == "",
+        "unknown": agents == "",
     }
     for table, kind, masks in (
         (by_platform(rows), "platform", platforms),
@@ -137,3 +143,30 @@ def test_platforms_and_browsers_match_the_text_of_the_user_agents(
         assert table["share"].tolist() == [
             plays / len(agents) for plays in table["plays"]
         ]
+
+
+def test_a_device_has_the_user_agents_of_a_platform_or_a_browser() -> None:
+    agents = [agent for agent, *_ in AGENTS]
+    rows = pd.DataFrame({"user_agent": agents, "plays": range(len(agents), 0, -1)})
+    found = devices(rows)
+    assert set(found) == {
+        *("Windows", "macOS", "iOS", "Android", "Linux", "Other platform"),
+        *("Chrome", "Safari", "Firefox", "Internet Explorer", "Other browser"),
+    }
+    assert next(iter(found)) == "Windows"
+    assert list(found).index("Other platform") < list(found).index("Chrome")
+    for agent, its_platform, its_browser in AGENTS:
+        names = {name for name, its_agents in found.items() if agent in its_agents}
+        labels = {
+            its_platform.replace("other", "Other platform"),
+            its_browser.replace("other", "Other browser"),
+        }
+        assert names == labels - {"unknown"}
+
+
+def test_the_cases_with_a_device_have_some_plays_but_not_all(star: ReportStar) -> None:
+    ever = star.plays(star.filters("everything"))
+    in_metro = star.plays(star.filters("browser in metro"))
+    of_browser = ever["user_agent"].isin(in_metro["user_agent"]).sum()
+    assert 0 < len(in_metro) < of_browser < len(ever)
+    assert 0 < len(star.plays(star.filters("platform"))) < len(ever)

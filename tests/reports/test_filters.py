@@ -13,10 +13,12 @@ from sparkify.warehouse import sql
 from tests.support.ddl import bound_names, parse
 
 REPORTS = sql.names("reports")
-FILTERS = {"start_time", "end_time", "before_start_time", "level", "metro", "metros"}
+CHOICES = {"level", "metro", "metros", "device", "user_agents"}
+FILTERS = {"start_time", "end_time", "before_start_time"} | CHOICES
 # The filters that every report repeats, so that its file can be pasted as it is.
 LEVEL = ":level = 'all' OR level = :level"
 METRO = ":metro = 'all' OR location IN (:metros)"
+DEVICE = ":device = 'all' OR user_agent IN (:user_agents)"
 DAYS: Sequence[tuple[str, ...]] = [
     (f"{column} >= :start_time", f"{column} < :end_time")
     for column in ("start_time", "play_date")
@@ -57,7 +59,7 @@ PLAYS = {"songplays", "session_days"}
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_report_uses_every_filter_or_none(name: str) -> None:
-    filters = {"start_time", "end_time", "level", "metro", "metros"}
+    filters = {"start_time", "end_time"} | CHOICES
     assert bound_names(name) & filters in (set(), filters)
 
 
@@ -68,8 +70,8 @@ def test_a_report_filters_in_the_common_form(name: str) -> None:
         assert BESIDE[name] in found
         found = [each for each in found if each != BESIDE[name]]
     for conditions in found:
-        days = sorted(conditions - {LEVEL, METRO}, reverse=True)
-        assert conditions >= {LEVEL, METRO}
+        days = sorted(conditions - {LEVEL, METRO, DEVICE}, reverse=True)
+        assert conditions >= {LEVEL, METRO, DEVICE}
         assert tuple(days) in OTHER_DAYS.get(name, DAYS)
 
 
@@ -108,3 +110,11 @@ def test_a_state_without_its_areas_is_refused() -> None:
         Filters(first, end, metro="All of CA")
     state = Filters(first, end, metro="All of CA", metros=("Fresno, CA",))
     assert state.values()["metros"] == ("Fresno, CA",)
+
+
+def test_a_device_without_its_user_agents_is_refused() -> None:
+    first, end = date(2018, 11, 1), date(2018, 12, 1)
+    with pytest.raises(FilterError, match=r"device is 'Linux'.*devices\.devices"):
+        Filters(first, end, device="Linux")
+    linux = Filters(first, end, device="Linux", user_agents=("X11",))
+    assert linux.values()["user_agents"] == ("X11",)

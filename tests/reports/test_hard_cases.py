@@ -1,6 +1,7 @@
 """The reports keep to their word where plays are tied, unknown or at a range's edge."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from tests.support.stars import build
 NOVEMBER = Filters(date(2018, 11, 1), date(2018, 12, 1))
 PAID = Filters(date(2018, 11, 1), date(2018, 12, 1), level="paid")
 ROME = Filters(date(2018, 11, 1), date(2018, 12, 1), metro="Rome")
+ON_PHONE = replace(NOVEMBER, device="iOS", user_agents=("a phone",))
 BEGAN = datetime(2018, 11, 1, 20, 57, 10, 796_000)  # when item 0 is played
 BEGAN_MS = 1_541_105_830_796
 
@@ -56,6 +58,7 @@ def star(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
             ts=BEGAN_MS + 60_000,
             level="paid",
             location="Rome",
+            userAgent="a phone",
         ),
         # Another listener's session of the same number and end, of unknown length.
         play(
@@ -98,12 +101,13 @@ def test_a_filter_cuts_a_session_to_the_plays_that_pass(star: Session) -> None:
     cut = (BEGAN.replace(minute=58), 15.0, 1, "paid")
     silent = (BEGAN.replace(minute=58), 0.0, 1, "paid")
     assert report(star, "longest_sessions", PAID, top=9) == [longest, cut, silent]
-    assert report(star, "longest_sessions", ROME, top=9) == [cut]
-    for filters, sessions in ((PAID, 3), (ROME, 1)):
+    for filters in (ROME, ON_PHONE):
+        assert report(star, "longest_sessions", filters, top=9) == [cut]
+        assert report(star, "session_summary", filters) == [(1, 1.0, 1.0, 15.0, 15.0)]
+    for filters, sessions in ((PAID, 3), (ROME, 1), (ON_PHONE, 1)):
         ranges = report(star, "session_minutes", filters)
         assert (8, 15, 1) in ranges
         assert sum(row[2] for row in ranges) == sessions
-    assert report(star, "session_summary", ROME) == [(1, 1.0, 1.0, 15.0, 15.0)]
     assert report(star, "session_summary", PAID) == [
         (3, 1.0, pytest.approx(819.4), 15.0, pytest.approx(822.2))
     ]

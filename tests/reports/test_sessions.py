@@ -32,6 +32,27 @@ def sessions_of(plays: pd.DataFrame) -> pd.DataFrame:
     return sessions[["started_at", "minutes", "plays", "level"]]
 
 
+def test_the_rollup_counts_the_plays_of_a_session_by_all_that_filters(
+    star: ReportStar,
+) -> None:
+    keys = ["play_date", "user_id", "session_id", "level", "location", "user_agent"]
+    plays = star.all_plays.assign(is_matched=~star.all_plays["is_inferred"])
+    expected = (
+        plays.groupby(keys, dropna=False)
+        .agg(
+            plays=("song_id", "size"),
+            matched_plays=("is_matched", "sum"),
+            first_start=("start_time", "min"),
+            last_start=("start_time", "max"),
+        )
+        .reset_index()
+        .sort_values(keys, ignore_index=True)
+    )
+    rollup = star.session.query("select * from session_days", {}).to_pandas()
+    found = rollup[expected.columns].sort_values(keys, ignore_index=True)
+    assert_same(found, expected)
+
+
 @every_case
 def test_the_summary_has_the_median_and_the_ninetieth_percentile(
     star: ReportStar, case: str

@@ -86,7 +86,9 @@ def assert_sound(dashboard: AppTest) -> None:
     assert [each.message for each in dashboard.exception] == []
     assert [each.value for each in dashboard.error] == []
     assert len(dashboard.title) == 1
-    assert {box.key for box in dashboard.selectbox} >= {"compare", "metro", "zone"}
+    assert {box.key for box in dashboard.selectbox} >= {
+        *("compare", "metro", "device", "zone")
+    }
 
 
 def figures(dashboard: AppTest) -> dict[str, str]:

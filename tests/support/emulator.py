@@ -41,6 +41,8 @@ VALUES: dict[str, Any] = {
     "level": "all",
     "metro": "all",
     "metros": ("all",),
+    "device": "all",
+    "user_agents": ("all",),
     "catalogue": "all",
     "pattern": "%a%",
     "accented": "é",

@@ -30,9 +30,12 @@ CASES = (
     "state",
     "paid in metro",
     "free in metro",
+    "platform",
+    "browser in metro",
     "before the first day",
     "no day",
 )
+MACOS, FIREFOX, CHROME = "Macintosh", "Firefox/", "Chrome/"  # as user agents name them
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,8 @@ class ReportStar:
             passing &= plays["level"] == filters.level
         if filters.metro != ALL:
             passing &= plays["location"].isin(filters.metros or [filters.metro])
+        if filters.device != ALL:
+            passing &= plays["user_agent"].isin(filters.user_agents)
         return plays[passing]
 
     def filters(self, case: str) -> Filters:
@@ -101,6 +106,11 @@ class ReportStar:
     def _metros_of_a_state(self) -> tuple[str, ...]:
         """The metropolitan areas that the state with the most of them has."""
         return largest_state(self.all_plays["location"])[1]
+
+    def user_agents(self, pattern: str) -> tuple[str, ...]:
+        """Return the user agents in which a regular expression finds something."""
+        agents = pd.Series(self.all_plays["user_agent"].dropna().unique())
+        return tuple(agents[agents.str.contains(pattern)])
 
     @cached_property
     def _cases(self) -> dict[str, Filters]:
@@ -120,6 +130,14 @@ class ReportStar:
             Filters(first, after, metro="All of it", metros=self._metros_of_a_state),
             Filters(first, after, level="paid", metro=metro),
             Filters(first, after, level="free", metro=metro),
+            Filters(first, after, device="macOS", user_agents=self.user_agents(MACOS)),
+            Filters(
+                first,
+                after,
+                metro=metro,
+                device="Chrome",
+                user_agents=self.user_agents(CHROME),
+            ),
             Filters(date(2001, 1, 1), eve),
             Filters(middle, middle),
         )

@@ -1,5 +1,6 @@
 """A warehouse of an earlier version gets today's tables and views, and all rows."""
 
+import json
 import shutil
 from pathlib import Path
 from random import Random
@@ -7,6 +8,8 @@ from random import Random
 import pytest
 
 from sparkify.rehearsal.redshift.postgres import Postgres
+from sparkify.runs.step import RUN_FOLDER, SUMMARY
+from sparkify.steps.create_schema import create_schema
 from sparkify.warehouse import open_star, open_warehouse
 from sparkify.warehouse.tables import ROLLUPS, STAR
 from sparkify.workspace import Workspace
@@ -34,6 +37,7 @@ EARLIER = {
         "drop view song_names",
         "alter table songs drop column year",
     ),
+    "a rollup lacks a column": ("alter table session_days drop column user_agent",),
     "there is no rollup": ("drop table session_days",),
     "there are no views": tuple(f"drop view {view}" for view in VIEWS),
     "a rollup has one more column": (
@@ -62,15 +66,20 @@ def star(workspace: Path, warehouse: str) -> dict[str, list[str]]:
         }
 
 
-def require_renewed(source: Source, workspace: Path, warehouse: str, what: str) -> None:
-    """Bring what an earlier version had back, and require that a run renews it."""
-    build(source.root, workspace, warehouse, accept=True)
+def bring_back(workspace: Path, warehouse: str, what: str) -> None:
+    """Give a built star what an earlier version had."""
     target = open_warehouse(warehouse, Workspace(workspace), "1GB")
     with target.writing() as session:
         for statement in EARLIER[what]:
             session.execute(statement, {})
     if warehouse == "duckdb":
         target.publish()
+
+
+def require_renewed(source: Source, workspace: Path, warehouse: str, what: str) -> None:
+    """Bring what an earlier version had back, and require that a run renews it."""
+    build(source.root, workspace, warehouse, accept=True)
+    bring_back(workspace, warehouse, what)
     rebuilt = workspace.with_name("rebuilt")
     for _ in range(2):  # the second run adds to what the first one renewed
         build(source.root, workspace, warehouse, accept=True)
@@ -86,11 +95,31 @@ def test_a_run_renews_what_an_earlier_version_had(what: str, tmp_path: Path) -> 
     require_renewed(source, tmp_path / "workspace", "duckdb", what)
 
 
+def test_a_run_says_which_tables_it_renews(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = Source(tmp_path / "source", Random(5))
+    workspace = tmp_path / "workspace"
+    build(source.root, workspace, accept=True)
+    monkeypatch.setenv(RUN_FOLDER, str(tmp_path))
+
+    def summary() -> str:
+        create_schema(str(workspace))
+        return str(json.loads((tmp_path / SUMMARY).read_text())["summary"])
+
+    assert "earlier" not in summary()
+    bring_back(workspace, "duckdb", "a rollup lacks a column")
+    assert summary().endswith(
+        "; session_days had the columns of an earlier version, so the star is built "
+        "anew"
+    )
+
+
 @pytest.mark.server
 @pytest.mark.xdist_group("redshift")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
-@pytest.mark.parametrize("what", [*EARLIER][:4])
+@pytest.mark.parametrize("what", [*EARLIER][:5])
 def test_a_run_renews_it_on_redshift_too(
     what: str, tmp_path: Path, postgres: Postgres
 ) -> None:
