@@ -9,6 +9,7 @@ from dashboard.cards import card, chart, draw, figures_row, is_empty, place_pair
 from dashboard.clicks import PICKED, chart_key
 from dashboard.filters import LEAST_LISTENERS
 from dashboard.ranking import figures, name_clicked, open_named
+from dashboard.ranks import bound
 from dashboard.star import ahead, report
 from dashboard.text import caption, literal
 from dashboard.view import View
@@ -46,7 +47,7 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
     member = {"title": ""} | names
     values = {"least_listeners": LEAST_LISTENERS, "top": TOP} | member
     neighbours_of = partial(report, "member_neighbours", view.filters, **values)
-    ranks_of = partial(report, "member_ranks", view.filters, **member)
+    ranks_of = partial(report, "member_ranks", view.filters, **bound([member]))
     ahead(neighbours_of, ranks_of)
     detail = report(f"{kind}_detail", view.filters, **names).rows
     if detail.empty:

@@ -1,29 +1,26 @@
 """The controls, the table and the figures of the pages of songs and artists."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.cards import card, chart, draw, figures_row, place_pair
 from dashboard.clicks import picked
 from dashboard.period_menu import is_phone
+from dashboard.ranks import NAMES, bump, days_and_weeks, steps
 from dashboard.star import rank
 from dashboard.text import caption
 from dashboard.view import View
 from sparkify import charts
 from sparkify.reports import numbers
-from sparkify.reports.report import Answer
+from sparkify.reports.report import ALL, Answer
 from sparkify.reports.trends import gini
 
 CLICKED = "clicked-name"
-CURVE_HEIGHT = 390  # pixels, as high as ten rows of a table
 ROWS_SHOWN = 13  # of a long table, which scrolls
 SIZES = (10, 25, 50, 100)
-NAMES = {"song": ["title", "artist"], "artist": ["artist"]}  # what names a row
 
 
 @dataclass(frozen=True)
@@ -39,6 +36,11 @@ class Choice:
     top: int
     search: str
     is_catalogue_only: bool
+
+    @property
+    def catalogue(self) -> str:
+        """What a report binds: `catalogue` for its songs only, else `all`."""
+        return "catalogue" if self.is_catalogue_only else ALL
 
 
 def controls() -> Choice:
@@ -74,32 +76,23 @@ def controls() -> Choice:
     )
 
 
-def rank_members(name: str, view: View, choice: Choice) -> Answer:
-    """Run a ranking with the chosen controls."""
-    return rank(
-        name,
+def show(page: str, view: View, columns: list[str]) -> None:
+    """Show the controls, the ranking and, beside it, the ranks of its weeks.
+
+    Args:
+        page: The page of a name: `song` or `artist`.
+        view: The chosen filters.
+        columns: The columns to show after the rank, the names and the plays.
+    """
+    choice = controls()
+    answer = rank(
+        f"top_{page}s",
         view.filters,
         top=choice.top,
         before=view.before,
         search=choice.search,
         is_catalogue_only=choice.is_catalogue_only,
     )
-
-
-def side_by_side(answer: Answer) -> Sequence[DeltaGenerator]:
-    """Return where a ranking and its concentration stand."""
-    return place_pair(min(len(answer.rows), ROWS_SHOWN), SIZES[0], widths=(2, 1))
-
-
-def table(answer: Answer, view: View, columns: list[str], page: str) -> None:
-    """Show a ranking; a click on a name opens its own page.
-
-    Args:
-        answer: The ranking.
-        view: The chosen filters.
-        columns: The columns to show after the rank and the names.
-        page: The page of a name: `song` or `artist`.
-    """
     rows = answer.rows
     if rows.empty:
         st.info(
@@ -107,19 +100,44 @@ def table(answer: Answer, view: View, columns: list[str], page: str) -> None:
             icon=":material/search_off:",
         )
         return
+    days, weeks = days_and_weeks(rows, view, page, choice.catalogue)
+    left, right = place_pair(min(len(rows), ROWS_SHOWN), SIZES[0], widths=(2, 1))
+    with left:
+        table(answer, days(), view, columns, page)
+    with right:
+        bump(rows, weeks(), view, page)
+
+
+def table(
+    answer: Answer, days: Answer, view: View, columns: list[str], page: str
+) -> None:
+    """Show a ranking; a click on a name opens its own page.
+
+    Args:
+        answer: The ranking.
+        days: The days of its rows, from `members_by_day`.
+        view: The chosen filters.
+        columns: The columns to show after the rank and the names.
+        page: The page of a name: `song` or `artist`.
+    """
+    rows = answer.rows
     names = NAMES[page]
     change = ["plays_change", "rank_change"] if view.before else []
+    grain, drawn = steps(rows, days, view)
+    steps_shown = ["steps"] if len(drawn.iloc[0]) > 1 else []
     with card(f"The most played {page}s", answer, view):
         event = st.dataframe(
             rows.assign(
                 plays_change=rows["plays"] - rows["before_plays"],
                 rank_change=rows["before_rank"] - rows["play_rank"],
                 share=rows["share"] * 100,
+                steps=drawn,
             ),
-            column_order=[*_first(names), *change, *columns],
+            column_order=[*_first(names), *change, *steps_shown, *columns],
             column_config=_config(
                 page, float(rows["share"].max() * 100), is_narrow=bool(change)
-            ),
+            )
+            | {"steps": _steps(grain, max(map(max, drawn)))},
             hide_index=True,
             height="content" if len(rows) <= SIZES[0] else 500,
             on_select="rerun",
@@ -127,10 +145,12 @@ def table(answer: Answer, view: View, columns: list[str], page: str) -> None:
             key=f"{page}-table",
             alt=answer.asked,
         )
+        bars = f"Bars: plays by {grain}, all in one scale from 0. "
         new = " An empty change of rank: not played then." if change else ""
         caption(
             f"plays · n = {numbers.counted(rows['plays'].sum(), 'play')} of "
             f"{numbers.counted(len(rows), page)}. "
+            f"{bars if steps_shown else ''}"
             f"Click a name to open it.{new}"
         )
     cells = event["selection"]["cells"]
@@ -192,7 +212,6 @@ def concentration(curve: Answer, view: View, of: str) -> None:
             curve.rows,
             f"Do few {of} have most plays?",
             items=of,
-            height=CURVE_HEIGHT,
         ),
         view,
         curve,
@@ -211,6 +230,16 @@ def _first(names: list[str]) -> list[str]:
 
 def _day(timestamp: pd.Timestamp) -> str:
     return "never" if pd.isna(timestamp) else f"{timestamp:%-d %b %Y}"
+
+
+def _steps(grain: str, most: int) -> Any:
+    return st.column_config.BarChartColumn(
+        f"By {grain}",
+        help=f"Plays of each {grain}, from 0 to {numbers.count(most)}",
+        y_min=0,
+        y_max=max(1, most),
+        width=96,
+    )
 
 
 def _config(page: str, most: float, *, is_narrow: bool) -> dict[str, Any]:

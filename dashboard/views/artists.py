@@ -16,9 +16,5 @@ if is_empty(view, report("overview", view.filters).rows["plays"].iloc[0]):
     st.stop()
 concentration = partial(report, "artist_concentration", view.filters)
 ahead(concentration)
-answer = ranking.rank_members("top_artists", view, ranking.controls())
-left, right = ranking.side_by_side(answer)
-with left:
-    ranking.table(answer, view, ["share", "listeners", "songs"], "artist")
-with right:
-    ranking.concentration(concentration(), view, "artists")
+ranking.show("artist", view, ["share", "listeners", "songs"])
+ranking.concentration(concentration(), view, "artists")

@@ -18,22 +18,21 @@ if is_empty(view, report("overview", view.filters).rows["plays"].iloc[0]):
 concentration = partial(report, "song_concentration", view.filters)
 decades_of = partial(report, "songs_by_decade", view.filters)
 ahead(concentration, decades_of)
-answer = ranking.rank_members("top_songs", view, ranking.controls())
-left, right = ranking.side_by_side(answer)
-with left:
-    ranking.table(answer, view, ["share", "listeners", "is_in_catalogue"], "song")
-with right:
-    ranking.concentration(concentration(), view, "songs")
+ranking.show("song", view, ["listeners", "is_in_catalogue"])
+left, right = st.columns([2, 1])
 decades = decades_of()
 is_known = decades.rows["decade"].notna()
 plays, unknown = (
     decades.rows.loc[rows, "plays"].sum() for rows in (is_known, ~is_known)
 )
-chart(
-    draw(charts.decades, decades.rows, "From which decades are the songs?"),
-    view,
-    decades,
-    unit="plays",
-    n=f"{plays:,} plays",
-    note=f"The year of {unknown:,} more plays is unknown." if unknown else "",
-)
+with left:
+    chart(
+        draw(charts.decades, decades.rows, "From which decades are the songs?"),
+        view,
+        decades,
+        unit="plays",
+        n=f"{plays:,} plays",
+        note=f"The year of {unknown:,} more plays is unknown." if unknown else "",
+    )
+with right:
+    ranking.concentration(concentration(), view, "songs")

@@ -12,11 +12,11 @@ from sparkify.charts.rankings import (
     changes,
     decades,
     lorenz,
-    ranks,
     shares,
     top_artists,
     top_songs,
 )
+from sparkify.charts.ranks import bump, ranks
 from sparkify.charts.style import Drawn
 from sparkify.charts.times import hours, plays_over_days, profiles, trend
 
@@ -24,6 +24,7 @@ __all__ = [
     "Drawn",
     "bars",
     "bins",
+    "bump",
     "calendar",
     "changes",
     "decades",

@@ -9,7 +9,6 @@ from sparkify.charts.style import (
     COUNTS,
     GRAY,
     HEIGHT,
-    PALE,
     PERCENT,
     Drawn,
     clickable,
@@ -165,54 +164,6 @@ def _bars(
     drawn = clickable(drawn, selection, *(fields or (label,)))
     layers = alt.LayerChart(data=rows, layer=[drawn, names, figures])
     return titled(layers, title, answer, height=max(1, len(rows)) * row)
-
-
-def ranks(rows: pd.DataFrame, title: str, *, height: int = HEIGHT) -> Drawn:
-    """Draw the rank of each week, the first at the top.
-
-    Args:
-        rows: `week_start`, `plays` and `play_rank`, marked as by `mark_weeks`.
-        title: The question that the chart answers.
-        height: The height of the plot in pixels.
-    """
-    weeks = pd.to_datetime(rows["week_start"])
-    base = alt.Chart().encode(
-        x=alt.X(
-            "yearmonthdate(week_start):O",
-            title="week from",
-            axis=alt.Axis(format="%-d %b", labelAngle=0, labelOverlap=True),
-        ),
-        y=alt.Y(
-            "play_rank:Q",
-            title="rank",
-            scale=alt.Scale(reverse=True, zero=False, nice=False, padding=24),
-            axis=None,
-        ),
-        tooltip=tips(
-            alt.Tooltip("week_start:T", title="week from", format="%-d %b %Y"),
-            alt.Tooltip("play_rank:Q", title="rank"),
-            "plays:Q",
-        ),
-    )
-    # A rank stands on the side of its point to which the line does not go.
-    neighbours = pd.concat([rows["play_rank"].shift(1), rows["play_rank"].shift(-1)])
-    best = neighbours.groupby(level=0).min()
-    is_below = (rows["play_rank"] > best).tolist()
-    names = [
-        base.mark_text(dy=dy, fontSize=12)
-        .transform_filter(f"datum.is_below === {str(side).lower()}")
-        .encode(text=alt.Text("play_rank:Q"))
-        for side, dy in ((False, -12), (True, 14))
-    ]
-    points = base.mark_point(filled=True, size=60).encode(opacity=PALE)
-    drawn = rows.assign(week_start=weeks, is_below=is_below)
-    layers = alt.LayerChart(data=drawn, layer=[base.mark_line(), points, *names])
-    if rows.empty:
-        return titled(layers, title, "No data.")
-    best_week = int(rows["play_rank"].argmin())
-    day = numbers.day(weeks.iloc[best_week])
-    answer = f"Best: rank {rows['play_rank'].iloc[best_week]}, in the week from {day}."
-    return titled(layers, title, answer, height=height)
 
 
 def lorenz(

@@ -11,6 +11,7 @@ from sparkify.reports.report import Filters
 
 WEEK = timedelta(days=7)
 MOST_NAMED = 10
+MOST_DAYS = 62  # that a cell of a table can show
 LAST_HOUR = 23
 WEEKEND = ("Saturday", "Sunday")
 
@@ -83,6 +84,37 @@ def fill_steps(
     if grain == "week":
         return mark_weeks(steps, period, data, "play_date")
     return steps
+
+
+def member_steps(
+    rows: pd.DataFrame, period: Period, data: Period
+) -> tuple[str, dict[tuple[str, str], list[int]]]:
+    """Return the plays of each name by day, or by week if the days are many.
+
+    Args:
+        rows: `title`, `artist`, `play_date` and `plays`; days may be missing.
+        period: The chosen period.
+        data: The days that the data covers; others are left out.
+
+    Returns:
+        `day` or `week`, and for each title and artist the plays from the first day or
+        week to the last, which are 0 if there are none. A week that the period or the
+        data cuts is left out, since it would look like one of few plays.
+    """
+    both = period.overlap(data)
+    days = pd.DatetimeIndex(pd.to_datetime(rows["play_date"]))
+    if both.days <= MOST_DAYS:
+        grain, every = "day", pd.date_range(both.start, periods=both.days)
+    else:
+        grain = "week"
+        monday = both.start + timedelta(-both.start.weekday() % 7)
+        every = pd.date_range(monday, periods=(both.end - monday).days // 7, freq=WEEK)
+        days -= pd.to_timedelta(days.weekday, unit="D")
+    table = rows.assign(step=days).pivot_table(
+        "plays", ["title", "artist"], "step", aggfunc="sum", fill_value=0
+    )
+    counts = table.reindex(columns=every, fill_value=0)
+    return grain, dict(zip(counts.index, counts.to_numpy().tolist(), strict=True))
 
 
 def missing_days(rows: pd.DataFrame, period: Period, data: Period) -> str:

@@ -1,6 +1,6 @@
--- Which rank has one artist among the artists, or one song among the songs, in each
--- week (from Monday, in UTC)? One row a week with a play of it; without a title, it is
--- the artist.
+-- Which rank have some artists among the artists, or some songs among the songs, in each
+-- week (from Monday, in UTC)? One row a name and a week with a play of it. Songs are
+-- those of the titles by the artists; with an empty title, they are the artists.
 with
 plays as (
     select
@@ -17,18 +17,24 @@ plays as (
     group by song_id, cast(date_trunc('week', start_time) as date)
 ),
 
+members as (
+    select
+        song_id,
+        artist,
+        case when '' in (:titles) then '' else title end as title
+    from song_names
+    where :catalogue = 'all' or not is_inferred
+),
+
 named as (
     select
         plays.week_start,
-        song_names.artist,
-        case when :title = '' then '' else song_names.title end as title,
+        members.artist,
+        members.title,
         cast(sum(plays.plays) as bigint) as plays
     from plays
-    inner join song_names on plays.song_id = song_names.song_id
-    group by
-        plays.week_start,
-        song_names.artist,
-        case when :title = '' then '' else song_names.title end
+    inner join members on plays.song_id = members.song_id
+    group by plays.week_start, members.artist, members.title
 ),
 
 ranked as (
@@ -42,9 +48,11 @@ ranked as (
 )
 
 select
+    title,
+    artist,
     week_start,
     plays,
     play_rank
 from ranked
-where artist = :artist and title = :title
-order by week_start asc;
+where artist in (:artists) and title in (:titles)
+order by week_start asc, play_rank asc, title asc, artist asc;

@@ -74,11 +74,13 @@ CHANGES = frame(artist=["Björk", "Muse"], plays_change=[12, -3])
 RANKS = frame(
     week_start=MONDAYS.date, plays=[5, 2], play_rank=[3, 12], is_whole=[True, False]
 )
+BUMP = pd.concat([RANKS.assign(artist=name) for name in ("Björk", "Muse")])
 
 Draw = Callable[[pd.DataFrame], charts.Drawn]
 DRAWN: dict[str, tuple[Draw, pd.DataFrame]] = {
     "bars": (lambda rows: charts.bars(rows, "title", TITLE), SONGS),
     "bins": (lambda rows: charts.bins(rows, "listeners", TITLE, unit="plays"), SIZES),
+    "bump": (lambda rows: charts.bump(rows, "artist", TITLE), BUMP),
     "calendar": (lambda rows: charts.calendar(rows, TITLE), BY_DAY),
     "changes": (lambda rows: charts.changes(rows, "artist", TITLE), CHANGES),
     "decades": (lambda rows: charts.decades(rows, TITLE), DECADES),

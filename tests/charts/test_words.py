@@ -2,6 +2,10 @@
 
 import json
 import re
+from collections.abc import Sequence
+from itertools import pairwise
+from math import log
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -80,3 +84,87 @@ def test_the_names_of_two_small_shares_are_not_on_top_of_each_other(
     heights = labels["paid_share"]  # of an axis from 0 to 1
     assert heights.max() - heights.min() >= 20 / spec["height"]
     assert heights.between(0, 1).all()
+
+
+def standings(**ranks: Sequence[int | None]) -> pd.DataFrame:
+    """Return the rows of a bump chart: a rank a week of each name, or None."""
+    weeks = pd.date_range("2018-10-29", periods=5, freq="7D")
+    rows = [
+        (name, week, rank)
+        for name, theirs in ranks.items()
+        for week, rank in zip(weeks, theirs, strict=False)
+        if rank is not None
+    ]
+    drawn = pd.DataFrame(rows, columns=["artist", "week_start", "play_rank"])
+    return drawn.assign(plays=9, is_whole=drawn["week_start"] > weeks[0])
+
+
+def spec_of(rows: pd.DataFrame) -> dict[str, Any]:
+    return charts.bump(rows, "artist", TITLE, height=300).to_dict()
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (standings(Muse=[1, 2, 1, 1, 4], Undo=[2, 1, 3, 4, 1]), "Muse leads in 3 of 5"),
+        (standings(Muse=[1, 2], Undo=[2, 1]), "Muse and Undo lead, each in 1 of 2"),
+        (standings(Muse=[1, 1], Undo=[1, 2]), "Muse leads in 2 of 2"),
+        (standings(Muse=[1], Undo=[2]), "Muse leads in 1 of 1 week."),
+        (
+            standings(Muse=[9, None, 7], Undo=[8, 30, 12]),
+            "Best: Muse, rank 7, in the week from 12 Nov.",
+        ),
+        (standings(), "No data."),
+    ],
+)
+def test_a_bump_chart_says_who_leads_in_how_many_weeks(
+    rows: pd.DataFrame, words: str
+) -> None:
+    assert spec_of(rows)["description"].startswith(f"{TITLE} {words}")
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        [1, 2, 3, 4, 5, 6, 7, 8],
+        [1] * 8,
+        [900] * 8,
+        [1, 2, 900, 900, 900, 901, 902, 903],
+        [5],
+    ],
+)
+def test_the_names_of_ranks_are_in_order_and_not_on_top_of_each_other(
+    ends: list[int],
+) -> None:
+    spec = spec_of(standings(**{f"name {i}": [end] for i, end in enumerate(ends)}))
+    (named,) = (
+        each for each in spec["datasets"].values() if each and "place" in each[0]
+    )
+    assert [each["words"] for each in named] == [
+        f"{end} name {i}" for i, end in enumerate(ends)
+    ]
+    axis = spec["layer"][0]["encoding"]["y"]["scale"]
+    first, last = map(log, axis["domain"])
+    assert (axis["type"], axis["reverse"]) == ("log", True)
+    pixels = [
+        (log(each["place"]) - first) / (last - first) * spec["height"] for each in named
+    ]
+    assert all(below - above > 15 for above, below in pairwise(pixels))
+    assert min(pixels) >= 0
+    assert max(pixels) <= spec["height"]
+
+
+def test_the_name_of_a_line_is_the_last_rank_that_it_has() -> None:
+    spec = spec_of(standings(Muse=[3, 4, None], Undo=[5, None, 6]))
+    (named,) = (each for each in spec["datasets"].values() if "place" in each[0])
+    assert [each["words"] for each in named] == ["4 Muse", "6 Undo"]
+    assert [each["week_start"][:10] for each in named] == ["2018-11-05", "2018-11-12"]
+
+
+def test_lines_of_one_colour_differ_in_their_dashes() -> None:
+    names = [f"name {number}" for number in range(8)]
+    spec = spec_of(standings(**{name: [1] for name in names}))
+    dashes = spec["layer"][0]["encoding"]["strokeDash"]["scale"]
+    assert dashes["domain"] == names
+    theirs = [*zip([0, 1, 2, 3] * 2, map(tuple, dashes["range"]), strict=True)]
+    assert len(set(theirs)) == 8

@@ -1,5 +1,7 @@
 """The page of one artist or one song: each figure is what pandas counts."""
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -44,21 +46,70 @@ def test_milestones_are_the_nth_plays_of_all(
         assert_same(star.report("member_milestones", None, **member), expected)
 
 
+def counted(
+    plays: pd.DataFrame, names: list[dict[str, str]], step: str, days: "pd.Series[Any]"
+) -> tuple[pd.DataFrame, "pd.Series[bool]"]:
+    """Count the plays of all names at each step, and tell which are asked for."""
+    keys = ["title", "artist"]
+    named = plays if names[0]["title"] else plays.assign(title="")
+    rows = named.assign(**{step: days}).groupby([*keys, step]).size()
+    counts = rows.reset_index(name="plays")
+    asked = [
+        counts[key].isin([name[key] for name in names]).astype(bool) for key in keys
+    ]
+    return counts, asked[0] & asked[1]
+
+
+def values(names: list[dict[str, str]]) -> dict[str, tuple[str, ...]]:
+    return {f"{key}s": tuple(name[key] for name in names) for key in names[0]}
+
+
+def groups(members: list[dict[str, str]]) -> list[list[dict[str, str]]]:
+    """Return an artist, a song, and several of each."""
+    artist, *songs = members
+    artists = [{"artist": song["artist"], "title": ""} for song in songs]
+    return [[artist], [songs[0]], songs, [artist, *artists]]
+
+
+@pytest.mark.parametrize("catalogue", ["all", "catalogue"])
 @every_case
 def test_the_rank_of_each_week_is_among_all_that_were_played(
-    star: ReportStar, members: list[dict[str, str]], case: str
+    star: ReportStar, members: list[dict[str, str]], case: str, catalogue: str
 ) -> None:
     filters = star.filters(case)
     plays = star.plays(filters)
+    if catalogue != "all":
+        plays = plays[~plays["is_inferred"].astype(bool)]
     mondays = plays["start_time"].dt.to_period("W-SUN").dt.start_time.dt.date
-    for member in members:
-        keys = ["artist", "title"] if member["title"] else ["artist"]
-        rows = plays.assign(week_start=mondays).groupby(["week_start", *keys]).size()
-        counts = rows.reset_index(name="plays")
+    for names in groups(members):
+        counts, is_asked = counted(plays, names, "week_start", mondays)
         ranks = counts.groupby("week_start")["plays"].rank("min", ascending=False)
-        weeks = own(counts.assign(play_rank=ranks.astype("int64")), member)
-        expected = weeks[["week_start", "plays", "play_rank"]]
-        assert_same(star.report("member_ranks", filters, **member), expected)
+        expected = counts.assign(play_rank=ranks.astype("int64"))[is_asked].sort_values(
+            ["week_start", "play_rank", "title", "artist"]
+        )
+        answer = star.report(
+            "member_ranks", filters, catalogue=catalogue, **values(names)
+        )
+        assert_same(answer, expected[answer.columns.tolist()])
+        assert {*answer.columns} == {*expected.columns}
+
+
+@pytest.mark.parametrize("catalogue", ["all", "catalogue"])
+@every_case
+def test_the_days_of_a_name_are_those_with_plays_of_it(
+    star: ReportStar, members: list[dict[str, str]], case: str, catalogue: str
+) -> None:
+    filters = star.filters(case)
+    plays = star.plays(filters)
+    if catalogue != "all":
+        plays = plays[~plays["is_inferred"].astype(bool)]
+    for names in groups(members):
+        counts, is_asked = counted(plays, names, "play_date", plays["play_date"])
+        expected = counts[is_asked].sort_values(["play_date", "title", "artist"])
+        answer = star.report(
+            "members_by_day", filters, catalogue=catalogue, **values(names)
+        )
+        assert_same(answer, expected)
 
 
 @every_case

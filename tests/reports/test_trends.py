@@ -13,6 +13,7 @@ from sparkify.reports.trends import (
     fill_days,
     gini,
     mark_weeks,
+    member_steps,
     weekday_profile,
 )
 
@@ -125,3 +126,51 @@ def test_a_period_of_weekdays_has_no_weekend_profile() -> None:
     assert found["weekday", 9] == 5
     assert found["weekday", 10] == 0
     assert all(isnan(found["weekend", hour]) for hour in range(24))
+
+
+def played(*rows: tuple[str, str, int]) -> pd.DataFrame:
+    """Return days with plays of songs by Björk: a title, a day and its plays."""
+    return pd.DataFrame(
+        {
+            "title": [title for title, _, _ in rows],
+            "artist": "Björk",
+            "play_date": [date.fromisoformat(day) for _, day, _ in rows],
+            "plays": [plays for _, _, plays in rows],
+        }
+    )
+
+
+def test_the_steps_of_a_name_are_the_days_of_the_period_that_the_data_has() -> None:
+    rows = played(("Undo", "2018-11-06", 3), ("Hunter", "2018-11-09", 2))
+    data = Period(date(2018, 11, 6), date(2018, 11, 30))
+    grain, steps = member_steps(rows, Period(WEEK.start, WEEK.end), data)
+    assert grain == "day"
+    assert steps == {
+        ("Undo", "Björk"): [3, 0, 0, 0, 0, 0],
+        ("Hunter", "Björk"): [0, 0, 0, 2, 0, 0],
+    }
+    earlier = Period(date(2018, 10, 1), date(2018, 11, 8))
+    assert member_steps(rows.head(1), earlier, data)[1] == {("Undo", "Björk"): [3, 0]}
+    assert member_steps(rows.head(0), earlier, data)[1] == {}
+
+
+def test_the_steps_of_a_long_period_are_its_whole_weeks() -> None:
+    rows = played(
+        ("Undo", "2018-08-31", 90),  # a Friday, before the first Monday
+        ("Undo", "2018-09-03", 1),  # that Monday
+        ("Undo", "2018-09-09", 2),
+        ("Undo", "2018-10-31", 4),
+        ("Undo", "2018-11-04", 8),  # the last Sunday
+        ("Undo", "2018-11-05", 70),
+        ("Hunter", "2018-11-05", 60),
+    )
+    data = Period(date(2018, 8, 31), date(2018, 12, 1))
+    month = Period(date(2018, 9, 4), date(2018, 11, 5))
+    assert month.days == 62
+    assert member_steps(rows, month, data)[0] == "day"
+    grain, steps = member_steps(rows, Period(data.start, date(2018, 11, 7)), data)
+    assert grain == "week"
+    assert steps == {
+        ("Undo", "Björk"): [3, *[0] * 7, 12],
+        ("Hunter", "Björk"): [0] * 9,
+    }

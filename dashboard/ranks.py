@@ -1,0 +1,100 @@
+"""The plays of songs and artists from day to day, and their ranks from week to week."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from dashboard.cards import chart, draw
+from dashboard.star import ahead, report
+from dashboard.view import View
+from sparkify import charts
+from sparkify.reports import numbers
+from sparkify.reports.report import ALL, Answer
+from sparkify.reports.trends import cut_weeks, mark_weeks, member_steps
+
+BUMP_HEIGHT = 368  # pixels, as high as ten rows of a table
+BUMP_LINES = 8
+NAMES = {"song": ["title", "artist"], "artist": ["artist"]}  # what names a row
+
+
+def bound(names: Sequence[Mapping[str, str]], catalogue: str = ALL) -> dict[str, Any]:
+    """Return the values that a report on some songs or artists binds.
+
+    Args:
+        names: The `title`, of a song only, and the `artist` of each; at least one.
+        catalogue: `catalogue` to count only the plays of its songs.
+    """
+    return {
+        "titles": tuple(name.get("title", "") for name in names),
+        "artists": tuple(name["artist"] for name in names),
+        "catalogue": catalogue,
+    }
+
+
+def days_and_weeks(
+    rows: pd.DataFrame, view: View, page: str, catalogue: str
+) -> tuple[Callable[[], Answer], Callable[[], Answer]]:
+    """Begin to ask for the days of a ranking and for the weeks of its first rows.
+
+    Args:
+        rows: The rows of the ranking; at least one.
+        view: The chosen filters.
+        page: The page of a name: `song` or `artist`.
+        catalogue: `catalogue` to count only the plays of its songs.
+    """
+    keys = NAMES[page]
+    cells = rows[keys].itertuples(index=False, name=None)
+    names = [dict(zip(keys, each, strict=True)) for each in cells]
+    first = bound(names[:BUMP_LINES], catalogue)
+    days = partial(report, "members_by_day", view.filters, **bound(names, catalogue))
+    weeks = partial(report, "member_ranks", view.filters, **first)
+    ahead(weeks)
+    return days, weeks
+
+
+def steps(rows: pd.DataFrame, days: Answer, view: View) -> tuple[str, pd.Series]:
+    """Return the plays of each row of a ranking, by days or by weeks.
+
+    Args:
+        rows: The rows of the ranking.
+        days: The days of these rows, from `members_by_day`.
+        view: The chosen filters.
+
+    Returns:
+        What a step is, `day` or `week`, and for each row the list of its plays.
+    """
+    grain, found = member_steps(days.rows, view.period, view.data)
+    titles = rows["title"] if "title" in rows else [""] * len(rows)
+    drawn = [found[names] for names in zip(titles, rows["artist"], strict=True)]
+    return grain, pd.Series(drawn, rows.index)
+
+
+def bump(rows: pd.DataFrame, weeks: Answer, view: View, page: str) -> None:
+    """Show the ranks that the first rows of a ranking have in each week.
+
+    Args:
+        rows: The rows of the ranking.
+        weeks: The weeks of its first rows, from `member_ranks`.
+        view: The chosen filters.
+        page: The page of a name: `song` or `artist`.
+    """
+    shown = rows.head(BUMP_LINES)[NAMES[page]]
+    if page == "song":
+        is_repeated = shown["title"].duplicated(keep=False)
+        songs = shown["title"] + " · " + shown["artist"]
+        shown = shown.assign(song=shown["title"].where(~is_repeated, songs))
+    found = shown.merge(weeks.rows, on=NAMES[page])
+    marked = mark_weeks(found, view.period, view.data)
+    count = numbers.counted(marked["week_start"].nunique(), "week")
+    chart(
+        draw(
+            charts.bump, marked, page, "How do they rank each week?", height=BUMP_HEIGHT
+        ),
+        view,
+        weeks,
+        unit=f"rank among the {page}s of a week",
+        n=f"{numbers.counted(len(shown), page)}, {count}",
+        note=f"A week without a play has no rank. {cut_weeks(marked)}",
+    )

@@ -1,0 +1,133 @@
+"""The days and the weeks of a ranking are what pandas counts."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.support.dashboards import (
+    Shown,
+    assert_sound,
+    build_of,
+    days,
+    open_page,
+    text,
+)
+from tests.support.records import play
+
+pytestmark = [pytest.mark.app, pytest.mark.usefixtures("fresh")]
+
+LINES = 8
+DAY = pd.Timedelta(days=1)
+KEYS = {"songs": ["title", "artist"], "artists": ["artist"]}
+every_ranking = pytest.mark.parametrize("page", KEYS)
+
+
+def ranked(plays: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return all names with their plays, in the order of the ranking."""
+    counts = plays.groupby(keys).size().rename("plays").reset_index()
+    order = [False, *[True] * len(keys)]
+    return counts.sort_values(["plays", *keys], ascending=order)
+
+
+def drawn(dashboard: AppTest) -> tuple[str, pd.DataFrame]:
+    """Return what the chart of the ranks says, and the rows of its lines."""
+    for each in dashboard.get("vega_lite_chart"):
+        spec = json.loads(each.proto.spec)
+        if spec["description"].startswith("How do they rank each week?"):
+            data = {one.name: one.data.data for one in each.proto.datasets}
+            rows = pa.ipc.open_stream(data[spec["data"]["name"]]).read_pandas()
+            weeks = pd.to_datetime(rows["week_start"])
+            return spec["description"], rows.assign(week_start=weeks)
+    raise AssertionError("no chart of ranks")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "of"),
+    [
+        ({}, lambda plays: plays),
+        ({"level": "Paid"}, lambda plays: plays[plays["level"] == "paid"]),
+        ({"catalogue": "true"}, lambda plays: plays[~plays["is_inferred"]]),
+    ],
+    ids=["all", "paid", "catalogue"],
+)
+@every_ranking
+def test_the_bars_and_the_ranks_of_a_page_are_counted_from_its_plays(
+    either: Shown, page: str, chosen: dict[str, str], of: Any
+) -> None:
+    plays, keys = either.star.all_plays, KEYS[page]
+    end = pd.Timestamp(plays["play_date"].max()) + DAY
+    within = of(plays.astype({"is_inferred": bool}))
+    within = within[within["start_time"] >= end - 28 * DAY]
+    top = ranked(within, keys).head(10)
+
+    dashboard = open_page(either.workspace, page, **chosen)
+    assert_sound(dashboard)
+    shown = dashboard.dataframe[0].value
+    assert shown[keys].to_numpy().tolist() == top[keys].to_numpy().tolist()
+    every = pd.date_range(end - 28 * DAY, periods=28).date
+    for names, steps in zip(
+        top[keys].itertuples(index=False), shown["steps"], strict=True
+    ):
+        own = within[(within[keys] == list(names)).all(axis=1)]
+        counts = own["play_date"].value_counts().reindex(every, fill_value=0)
+        assert list(steps) == counts.tolist()
+
+    mondays = within["start_time"].dt.to_period("W-SUN").dt.start_time
+    weekly = within.assign(week_start=mondays).groupby(["week_start", *keys]).size()
+    weekly = weekly.rename("plays").reset_index()
+    larger = weekly.groupby("week_start")["plays"]
+    weekly["play_rank"] = larger.rank("min", ascending=False).astype(int)
+    expected = weekly.merge(top.head(LINES)[keys], on=keys)
+    words, rows = drawn(dashboard)
+    figures = ["week_start", *keys, "plays", "play_rank"]
+    assert as_set(rows[figures]) == as_set(expected[figures])
+    whole = [end - 28 * DAY <= week <= end - 7 * DAY for week in rows["week_start"]]
+    assert rows["is_whole"].tolist() == whole
+    firsts = expected[expected["play_rank"] == 1].groupby(keys).size()
+    weeks = expected["week_start"].nunique()
+    assert f"in {firsts.max()} of {weeks} weeks." in words
+    caption = f"{min(len(top), LINES)} {page}, {weeks} weeks."
+    assert caption in text(dashboard)
+
+
+def as_set(rows: pd.DataFrame) -> set[tuple[Any, ...]]:
+    return set(rows.itertuples(index=False, name=None))
+
+
+@every_ranking
+def test_the_bars_of_a_long_period_are_whole_weeks(demo: Shown, page: str) -> None:
+    plays, keys = demo.star.all_plays, KEYS[page]
+    dates = plays["play_date"]
+    first, last = (pd.Timestamp(day) for day in (dates.min(), dates.max()))
+    dashboard = open_page(demo.workspace, page, period="All")
+    assert "Bars: plays by week" in text(dashboard)
+    names, steps = (
+        dashboard.dataframe[0].value[each].iloc[0] for each in (keys, "steps")
+    )
+    own = plays[(plays[keys] == names).all(axis=1)]
+    mondays = pd.date_range(first, last - 6 * DAY, freq="W-MON")
+    assert len(mondays) > 8
+    counts = own["start_time"].dt.to_period("W-SUN").dt.start_time.value_counts()
+    assert list(steps) == counts.reindex(mondays, fill_value=0).tolist()
+
+
+def test_songs_of_one_title_are_told_apart_by_their_artists(tmp_path: Path) -> None:
+    names = [("Undo", "Björk"), ("Undo", "Muse"), ("Hunter", "Dido")]
+    plays = [play(item, *name) for item, name in enumerate(names)]
+    dashboard = open_page(build_of(tmp_path, *plays), "songs")
+    assert_sound(dashboard)
+    words, rows = drawn(dashboard)
+    assert sorted(rows["name"]) == ["Hunter", "Undo · Björk", "Undo · Muse"]
+    assert "Hunter and Undo · Björk and Undo · Muse lead, each in 1 of 1 week" in words
+
+
+def test_a_single_day_has_no_bars(demo: Shown) -> None:
+    last = demo.star.all_plays["play_date"].max()
+    dashboard = open_page(demo.workspace, "songs", **days(last, last))
+    assert_sound(dashboard)
+    assert "Bars:" not in text(dashboard)
