@@ -122,12 +122,13 @@ if not rows.empty:
     chart(drawn, view, unmatched, unit="plays", n=shown, note=note)
 
 tests, runs, tables, quarantine, meanings = st.tabs(
-    ["Checks", "Runs", "Tables", "Quarantine", "What each figure means"]
+    ["Checks", "Runs", "Tables", "Quarantine", "Metrics"]
 )
 with tests, card("What did the checks find?", checks, view):
     order = checks.rows.sort_values(["severity", "rows_found"], ascending=[True, False])
     has_found = order["rows_found"] > 0
     order = pd.concat([order[has_found], order[~has_found]])
+    order = order[["rows_found", "severity", "claim", "check_name"]]
     st.dataframe(in_words(order), hide_index=True, alt=checks.asked)
 with runs:
     ended = report("runs", top=RUNS)

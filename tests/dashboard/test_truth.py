@@ -215,8 +215,8 @@ def test_the_health_page_says_how_fresh_the_star_is(either: Shown) -> None:
     last = either.star.all_plays["start_time"].max()
     with open_star(str(either.workspace)) as session:
         rows = session.query("select * from etl_runs", {}).to_pandas()
-    (built,) = rows[rows["step"] == "transform"].nlargest(1, "started_at").itertuples()
-    ended = built.started_at + timedelta(seconds=built.seconds)
+    built = rows[rows["step"] == "transform"].sort_values("started_at").iloc[-1]
+    ended = built["started_at"] + timedelta(seconds=built["seconds"])
     earliest = now()  # of the clock when the page is drawn
     dashboard = open_page(either.workspace, "health")
     assert_sound(dashboard)
@@ -225,7 +225,7 @@ def test_the_health_page_says_how_fresh_the_star_is(either: Shown) -> None:
     assert f"{last:%-d %b %Y, %H:%M UTC}" in latest.help
     assert loaded.value in {age(ended, clock) for clock in (earliest, now())}
     assert f"{ended:%-d %b %Y, %H:%M UTC}" in loaded.help
-    assert built.run_id in loaded.help
+    assert built["run_id"] in loaded.help
 
 
 def test_the_health_page_counts_the_records_in_quarantine(

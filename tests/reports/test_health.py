@@ -115,13 +115,13 @@ def test_the_last_load_is_that_of_the_run_that_built_the_star(star: ReportStar) 
 
 def last_load(runs: pd.DataFrame) -> pd.DataFrame:
     """Return the end of the run that built the star, and what it read."""
-    (built,) = runs[runs["step"] == "transform"].nlargest(1, "started_at").itertuples()
+    built = runs[runs["step"] == "transform"].sort_values("started_at").iloc[-1]
     flattened = runs[runs["step"].isin(["flatten events", "flatten songs"])]
     read = flattened[flattened["run_id"] == flattened["run_id"].max()]
     return pd.DataFrame(
         {
-            "run_id": [built.run_id],
-            "ended_at": [built.started_at + timedelta(seconds=built.seconds)],
+            "run_id": [built["run_id"]],
+            "ended_at": [built["started_at"] + timedelta(seconds=built["seconds"])],
             "records_read": [read["rows_in"].sum()],
             "records_quarantined": [read["rows_quarantined"].sum()],
         }
@@ -138,7 +138,7 @@ def test_the_records_read_are_the_lines_of_the_source(
         for line in path.read_text("utf-8").splitlines()
     )
     with open_star(str(real_workspace)) as session:
-        (load,) = run_report(session, "last_load").rows.itertuples()
+        load = run_report(session, "last_load").rows.iloc[0]
         quarantined = rows_of(session, "quarantine")
     assert load.records_read == lines > 0
     assert load.records_quarantined == len(quarantined)
@@ -147,7 +147,7 @@ def test_the_records_read_are_the_lines_of_the_source(
 def test_the_last_load_counts_what_is_in_quarantine(
     warehouse: Session, bad_source: BadSource
 ) -> None:
-    (load,) = run_report(warehouse, "last_load").rows.itertuples()
+    load = run_report(warehouse, "last_load").rows.iloc[0]
     assert load.run_id == RUNS[-1]
     assert load.records_read == bad_source.events.records + bad_source.songs.records
     assert load.records_quarantined == len(bad_source.quarantine)
@@ -159,11 +159,11 @@ def test_a_star_built_anew_by_itself_has_the_records_of_the_run_before(
     monkeypatch.setenv(RUN_ID, RUNS[0])
     build(bad_source.folder, tmp_path, accept=True)
     with open_star(str(tmp_path)) as session:
-        (first,) = run_report(session, "last_load").rows.itertuples()
+        first = run_report(session, "last_load").rows.iloc[0]
     monkeypatch.setenv(RUN_ID, RUNS[1])
     build_star(str(tmp_path))
     with open_star(str(tmp_path)) as session:
-        (second,) = run_report(session, "last_load").rows.itertuples()
+        second = run_report(session, "last_load").rows.iloc[0]
     assert (first.run_id, second.run_id) == RUNS[:2]
     assert second.ended_at > first.ended_at
     assert second.records_read == first.records_read > 0
