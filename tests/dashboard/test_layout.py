@@ -22,7 +22,7 @@ from tests.support.layout import (
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytest.importorskip("playwright.sync_api", reason="needs playwright")
+sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 pytestmark = [pytest.mark.xdist_group("browser"), NEEDS_CHROMIUM]
 
 every_page = pytest.mark.parametrize("page", EVERY_PAGE)
@@ -232,9 +232,11 @@ def test_the_tools_of_a_table_leave_the_menu_of_its_card_free(
 ) -> None:
     size = {"width": 1440, "height": 900}
     tab = opened(chromium, f"{served_demo}/songs", viewport=size)
+    tab.locator(DRAWN).first.wait_for()
     tab.get_by_test_id("stDataFrame").first.hover()
-    tab.get_by_test_id("stElementToolbarButton").first.wait_for()
-    assert faults(tab) == []
+    tools = tab.get_by_test_id("stElementToolbar").first
+    sync_api.expect(tools).to_have_css("opacity", "1")
+    assert tab.evaluate(COVERED) == []
     tab.context.close()
 
 
