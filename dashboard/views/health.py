@@ -129,7 +129,15 @@ with tests, card("What did the checks find?", checks, view):
     has_found = order["rows_found"] > 0
     order = pd.concat([order[has_found], order[~has_found]])
     order = order[["rows_found", "severity", "claim", "check_name"]]
-    st.dataframe(in_words(order), hide_index=True, alt=checks.asked)
+    st.dataframe(
+        in_words(order),
+        hide_index=True,
+        alt=checks.asked,
+        column_config={
+            "Rows found": st.column_config.NumberColumn(width=80, format="localized"),
+            "Severity": st.column_config.TextColumn(width=70),
+        },
+    )
 with runs:
     ended = report("runs", top=RUNS)
     with card("Where did each record end?", ended, view):

@@ -21,9 +21,11 @@ from tests.support.chart_rows import (
     TITLE,
     frame,
 )
+from tests.support.layout import contrast
 
 MOST_ROWS = 5_000
 SVG = "{http://www.w3.org/2000/svg}"
+JUST_SEEN = 1.1  # the contrast of two cells
 MARKS = 2  # above the zero of an axis, the fewest that tell a scale
 MONDAYS = pd.DatetimeIndex(["2018-11-05", "2018-11-12"])
 
@@ -195,6 +197,22 @@ def test_the_trend_aligns_the_earlier_period_day_by_day() -> None:
 def test_the_hours_chart_has_every_hour_of_the_day() -> None:
     drawn = rows_of(draw("hours", BY_HOUR))
     assert list(drawn["hour"]) == list(range(24))
+
+
+def test_days_of_nearly_as_many_plays_have_nearly_the_same_colour() -> None:
+    def colours(*plays: int) -> list[str]:
+        few = BY_DAY.head(len(plays)).assign(plays=plays)
+        svg = vl_convert.vegalite_to_svg(charts.calendar(few, TITLE).to_json())
+        cells = [
+            each.get("fill", "")
+            for each in ElementTree.fromstring(svg).iter(f"{SVG}path")
+            if "; plays: " in (each.get("aria-label") or "")
+        ]
+        assert len(cells) == len(plays)
+        return cells
+
+    alike, apart = colours(99, 100), colours(5, 100)
+    assert contrast(*alike) < JUST_SEEN < contrast(*apart)
 
 
 def test_the_heat_map_has_every_hour_of_the_week() -> None:

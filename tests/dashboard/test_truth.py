@@ -88,6 +88,19 @@ def test_the_weeks_that_are_cut_are_named(either: Shown) -> None:
     assert f"Pale: weeks that are cut, from {', '.join(cut)}." in words
 
 
+@pytest.mark.parametrize("length", [14, 12, 9])
+def test_weeks_are_called_pale_only_where_evenings_are_cut(
+    either: Shown, length: int
+) -> None:
+    first = either.star.all_plays["play_date"].min()
+    monday = first + (7 - first.weekday()) % 7 * DAY
+    period = days(monday, monday + (length - 1) * DAY)
+    words = text(open_page(either.workspace, "when", **period))
+    assert "Choose a weekday above." in words
+    are_cut = length % 7 not in (0, 5, 6)  # of Monday to Friday
+    assert ("Pale: weeks that are cut" in words) == are_cut
+
+
 def test_nobody_is_new_in_the_first_week_of_the_data(either: Shown) -> None:
     dates = either.star.all_plays["play_date"]
     first = dates.min()
