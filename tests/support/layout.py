@@ -5,7 +5,7 @@ import re
 # The words of each cell of a heat map, and its colour.
 CELLS = """all => all.map(each => [
     each.getAttribute("aria-label"), getComputedStyle(each).fill])"""
-# What lies outside its chart, what is cut off, and which cards of a row differ.
+# What lies outside its chart, what is cut off, and what of a row is of another height.
 FAULTS = """() => {
     const found = [];
     const main = document.querySelector("[data-testid=stMain]");
@@ -45,6 +45,11 @@ FAULTS = """() => {
             for (const [other, its] of cards)
                 if (Math.abs(top - other) < 1 && Math.abs(height - its) > 1)
                     found.push(`cards of ${height} and ${its} px`);
+        const heights = name => [...row.querySelectorAll(name)].map(
+            each => Math.round(each.getBoundingClientRect().height));
+        const boxes = new Set([...heights("[role=radio]"),
+            ...heights("[data-testid=stPopoverButton]")]);
+        if (boxes.size > 1) found.push(`boxes of ${[...boxes].join(" and ")} px`);
     }
     return [...new Set(found)];
 }"""
