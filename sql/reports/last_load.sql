@@ -1,5 +1,5 @@
--- When did the run end that built the star, and how many of the records that it read are
--- in quarantine? One row, or none before the first run; timestamps in UTC.
+-- When did the run end that built the star, and how many of the records that it read
+-- are in quarantine? One row, or none before the first run; timestamps in UTC.
 with
 built as (
     select max(run_id) as run_id
