@@ -145,7 +145,14 @@ with runs:
 with tables:
     counts = report("star_rows")
     with card("How large is the star?", counts, view):
-        st.dataframe(in_words(counts.rows), hide_index=True, alt=counts.asked)
+        st.dataframe(
+            in_words(counts.rows),
+            hide_index=True,
+            alt=counts.asked,
+            column_config={
+                "Row count": st.column_config.NumberColumn(format="localized")
+            },
+        )
 with quarantine:
     reasons = report("quarantine_by_reason")
     if reasons.rows.empty:
