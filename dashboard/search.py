@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.period_menu import is_phone
 from dashboard.star import report
 from dashboard.text import literal
 from sparkify.reports.report import ACCENTED, ESCAPES, PLAIN, fold
@@ -19,7 +20,7 @@ def box() -> str:
             placeholder="artist or song",
             icon=":material/search:",
             label_visibility="collapsed",
-            width=140,
+            width="stretch" if is_phone() else 140,
         )
         or ""
     ).strip()

@@ -72,7 +72,7 @@ if is_empty(view, now["plays"]):
 before = report("overview", view.before).rows.iloc[0] if view.before else None
 answer, rows = steps(view, view.filters)
 each = rows.to_dict("records")
-with st.container(horizontal=True, gap="small"):
+with st.container(horizontal=True, gap="small", key="figures"):
     for metric in metrics.METRICS:
         value = metric.of(now)
         st.metric(

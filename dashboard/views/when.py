@@ -89,7 +89,8 @@ with right:
     )
     number = numbers.counted(weeks["evenings"].sum(), "evening")
     total = f"{numbers.counted(weeks['plays'].sum(), 'play')} of {number}"
-    note = f"{growth(weeks)} Pale: weeks that are cut. Choose a weekday above."
+    cut = "" if weeks["is_whole"].all() else "Pale: weeks that are cut. "
+    note = f"{growth(weeks)} {cut}Choose a weekday above."
     unit = f"plays from 18 to 24 o'clock, {view.zone}"
     chart(drawn, view, slots, unit=unit, n=total, note=note)
 left, right = st.columns(2)

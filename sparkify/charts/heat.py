@@ -127,7 +127,13 @@ def calendar(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
                 title=None,
                 scale=alt.Scale(domain=list(WEEKDAYS), paddingInner=0.06),
             ),
-            color=alt.Color("plays:Q", title="plays", legend=SCALE_BELOW),
+            color=alt.Color(
+                "plays:Q",
+                title="plays",
+                # Or the day of the fewest plays would look like one without any.
+                scale=alt.Scale(domainMin=0),
+                legend=SCALE_BELOW,
+            ),
             tooltip=tips(
                 alt.Tooltip("play_date:T", title="day", format=DAY), "plays:Q"
             ),

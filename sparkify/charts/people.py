@@ -7,13 +7,13 @@ import pandas as pd
 
 from sparkify.charts.style import (
     BELOW,
-    COUNTS,
     GRAY,
     HEIGHT,
     LEVELS,
     PALE,
     SCALE_BELOW,
     Drawn,
+    axis_of,
     clickable,
     extremes,
     on_cell,
@@ -73,6 +73,7 @@ def stacked_weeks(
     tall = drawn_columns.rename(columns=dict(columns)).melt(
         ["week_start", *kept], list(columns.values()), "kind", unit
     )
+    totals = rows[list(columns)].sum(axis=1)
     colour = alt.Scale(domain=list(columns.values()))
     drawn: alt.Chart = (
         alt.Chart(tall.assign(week_start=pd.to_datetime(tall["week_start"])))
@@ -83,7 +84,7 @@ def stacked_weeks(
                 title="week from",
                 axis=alt.Axis(format="%-d %b", labelAngle=0, labelOverlap=True),
             ),
-            y=alt.Y(f"{unit}:Q", title=unit, axis=COUNTS),
+            y=alt.Y(f"{unit}:Q", title=unit, axis=axis_of(totals)),
             color=alt.Color(
                 "kind:N",
                 scale=colour,
@@ -101,7 +102,6 @@ def stacked_weeks(
     if "is_whole" in rows:
         drawn = drawn.encode(opacity=PALE)
     drawn = clickable(drawn, selection, "monday")
-    totals = rows[list(columns)].sum(axis=1)
     weeks = [
         f"week from {numbers.day(day)}" for day in pd.to_datetime(rows["week_start"])
     ]
@@ -183,7 +183,7 @@ def bins(rows: pd.DataFrame, figure: str, title: str, *, unit: str) -> Drawn:
                 title=unit,
                 axis=alt.Axis(labelAngle=0, labelOverlap=True),
             ),
-            y=alt.Y(f"{figure}:Q", title=figure, axis=COUNTS),
+            y=alt.Y(f"{figure}:Q", title=figure, axis=axis_of(rows[figure])),
             tooltip=tips(alt.Tooltip("size:N", title=unit), f"{figure}:Q"),
         )
     )
@@ -206,7 +206,7 @@ def genders(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
         .encode(
             y=alt.Y("gender:N", title=None),
             yOffset=alt.YOffset("level:N"),
-            x=alt.X("listeners:Q", title="listeners", axis=COUNTS),
+            x=alt.X("listeners:Q", title="listeners", axis=axis_of(rows["listeners"])),
             color=alt.Color("level:N", scale=LEVELS, title=None, legend=BELOW),
             tooltip=tips("gender:N", "level:N", "listeners:Q", "plays:Q"),
         )

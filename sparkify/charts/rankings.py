@@ -6,11 +6,11 @@ import altair as alt
 import pandas as pd
 
 from sparkify.charts.style import (
-    COUNTS,
     GRAY,
     HEIGHT,
     PERCENT,
     Drawn,
+    axis_of,
     clickable,
     extremes,
     ranked,
@@ -217,7 +217,7 @@ def decades(rows: pd.DataFrame, title: str) -> Drawn:
         .mark_bar()
         .encode(
             x=alt.X("released:N", sort=None, title=None, axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("plays:Q", title="plays", axis=COUNTS),
+            y=alt.Y("plays:Q", title="plays", axis=axis_of(known["plays"])),
             tooltip=tips("released:N", "plays:Q"),
         )
     )

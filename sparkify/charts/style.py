@@ -31,6 +31,8 @@ SCALE_BELOW = alt.Legend(
     orient="bottom", titleOrient="left", labelExpr="format(datum.value, ',~r')"
 )
 DAY = "%a %-d %b %Y"
+# Vega halves the steps of a lower count, whatever the least step.
+MOST_HALVED = 3
 # As 12.3k, 0.5 and 82 %. A format by itself would write 500 as 0.5k beside 1k, and `~s`
 # alone 0.5 as 500m.
 COUNTS = alt.Axis(
@@ -59,6 +61,25 @@ def on_cell(field: str) -> alt.Color:
         ],
         value="black",
     )
+
+
+def axis_of(values: Iterable[float]) -> alt.Axis:
+    """Return the axis of a figure, with numbers that the figure can have.
+
+    Counts have whole numbers. Averages may be less than one, where steps of one would
+    leave the zero alone.
+
+    Args:
+        values: The values, or their sums where they are stacked; those that are missing
+            do not count.
+    """
+    known = [value for value in values if value is not None and value == value]
+    axis: alt.Axis = COUNTS.copy()
+    if any(value != int(value) for value in known):
+        axis.tickMinStep = alt.Undefined
+    elif max(known, default=0) < MOST_HALVED:
+        axis.tickCount = 1
+    return axis
 
 
 def clickable(marks: alt.Chart, selection: str, *fields: str) -> alt.Chart:

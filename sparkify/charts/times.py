@@ -9,13 +9,13 @@ from altair.utils.schemapi import UndefinedType
 
 from sparkify.charts.style import (
     BELOW,
-    COUNTS,
     DAY,
     HEIGHT,
     LEVELS,
     PALE,
     PERCENT,
     Drawn,
+    axis_of,
     extremes,
     tips,
     titled,
@@ -40,12 +40,13 @@ def plays_over_days(rows: pd.DataFrame, title: str) -> Drawn:
         title: The question that the chart answers.
     """
     days = rows.assign(play_date=pd.to_datetime(rows["play_date"]))
+    by_day = days.groupby("play_date")["plays"].sum()
     areas: alt.Chart = (
         alt.Chart(days)
         .mark_area()
         .encode(
             x=alt.X("play_date:T", title="day, UTC", axis=alt.Axis(format="%-d %b")),
-            y=alt.Y("plays:Q", title="plays", axis=COUNTS),
+            y=alt.Y("plays:Q", title="plays", axis=axis_of(by_day)),
             color=alt.Color("level:N", scale=LEVELS, title=None, legend=BELOW),
             order=alt.Order("level:N"),
             tooltip=tips(
@@ -56,7 +57,6 @@ def plays_over_days(rows: pd.DataFrame, title: str) -> Drawn:
         )
         .transform_impute(impute="plays", key="play_date", value=0, groupby=["level"])
     )
-    by_day = days.groupby("play_date")["plays"].sum()
     answer = extremes(map(numbers.day, by_day.index), by_day, "plays")
     return titled(areas, title, answer)
 
@@ -96,7 +96,7 @@ def trend(
     y = alt.Y(
         f"{figure}:Q",
         title=figure.replace("_", " "),
-        axis=PERCENT if is_share else COUNTS,
+        axis=PERCENT if is_share else axis_of([*rows[figure], *before[figure]]),
         scale=alt.Scale(domain=[0, 1]) if is_share else alt.Undefined,
     )
     lines = alt.Chart().encode(
@@ -173,7 +173,7 @@ def hours(
         .mark_bar()
         .encode(
             x=hour_axis(zone),
-            y=alt.Y(f"{figure}:Q", title=figure, axis=COUNTS),
+            y=alt.Y(f"{figure}:Q", title=figure, axis=axis_of(counts)),
             tooltip=tips("hour:O", f"{figure}:Q"),
         )
     )
@@ -198,7 +198,11 @@ def profiles(
         .mark_line()
         .encode(
             x=hour_axis(zone, BESIDE),
-            y=alt.Y("plays_per_day:Q", title="plays in an hour", axis=COUNTS),
+            y=alt.Y(
+                "plays_per_day:Q",
+                title="plays in an hour",
+                axis=axis_of(rows["plays_per_day"]),
+            ),
             color=alt.Color(
                 "part_of_week:N", scale=alt.Scale(domain=PARTS), legend=None
             ),

@@ -1,10 +1,11 @@
 """Writes figures for people, each kind in one way everywhere."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 SPACE = "\N{NO-BREAK SPACE}"  # a unit stays on the line of its number
 MOST_PERCENT = 999  # a larger change is written as a multiple
 MINUTES_OF_HOUR = 60
+AGES = {"day": timedelta(days=1), "hour": timedelta(hours=1)}
 
 
 def count(value: float) -> str:
@@ -61,6 +62,22 @@ def minutes(value: float) -> str:
 def day(value: date) -> str:
     """Return a day without its year, such as `29 Oct`."""
     return f"{value:%-d %b}"
+
+
+def age(then: datetime, now: datetime) -> str:
+    """Return how long ago something was, such as `3 days ago` or `just now`.
+
+    Args:
+        then: When it was.
+        now: The time of today, in the same zone; an earlier one counts as the same, as
+            clocks differ.
+    """
+    passed = now - then
+    for noun, length in AGES.items():
+        if passed >= length:
+            return f"{counted(passed // length, noun)} ago"
+    whole = passed // timedelta(minutes=1)
+    return f"{whole}{SPACE}min ago" if whole > 0 else "just now"
 
 
 def short(value: float) -> str:

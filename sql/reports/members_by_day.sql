@@ -26,5 +26,6 @@ where
     and songplays.start_time < :end_time
     and (:level = 'all' or songplays.level = :level)
     and (:metro = 'all' or songplays.location in (:metros))
+    and (:device = 'all' or songplays.user_agent in (:user_agents))
 group by members.title, members.artist, cast(songplays.start_time as date)
 order by play_date asc, members.title asc, members.artist asc;

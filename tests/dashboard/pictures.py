@@ -27,7 +27,8 @@ def draw(address: str, workspace: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         tab = browser.new_page(viewport=SCREEN, color_scheme="light")
-        for page in EVERY_PAGE:
+        # Health first, while the star has been loaded "just now".
+        for page in sorted(EVERY_PAGE, key="health".__ne__):
             visit(tab, link_to(page, address, workspace))
             tab.locator(DRAWN).first.wait_for()
             tab.wait_for_timeout(500)

@@ -8,12 +8,21 @@ import pytest
 
 from tests.support.browser import DRAWN, MAIN, NEEDS_CHROMIUM, settle, visit
 from tests.support.dashboards import EVERY_PAGE, link_to
-from tests.support.layout import CELLS, COLOURS, EMPTY, FAULTS, TEXTS, contrast
+from tests.support.layout import (
+    CELLS,
+    COLOURS,
+    COVERED,
+    EMPTY,
+    FAULTS,
+    LOW,
+    TEXTS,
+    contrast,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytest.importorskip("playwright.sync_api", reason="needs playwright")
+sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 pytestmark = [pytest.mark.xdist_group("browser"), NEEDS_CHROMIUM]
 
 every_page = pytest.mark.parametrize("page", EVERY_PAGE)
@@ -22,8 +31,10 @@ PHONE = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/130.0 Mobile Safari/537.36"
 )
+LEAST_HEIGHT = 40  # pixels of a control that a finger hits
 LOOKS = 25  # before a fault is one that stays
 ONE_DAY = "period=Custom&days=2018-11-15&days=2018-11-15"
+RULES = (FAULTS, TEXTS, EMPTY, COVERED)
 DARK, FAINT = "rgb(18, 20, 23)", 1.5  # the ground, and what hardly differs from it
 TEXT, MARK = 4.5, 3.0  # the least contrast, as WCAG 2.2 has it at level AA
 # Above the fold of a screen of 1440 by 900 pixels.
@@ -53,9 +64,7 @@ def faults(tab: "Page") -> list[str]:
     tab.locator(DRAWN).first.wait_for()
     found = [""]
     for _ in range(LOOKS):
-        found = [
-            fault for rule in (FAULTS, TEXTS, EMPTY) for fault in tab.evaluate(rule)
-        ]
+        found = [fault for rule in RULES for fault in tab.evaluate(rule)]
         if not found:
             break
         tab.wait_for_timeout(400)
@@ -196,6 +205,57 @@ def test_each_control_has_a_short_name_and_each_chart_an_answer(
         question, _, answer = words.partition("? ")
         assert question
         assert answer, words
+    tab.context.close()
+
+
+def on_phone(browser: "Browser", address: str) -> "Page":
+    size = {"width": 390, "height": 844}
+    return opened(
+        browser,
+        address,
+        viewport=size,
+        user_agent=PHONE,
+        has_touch=True,
+        is_mobile=True,
+    )
+
+
+@every_page
+def test_on_a_phone_a_finger_hits_each_control(
+    chromium: "Browser", served_demo: str, demo_workspace: Path, page: str
+) -> None:
+    tab = on_phone(chromium, link_to(page, served_demo, demo_workspace))
+    height = tab.locator(MAIN).evaluate("main => main.scrollHeight")
+    tab.set_viewport_size({"width": 390, "height": height})  # all of it is in view
+    assert faults(tab) == []
+    assert tab.evaluate(LOW, LEAST_HEIGHT) == []
+    tab.context.close()
+
+
+def test_on_a_phone_a_finger_hits_each_filter_and_each_page(
+    chromium: "Browser", served_demo: str
+) -> None:
+    tab = on_phone(chromium, f"{served_demo}/?level=Paid&{ONE_DAY}")
+    tab.get_by_test_id("stPopoverButton").first.tap()
+    tab.get_by_role("button", name="Earlier").wait_for()
+    assert tab.evaluate(LOW, LEAST_HEIGHT) == []
+    tab.keyboard.press("Escape")
+    tab.get_by_test_id("stExpandSidebarButton").tap()
+    tab.get_by_role("link", name="Sessions").wait_for()
+    assert tab.evaluate(LOW, LEAST_HEIGHT) == []
+    tab.context.close()
+
+
+def test_the_tools_of_a_table_leave_the_menu_of_its_card_free(
+    chromium: "Browser", served_demo: str
+) -> None:
+    size = {"width": 1440, "height": 900}
+    tab = opened(chromium, f"{served_demo}/songs", viewport=size)
+    tab.locator(DRAWN).first.wait_for()
+    tab.get_by_test_id("stDataFrame").first.hover()
+    tools = tab.get_by_test_id("stElementToolbar").first
+    sync_api.expect(tools).to_have_css("opacity", "1")
+    assert tab.evaluate(COVERED) == []
     tab.context.close()
 
 

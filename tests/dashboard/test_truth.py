@@ -1,14 +1,20 @@
 """What the pages say is so: each figure and each caption is counted again."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from math import isnan
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from sparkify.charts.people import TILES
+from sparkify.reports.numbers import SPACE, age
 from sparkify.reports.report import Filters
+from sparkify.warehouse import open_star
+from tests.support.bad_data import BadSource
 from tests.support.dashboards import (
     Shown,
     assert_sound,
@@ -18,6 +24,7 @@ from tests.support.dashboards import (
     text,
 )
 from tests.support.report_stars import states_of
+from tests.support.stars import build
 
 pytestmark = [pytest.mark.app, pytest.mark.usefixtures("fresh")]
 
@@ -79,6 +86,19 @@ def test_the_weeks_that_are_cut_are_named(either: Shown) -> None:
             cut.append(f"{monday:%-d %b} ({inside} of 7 days)")
     words = text(open_page(either.workspace, "listeners"))
     assert f"Pale: weeks that are cut, from {', '.join(cut)}." in words
+
+
+@pytest.mark.parametrize("length", [14, 12, 9])
+def test_weeks_are_called_pale_only_where_evenings_are_cut(
+    either: Shown, length: int
+) -> None:
+    first = either.star.all_plays["play_date"].min()
+    monday = first + (7 - first.weekday()) % 7 * DAY
+    period = days(monday, monday + (length - 1) * DAY)
+    words = text(open_page(either.workspace, "when", **period))
+    assert "Choose a weekday above." in words
+    are_cut = length % 7 not in (0, 5, 6)  # of Monday to Friday
+    assert ("Pale: weeks that are cut" in words) == are_cut
 
 
 def test_nobody_is_new_in_the_first_week_of_the_data(either: Shown) -> None:
@@ -185,6 +205,59 @@ def test_a_warning_of_the_checks_is_no_failure(either: Shown) -> None:
     passed = f"{len(checks) - len(found)} of {len(checks)} checks passed"
     warned = f", {len(found)} warned" if len(found) else ""
     assert verdict.startswith(f"{passed}{warned}.")
+
+
+def test_the_health_page_shows_the_match_rate_and_its_change(either: Shown) -> None:
+    period = last_days(either)
+    before = replace(period, start=period.start - 28 * DAY, end=period.start)
+    rates = [
+        100 * (1 - either.star.plays(each)["is_inferred"].astype(bool).mean())
+        for each in (period, before)
+    ]
+    shown = figure(open_page(either.workspace, "health"), "Match rate")
+    assert shown.value == f"{rates[0]:.1f}{SPACE}%"
+    first = either.star.all_plays["play_date"].min()
+    is_covered = before.start >= first
+    change = f"{rates[0] - rates[1]:+.1f}{SPACE}pp" if is_covered else ""
+    assert shown.delta == change
+    week = days(first + 7 * DAY, first + 13 * DAY)
+    assert figure(open_page(either.workspace, "health", **week), "Match rate").delta
+
+
+def test_the_health_page_says_how_fresh_the_star_is(either: Shown) -> None:
+    last = either.star.all_plays["start_time"].max()
+    with open_star(str(either.workspace)) as session:
+        rows = session.query("select * from etl_runs", {}).to_pandas()
+    built = rows[rows["step"] == "transform"].sort_values("started_at").iloc[-1]
+    ended = built["started_at"] + timedelta(seconds=built["seconds"])
+    earliest = now()  # of the clock when the page is drawn
+    dashboard = open_page(either.workspace, "health")
+    assert_sound(dashboard)
+    latest, loaded = (figure(dashboard, name) for name in ("Latest play", "Loaded"))
+    assert latest.value == f"{last:%-d %b %Y}"
+    assert f"{last:%-d %b %Y, %H:%M UTC}" in latest.help
+    assert loaded.value in {age(ended, clock) for clock in (earliest, now())}
+    assert f"{ended:%-d %b %Y, %H:%M UTC}" in loaded.help
+    assert built["run_id"] in loaded.help
+
+
+def test_the_health_page_counts_the_records_in_quarantine(
+    bad_source: BadSource, tmp_path: Path
+) -> None:
+    build(bad_source.folder, tmp_path, accept=True)
+    shown = figure(open_page(tmp_path, "health"), "In quarantine")
+    assert shown.value == f"{len(bad_source.quarantine):,}" != "0"
+    read = bad_source.events.records + bad_source.songs.records
+    assert shown.delta == f"of {read:,} records read"
+
+
+def figure(dashboard: AppTest, label: str) -> Any:
+    (found,) = (each for each in dashboard.metric if each.label == label)
+    return found
+
+
+def now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def test_an_empty_change_of_rank_is_not_called_new_without_a_comparison(

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -106,6 +107,74 @@ def test_repairs_blank_lines_and_files_not_read_are_stored_with_the_flatten(
         assert rows == [expected] * len(RUNS)
     others = runs[~runs["step"].str.startswith("flatten")][columns[1:]]
     assert others.isna().all(axis=None)
+
+
+def test_the_last_load_is_that_of_the_run_that_built_the_star(star: ReportStar) -> None:
+    assert_same(star.report("last_load"), last_load(rows_of(star.session, "etl_runs")))
+
+
+def last_load(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the end of the run that built the star, and what it read."""
+    built = runs[runs["step"] == "transform"].sort_values("started_at").iloc[-1]
+    flattened = runs[runs["step"].isin(["flatten events", "flatten songs"])]
+    read = flattened[flattened["run_id"] == flattened["run_id"].max()]
+    return pd.DataFrame(
+        {
+            "run_id": [built["run_id"]],
+            "ended_at": [built["started_at"] + timedelta(seconds=built["seconds"])],
+            "records_read": [read["rows_in"].sum()],
+            "records_quarantined": [read["rows_quarantined"].sum()],
+        }
+    )
+
+
+@pytest.mark.real
+def test_the_records_read_are_the_lines_of_the_source(
+    real_workspace: Path, real_source: Path
+) -> None:
+    lines = sum(
+        bool(line.strip())
+        for path in real_source.rglob("*.json")
+        for line in path.read_text("utf-8").splitlines()
+    )
+    with open_star(str(real_workspace)) as session:
+        load = run_report(session, "last_load").rows.iloc[0]
+        quarantined = rows_of(session, "quarantine")
+    assert load.records_read == lines > 0
+    assert load.records_quarantined == len(quarantined)
+
+
+def test_the_last_load_counts_what_is_in_quarantine(
+    warehouse: Session, bad_source: BadSource
+) -> None:
+    load = run_report(warehouse, "last_load").rows.iloc[0]
+    assert load.run_id == RUNS[-1]
+    assert load.records_read == bad_source.events.records + bad_source.songs.records
+    assert load.records_quarantined == len(bad_source.quarantine)
+
+
+def test_a_star_built_anew_by_itself_has_the_records_of_the_run_before(
+    bad_source: BadSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(RUN_ID, RUNS[0])
+    build(bad_source.folder, tmp_path, accept=True)
+    with open_star(str(tmp_path)) as session:
+        first = run_report(session, "last_load").rows.iloc[0]
+    monkeypatch.setenv(RUN_ID, RUNS[1])
+    build_star(str(tmp_path))
+    with open_star(str(tmp_path)) as session:
+        second = run_report(session, "last_load").rows.iloc[0]
+    assert (first.run_id, second.run_id) == RUNS[:2]
+    assert second.ended_at > first.ended_at
+    assert second.records_read == first.records_read > 0
+    assert second.records_quarantined == first.records_quarantined > 0
+
+
+def test_a_star_that_was_never_built_has_no_last_load(tmp_path: Path) -> None:
+    target = open_warehouse("duckdb", Workspace.at(str(tmp_path)), "1GB")
+    with target.writing() as session:
+        session.run_file("schema/etl_runs")
+        assert run_report(session, "last_load").rows.empty
 
 
 def test_quarantined_records_are_counted_by_run_and_rule(

@@ -1,6 +1,6 @@
 """Each kind of figure is written in one way."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -47,3 +47,21 @@ def test_a_change_of_ten_times_and_more_is_a_multiple(
     now: float, before: float, text: str | None
 ) -> None:
     assert plain(numbers.change(now, before)) == text
+
+
+@pytest.mark.parametrize(
+    ("passed", "text"),
+    [
+        (timedelta(seconds=-90), "just now"),
+        (timedelta(seconds=59), "just now"),
+        (timedelta(seconds=60), "1 min ago"),
+        (timedelta(minutes=59, seconds=59), "59 min ago"),
+        (timedelta(hours=1), "1 hour ago"),
+        (timedelta(hours=23, minutes=59), "23 hours ago"),
+        (timedelta(days=1), "1 day ago"),
+        (timedelta(days=2_800, hours=23), "2,800 days ago"),
+    ],
+)
+def test_an_age_is_written_in_its_largest_unit(passed: timedelta, text: str) -> None:
+    now = datetime(2018, 12, 1, 9, 30)
+    assert plain(numbers.age(now - passed, now)) == text

@@ -5,7 +5,7 @@ import re
 # The words of each cell of a heat map, and its colour.
 CELLS = """all => all.map(each => [
     each.getAttribute("aria-label"), getComputedStyle(each).fill])"""
-# What lies outside its chart, what is cut off, and which cards of a row differ.
+# What lies outside its chart, what is cut off, and what of a row is of another height.
 FAULTS = """() => {
     const found = [];
     const main = document.querySelector("[data-testid=stMain]");
@@ -45,6 +45,11 @@ FAULTS = """() => {
             for (const [other, its] of cards)
                 if (Math.abs(top - other) < 1 && Math.abs(height - its) > 1)
                     found.push(`cards of ${height} and ${its} px`);
+        const heights = name => [...row.querySelectorAll(name)].map(
+            each => Math.round(each.getBoundingClientRect().height));
+        const boxes = new Set([...heights("[role=radio]"),
+            ...heights("[data-testid=stPopoverButton]")]);
+        if (boxes.size > 1) found.push(`boxes of ${[...boxes].join(" and ")} px`);
     }
     return [...new Set(found)];
 }"""
@@ -114,15 +119,51 @@ EMPTY = """() => {
         figures.set(row, [...(figures.get(row) ?? []), each.getBoundingClientRect()]);
     }
     for (const [row, boxes] of figures) {
-        const rest = row.getBoundingClientRect().right
-            - Math.max(...boxes.map(each => each.right));
-        if (rest > 24) found.push(`${rest} px beside the figures`);
+        for (const {top} of boxes) {
+            const rest = row.getBoundingClientRect().right - Math.max(
+                ...boxes.filter(each => each.top === top).map(each => each.right));
+            if (rest > 2) found.push(`${rest} px beside figures`);
+        }
         for (const one of boxes)
             for (const other of boxes)
                 if (one.top === other.top && Math.abs(one.height - other.height) > 1)
                     found.push(`figures of ${one.height} and ${other.height} px`);
         if (boxes.length > 1 && boxes.every(each => each.left === boxes[0].left))
             found.push("figures below each other");
+    }
+    return [...new Set(found)];
+}"""
+# Which controls lie below something else, and which do not fit in their row.
+COVERED = """() => {
+    const found = [];
+    const main = document.querySelector("[data-testid=stMain]");
+    const name = each => each.textContent.trim() || each.getAttribute("aria-label");
+    for (const each of main.querySelectorAll("button, a, [role=tab], label")) {
+        if (each.closest("[data-testid=stElementToolbar]")) continue;
+        const {left, top, width, height} = each.getBoundingClientRect();
+        for (const part of [0.25, 0.5, 0.75]) {
+            const above = document.elementFromPoint(
+                left + width / 2, top + height * part);
+            if (above && main.contains(above) && !each.contains(above)
+                && !above.contains(each))
+                found.push(`something is on "${name(each)}"`);
+        }
+    }
+    if (main.querySelector("[data-testid^=stTabsScroll]"))
+        found.push("tabs are cut");
+    return [...new Set(found)];
+}"""
+# Which controls are too low for a finger, inside the main part and around it.
+LOW = """least => {
+    const found = [];
+    const fields = "[data-testid=stSelectbox], [data-testid=stTextInput], "
+        + "[data-testid=stDateInput], [data-testid=stDateTimeInput]";
+    const controls = "button, a:not([data-testid=stSkipToContent]), [role=tab], "
+        + "label:has([role=switch])";
+    for (const each of document.querySelectorAll(controls)) {
+        const {height, width} = (each.closest(fields) ?? each).getBoundingClientRect();
+        if (width && height && Math.round(height) < least)
+            found.push(`${height} px: ${each.textContent}`);
     }
     return [...new Set(found)];
 }"""
