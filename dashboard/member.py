@@ -9,7 +9,7 @@ from dashboard.cards import card, chart, draw, figures_row, is_empty, place_pair
 from dashboard.clicks import PICKED, chart_key
 from dashboard.filters import LEAST_LISTENERS
 from dashboard.ranking import figures, name_clicked, open_named
-from dashboard.ranks import bound
+from dashboard.ranks import bound, without_titles
 from dashboard.star import ahead, report
 from dashboard.text import caption, literal
 from dashboard.view import View
@@ -80,7 +80,8 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
     neighbours = neighbours_of()
     left, right = place_pair(TOP, len(neighbours.rows))
     with left:
-        _ranks(view, kind, ranks_of(), max(HEIGHT, len(neighbours.rows) * ROW))
+        ranks = without_titles(ranks_of(), kind)
+        _ranks(view, kind, ranks, max(HEIGHT, len(neighbours.rows) * ROW))
     with right:
         _neighbours(view, kind, member, neighbours)
     return True

@@ -1,6 +1,7 @@
 """The plays of songs and artists from day to day, and their ranks from week to week."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -71,6 +72,18 @@ def steps(rows: pd.DataFrame, days: Answer, view: View) -> tuple[str, pd.Series]
     return grain, pd.Series(drawn, rows.index)
 
 
+def without_titles(answer: Answer, page: str) -> Answer:
+    """Return an answer on artists without its titles, which are empty.
+
+    Args:
+        answer: The answer of `member_ranks`.
+        page: The page of a name: `song` or `artist`.
+    """
+    if page == "song":
+        return answer
+    return replace(answer, rows=answer.rows.drop(columns="title"))
+
+
 def bump(rows: pd.DataFrame, weeks: Answer, view: View, page: str) -> None:
     """Show the ranks that the first rows of a ranking have in each week.
 
@@ -85,7 +98,8 @@ def bump(rows: pd.DataFrame, weeks: Answer, view: View, page: str) -> None:
         is_repeated = shown["title"].duplicated(keep=False)
         songs = shown["title"] + " · " + shown["artist"]
         shown = shown.assign(song=shown["title"].where(~is_repeated, songs))
-    found = shown.merge(weeks.rows, on=NAMES[page])
+    answer = without_titles(weeks, page)
+    found = shown.merge(answer.rows, on=NAMES[page])
     marked = mark_weeks(found, view.period, view.data)
     count = numbers.counted(marked["week_start"].nunique(), "week")
     chart(
@@ -93,7 +107,7 @@ def bump(rows: pd.DataFrame, weeks: Answer, view: View, page: str) -> None:
             charts.bump, marked, page, "How do they rank each week?", height=BUMP_HEIGHT
         ),
         view,
-        weeks,
+        answer,
         unit=f"rank among the {page}s of a week",
         n=f"{numbers.counted(len(shown), page)}, {count}",
         note=f"A week without a play has no rank. {cut_weeks(marked)}",

@@ -1,6 +1,6 @@
--- Which rank have some artists among the artists, or some songs among the songs, in each
--- week (from Monday, in UTC)? One row a name and a week with a play of it. Songs are
--- those of the titles by the artists; with an empty title, they are the artists.
+-- Which rank have some artists among the artists, or some songs among the songs, in
+-- each week (from Monday, in UTC)? One row a name and a week with a play of it. Songs
+-- are those of the titles by the artists; if the title is empty, they are the artists.
 with
 plays as (
     select

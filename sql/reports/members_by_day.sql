@@ -1,6 +1,6 @@
 -- How much are some songs, or some artists, played from day to day? One row a name and
--- a day that has plays of it, in UTC. Songs are those of the titles by the artists; with
--- an empty title, they are the artists.
+-- a day that has plays of it, in UTC. Songs are those of the titles by the artists; if
+-- the title is empty, they are the artists.
 with
 members as (
     select

@@ -14,6 +14,7 @@ from tests.support.dashboards import (
     assert_sound,
     build_of,
     days,
+    menus,
     open_page,
     text,
 )
@@ -97,6 +98,20 @@ def test_the_bars_and_the_ranks_of_a_page_are_counted_from_its_plays(
 
 def as_set(rows: pd.DataFrame) -> set[tuple[Any, ...]]:
     return set(rows.itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize("page", ["artists", "artist"])
+def test_the_table_of_the_ranks_of_artists_has_no_empty_titles(
+    demo: Shown, page: str
+) -> None:
+    dashboard = open_page(demo.workspace, page)
+    (menu,) = (key for key in menus(dashboard) if key.startswith("member_ranks"))
+    dashboard.session_state[menu] = True
+    dashboard.run()
+    assert_sound(dashboard)
+    tables = [each.value for each in dashboard.dataframe]
+    (ranks,) = (each for each in tables if "Week start" in each)
+    assert list(ranks.columns) == ["Artist", "Week start", "Plays", "Play rank"]
 
 
 @every_ranking
