@@ -205,6 +205,16 @@ def test_a_click_on_a_chosen_device_takes_it_off(
     sync_api.expect(bar(tab, question, device)).to_be_visible()
 
 
+def test_a_device_can_be_chosen_by_keyboard(tab: "Page", served_demo: str) -> None:
+    visit(tab, served_demo)
+    tab.get_by_role("combobox", name="Device").focus()
+    tab.keyboard.type("Firefox")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**device=Firefox**")
+    settle(tab)
+    sync_api.expect(chip(tab, "Firefox")).to_be_visible()
+
+
 def test_a_click_on_a_level_filters_and_one_more_takes_it_off(
     tab: "Page", served_demo: str
 ) -> None:

@@ -7,11 +7,12 @@ from random import Random
 
 import pytest
 
+from sparkify.errors import WarehouseError
 from sparkify.rehearsal.redshift.postgres import Postgres
 from sparkify.runs.step import RUN_FOLDER, SUMMARY
 from sparkify.steps.create_schema import create_schema
 from sparkify.warehouse import open_star, open_warehouse
-from sparkify.warehouse.tables import ROLLUPS, STAR
+from sparkify.warehouse.tables import ROLLUPS, STAR, require_current
 from sparkify.workspace import Workspace
 from tests.support.changing_source import Source
 from tests.support.redshift import redshift_emulator
@@ -57,6 +58,7 @@ EARLIER = {
 def star(workspace: Path, warehouse: str) -> dict[str, list[str]]:
     """Return the rows of the star and those of the views, sorted."""
     with open_star(str(workspace), warehouse=warehouse) as session:
+        require_current(session)
         return {
             name: sorted(
                 repr([*row.values()])
@@ -80,6 +82,12 @@ def require_renewed(source: Source, workspace: Path, warehouse: str, what: str) 
     """Bring what an earlier version had back, and require that a run renews it."""
     build(source.root, workspace, warehouse, accept=True)
     bring_back(workspace, warehouse, what)
+    if "rollup lacks" in what:
+        with (
+            open_star(str(workspace), warehouse=warehouse) as session,
+            pytest.raises(WarehouseError, match=r"session_days has.*sparkify run"),
+        ):
+            require_current(session)
     rebuilt = workspace.with_name("rebuilt")
     for _ in range(2):  # the second run adds to what the first one renewed
         build(source.root, workspace, warehouse, accept=True)
