@@ -84,18 +84,18 @@ def level_clicked(key: str) -> None:
         st.session_state["level"] = ALL if st.session_state["level"] == level else level
 
 
-def option_clicked(key: str, field: str, of: str, options: Mapping[str, str]) -> None:
+def option_clicked(key: str, field: str, name: str, options: Mapping[str, str]) -> None:
     """Choose the option of a filter that was clicked, or all if it is chosen.
 
     Args:
         key: The chart's key.
         field: The field that holds what a mark stands for.
-        of: The filter's key.
+        name: The filter's key.
         options: The option of the filter, by what a mark stands for: of those that may
             be chosen.
     """
     if option := options.get(picked(key, field)):
-        st.session_state[of] = ALL if st.session_state[of] == option else option
+        st.session_state[name] = ALL if st.session_state[name] == option else option
 
 
 def chips(view: View, defaults: dict[str, Any]) -> None:

@@ -1,7 +1,9 @@
 """The filter bar. The URL holds it, so that a link shows the same answer."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import time
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -87,7 +89,9 @@ def choose() -> View:
         UTC if zone == UTC else st.context.timezone or UTC,
     )
     if is_filtered():
-        with _row("chips") if is_phone() else bar:
+        with nullcontext() if is_phone() else bar:  # they wrap together
+            chips = _row("chips", width="stretch" if is_phone() else "content")
+        with chips:
             clicks.chips(view, DEFAULTS)
             st.button(
                 "Reset",
@@ -112,9 +116,15 @@ def _bar(data: Period) -> DeltaGenerator:
     )
 
 
-def _row(key: str) -> DeltaGenerator:
+def _row(
+    key: str, *, width: Literal["stretch", "content"] = "stretch"
+) -> DeltaGenerator:
     return st.container(
-        horizontal=True, key=key, gap="xsmall", vertical_alignment="center"
+        horizontal=True,
+        key=key,
+        gap="xsmall",
+        vertical_alignment="center",
+        width=width,
     )
 
 

@@ -9,7 +9,7 @@ from dashboard.cards import card, chart, draw, figures_row, is_empty, place_pair
 from dashboard.clicks import PICKED, chart_key
 from dashboard.filters import LEAST_LISTENERS
 from dashboard.ranking import figures, name_clicked, open_named
-from dashboard.ranks import bound, without_titles
+from dashboard.ranks import values_of, weeks_note, without_titles
 from dashboard.star import ahead, report
 from dashboard.text import caption, literal
 from dashboard.view import View
@@ -18,7 +18,13 @@ from sparkify.charts.rankings import ROW
 from sparkify.charts.style import HEIGHT
 from sparkify.reports import numbers, zones
 from sparkify.reports.report import Answer, Filters
-from sparkify.reports.trends import best_week, cut_weeks, fill_days, mark_weeks
+from sparkify.reports.trends import (
+    best_week,
+    cut_weeks,
+    fill_days,
+    last_weeks,
+    mark_weeks,
+)
 
 TOP = 8
 
@@ -47,7 +53,8 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
     member = {"title": ""} | names
     values = {"least_listeners": LEAST_LISTENERS, "top": TOP} | member
     neighbours_of = partial(report, "member_neighbours", view.filters, **values)
-    ranks_of = partial(report, "member_ranks", view.filters, **bound([member]))
+    weeks = last_weeks(view.filters)
+    ranks_of = partial(report, "member_ranks", weeks, **values_of([member]))
     ahead(neighbours_of, ranks_of)
     detail = report(f"{kind}_detail", view.filters, **names).rows
     if detail.empty:
@@ -136,7 +143,7 @@ def _ranks(view: View, kind: str, answer: Answer, height: int) -> None:
         answer,
         unit=f"rank among the {kind}s of a week",
         n=numbers.counted(len(weeks), "week"),
-        note=f"A week without a play has no rank. {cut_weeks(weeks)}",
+        note=f"{weeks_note(view)}{cut_weeks(weeks)}",
     )
 
 

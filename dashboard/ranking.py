@@ -14,6 +14,7 @@ from dashboard.star import rank
 from dashboard.text import caption
 from dashboard.view import View
 from sparkify import charts
+from sparkify.charts.style import HEIGHT
 from sparkify.reports import numbers
 from sparkify.reports.report import ALL, Answer
 from sparkify.reports.trends import gini
@@ -133,7 +134,7 @@ def table(
                 share=rows["share"] * 100,
                 steps=drawn,
             ),
-            column_order=[*_first(names), *change, *steps_shown, *columns],
+            column_order=[*_first(names), *steps_shown, *change, *columns],
             column_config=_config(
                 page, float(rows["share"].max() * 100), is_narrow=bool(change)
             )
@@ -145,7 +146,8 @@ def table(
             key=f"{page}-table",
             alt=answer.asked,
         )
-        bars = f"Bars: plays by {grain}, all in one scale from 0. "
+        of = numbers.counted(len(drawn.iloc[0]), grain)
+        bars = f"Bars: plays of {of}, all in one scale from 0. "
         new = " An empty change of rank: not played then." if change else ""
         caption(
             f"plays · n = {numbers.counted(rows['plays'].sum(), 'play')} of "
@@ -202,7 +204,7 @@ def figures(detail: pd.Series, before: pd.Series | None = None) -> None:
     figures_row((name, value, changes.get(name)) for name, value in shown.items())
 
 
-def concentration(curve: Answer, view: View, of: str) -> None:
+def concentration(curve: Answer, view: View, of: str, *, height: int = HEIGHT) -> None:
     """Show the distribution of plays over songs or artists."""
     total = curve.rows.iloc[0]
     share = numbers.share(total["top_ten_plays"] / total["plays"])
@@ -212,6 +214,7 @@ def concentration(curve: Answer, view: View, of: str) -> None:
             curve.rows,
             f"Do few {of} have most plays?",
             items=of,
+            height=height,
         ),
         view,
         curve,

@@ -13,14 +13,22 @@ from dashboard.view import View
 from sparkify import charts
 from sparkify.reports import numbers
 from sparkify.reports.report import ALL, Answer
-from sparkify.reports.trends import cut_weeks, mark_weeks, member_steps
+from sparkify.reports.trends import (
+    MOST_WEEKS,
+    cut_weeks,
+    last_weeks,
+    mark_weeks,
+    member_steps,
+)
 
 BUMP_HEIGHT = 368  # pixels, as high as ten rows of a table
 BUMP_LINES = 8
 NAMES = {"song": ["title", "artist"], "artist": ["artist"]}  # what names a row
 
 
-def bound(names: Sequence[Mapping[str, str]], catalogue: str = ALL) -> dict[str, Any]:
+def values_of(
+    names: Sequence[Mapping[str, str]], catalogue: str = ALL
+) -> dict[str, Any]:
     """Return the values that a report on some songs or artists binds.
 
     Args:
@@ -48,9 +56,11 @@ def days_and_weeks(
     keys = NAMES[page]
     cells = rows[keys].itertuples(index=False, name=None)
     names = [dict(zip(keys, each, strict=True)) for each in cells]
-    first = bound(names[:BUMP_LINES], catalogue)
-    days = partial(report, "members_by_day", view.filters, **bound(names, catalogue))
-    weeks = partial(report, "member_ranks", view.filters, **first)
+    first = values_of(names[:BUMP_LINES], catalogue)
+    days = partial(
+        report, "members_by_day", view.filters, **values_of(names, catalogue)
+    )
+    weeks = partial(report, "member_ranks", last_weeks(view.filters), **first)
     ahead(weeks)
     return days, weeks
 
@@ -84,6 +94,13 @@ def without_titles(answer: Answer, page: str) -> Answer:
     return replace(answer, rows=answer.rows.drop(columns="title"))
 
 
+def weeks_note(view: View) -> str:
+    """Return what is to be said of ranks by week, with a space at the end."""
+    is_cut = last_weeks(view.filters) != view.filters
+    last = f"The last {MOST_WEEKS} weeks. " if is_cut else ""
+    return f"{last}A week without a play has no rank. "
+
+
 def bump(rows: pd.DataFrame, weeks: Answer, view: View, page: str) -> None:
     """Show the ranks that the first rows of a ranking have in each week.
 
@@ -99,7 +116,9 @@ def bump(rows: pd.DataFrame, weeks: Answer, view: View, page: str) -> None:
         songs = shown["title"] + " · " + shown["artist"]
         shown = shown.assign(song=shown["title"].where(~is_repeated, songs))
     answer = without_titles(weeks, page)
-    found = shown.merge(answer.rows, on=NAMES[page])
+    # Without the songs of one's title and another's artist.
+    answer = replace(answer, rows=answer.rows.merge(shown[NAMES[page]]))
+    found = answer.rows.merge(shown, how="left")
     marked = mark_weeks(found, view.period, view.data)
     count = numbers.counted(marked["week_start"].nunique(), "week")
     chart(
@@ -110,5 +129,5 @@ def bump(rows: pd.DataFrame, weeks: Answer, view: View, page: str) -> None:
         answer,
         unit=f"rank among the {page}s of a week",
         n=f"{numbers.counted(len(shown), page)}, {count}",
-        note=f"A week without a play has no rank. {cut_weeks(marked)}",
+        note=f"{weeks_note(view)}{cut_weeks(marked)}",
     )

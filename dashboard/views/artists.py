@@ -10,6 +10,8 @@ from dashboard.filters import title
 from dashboard.star import ahead, report
 from dashboard.view import View
 
+CURVE_HEIGHT = 320  # pixels; a lower one of this width would hide how it bends
+
 view: View = st.session_state["view"]
 title(view, "Which artists are played most?")
 if is_empty(view, report("overview", view.filters).rows["plays"].iloc[0]):
@@ -17,4 +19,4 @@ if is_empty(view, report("overview", view.filters).rows["plays"].iloc[0]):
 concentration = partial(report, "artist_concentration", view.filters)
 ahead(concentration)
 ranking.show("artist", view, ["share", "listeners", "songs"])
-ranking.concentration(concentration(), view, "artists")
+ranking.concentration(concentration(), view, "artists", height=CURVE_HEIGHT)

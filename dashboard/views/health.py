@@ -29,7 +29,7 @@ def match_rate(view: View) -> None:
         for filters in (view.filters, view.before)
     )
     st.metric(
-        "Match rate",
+        metric.name,
         metric.written(value),
         metric.change(value, before),
         help=f"{metric.sentence} {metric.formula}",
@@ -39,7 +39,7 @@ def match_rate(view: View) -> None:
 
 
 def latest_play(view: View) -> None:
-    """Show the day of the last play, of all days, levels and places."""
+    """Show the day of the last play, of all days, levels, places and devices."""
     last = report("data_range").rows["last_play"].iloc[0]
     st.metric(
         "Latest play",
@@ -86,7 +86,7 @@ failed, words = verdict(checks.rows)
 missing = missing_days(report("rows_by_day").rows, view.period, view.data)
 if missing:
     st.warning(missing, icon=":material/event_busy:")
-with st.container(horizontal=True, gap="small"):
+with st.container(horizontal=True, gap="small", key="figures"):
     match_rate(view)
     latest_play(view)
     last_load()

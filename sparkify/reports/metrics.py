@@ -77,7 +77,7 @@ PAID_SHARE = Metric(
     is_share=True,
 )
 MATCH_RATE = Metric(
-    "In the catalogue",
+    "Match rate",
     "Which part of the plays is of songs that the catalogue holds.",
     "matched_plays",
     "plays",

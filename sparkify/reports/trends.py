@@ -1,5 +1,6 @@
 """Turns the answers of reports into the rows that a chart needs."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -11,7 +12,8 @@ from sparkify.reports.report import Filters
 
 WEEK = timedelta(days=7)
 MOST_NAMED = 10
-MOST_DAYS = 62  # that a cell of a table can show
+MOST_STEPS = 62  # that a cell of a table can show
+MOST_WEEKS = 13  # of ranks that a chart of several names can show
 LAST_HOUR = 23
 WEEKEND = ("Saturday", "Sunday")
 
@@ -99,11 +101,12 @@ def member_steps(
     Returns:
         `day` or `week`, and for each title and artist the plays from the first day or
         week to the last, which are 0 if there are none. A week that the period or the
-        data cuts is left out, since it would look like one of few plays.
+        data cuts is left out, since it would look like one of few plays. Of more than
+        62 weeks, they are the last.
     """
     both = period.overlap(data)
     days = pd.DatetimeIndex(pd.to_datetime(rows["play_date"]))
-    if both.days <= MOST_DAYS:
+    if both.days <= MOST_STEPS:
         grain, every = "day", pd.date_range(both.start, periods=both.days)
     else:
         grain = "week"
@@ -113,8 +116,15 @@ def member_steps(
     table = rows.assign(step=days).pivot_table(
         "plays", ["title", "artist"], "step", aggfunc="sum", fill_value=0
     )
-    counts = table.reindex(columns=every, fill_value=0)
+    counts = table.reindex(columns=every[-MOST_STEPS:], fill_value=0)
     return grain, dict(zip(counts.index, counts.to_numpy().tolist(), strict=True))
+
+
+def last_weeks(filters: Filters) -> Filters:
+    """Return filters of the last 13 weeks, from Monday, of a longer period."""
+    last = filters.end - timedelta(days=1)
+    monday = last - timedelta(last.weekday()) - (MOST_WEEKS - 1) * WEEK
+    return replace(filters, start=max(filters.start, monday))
 
 
 def missing_days(rows: pd.DataFrame, period: Period, data: Period) -> str:

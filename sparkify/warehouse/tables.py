@@ -15,7 +15,8 @@ STAR = ("users", "artists", "songs", "time", "songplays")
 ROLLUPS = ("session_days",)  # sums of the star, for reports that need no single play
 RUN_TABLES = ("quarantine", "etl_runs", "check_results")  # results of the runs
 TABLES = (*STAGING, *STAR, *ROLLUPS, *RUN_TABLES)
-VIEWS = ("staging_plays", "song_names")
+SONG_NAMES = "song_names"  # the view that reports read
+VIEWS = ("staging_plays", SONG_NAMES)
 
 
 def create_tables(session: Session) -> dict[str, sql.SqlFile]:
@@ -40,19 +41,12 @@ def create_tables(session: Session) -> dict[str, sql.SqlFile]:
     return {table: sql.load(f"schema/{table}") for table in TABLES}
 
 
-def outdated_tables(
-    session: Session, tables: Sequence[str] = (*STAGING, *STAR, *ROLLUPS)
-) -> list[str]:
+def outdated_tables(session: Session) -> list[str]:
     """Return the tables that an earlier version created with other columns.
 
-    Of these, `create_tables` keeps no rows.
-
-    Args:
-        session: The warehouse.
-        tables: The tables to look at; not those of results, which only get the new
-            columns.
+    Of these, `create_tables` keeps no rows. Those of results only get the new columns.
     """
-    found = {table: _existing(session, table) for table in tables}
+    found = {table: _existing(session, table) for table in (*STAGING, *STAR, *ROLLUPS)}
     return [
         table
         for table, existing in found.items()
@@ -61,16 +55,27 @@ def outdated_tables(
 
 
 def require_current(session: Session) -> None:
-    """Raise an error if an earlier version created a table that reports read.
+    """Raise an error if the star lacks what reports read, as of an earlier version.
+
+    Columns that are there besides do no harm.
 
     Raises:
-        WarehouseError: The message names the tables and what to do.
+        WarehouseError: The message names what is missing and what to do.
     """
-    if outdated := outdated_tables(session, (*STAR, *ROLLUPS)):
+    expected = {
+        table: [name for name, _ in _columns(table)] for table in (*STAR, *ROLLUPS)
+    } | {SONG_NAMES: _columns_of_view(SONG_NAMES)}
+    lacks = []
+    for relation, columns in expected.items():
+        existing = _existing(session, relation)
+        if not existing:
+            lacks.append(f"no {relation}")
+        elif missing := [name for name in columns if name not in existing]:
+            lacks.append(f"no column {', '.join(missing)} in {relation}")
+    if lacks:
         raise WarehouseError(
-            f"an earlier version of Sparkify built this star: {', '.join(outdated)} "
-            "has other columns; build the star anew with sparkify run and the "
-            "parameters of the run"
+            f"an earlier version of Sparkify built this star: it has {', '.join(lacks)}"
+            "; build the star anew with sparkify run and the parameters of the run"
         )
 
 
@@ -105,10 +110,15 @@ def _add_columns(session: Session, table: str) -> None:
 
 def _drop_outdated(session: Session, view: str) -> None:
     """Drop a view of an earlier version that has other columns: none is replaced so."""
-    (created,) = parse(sql.load(f"views/{view}").text, dialect="redshift")[:1]
     existing = _existing(session, view)
-    if created and existing and existing != created.expression.named_selects:
+    if existing and existing != _columns_of_view(view):
         session.execute(f"drop view {view}", {})
+
+
+def _columns_of_view(view: str) -> list[str]:
+    """Return the names of the columns in a view's file, in order."""
+    (created,) = parse(sql.load(f"views/{view}").text, dialect="redshift")[:1]
+    return list(created.expression.named_selects) if created else []
 
 
 def _existing(session: Session, table: str) -> list[str]:

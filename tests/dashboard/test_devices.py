@@ -1,5 +1,6 @@
 """A device is chosen as all its user agents, on each page, and only if it has some."""
 
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -11,6 +12,7 @@ from tests.support.dashboards import (
     Shown,
     assert_sound,
     build_of,
+    days,
     figures,
     names_of,
     open_page,
@@ -22,6 +24,8 @@ from tests.support.report_stars import FIREFOX
 pytestmark = [pytest.mark.app, pytest.mark.usefixtures("fresh")]
 
 ON_LINUX = "Mozilla/5.0 (X11; Linux x86_64; rv:31.0) Gecko/20100101 Firefox/31.0"
+DAYS_LATER = 1_542_800_000_000  # on 21 November
+MOST_AGENTS = 500  # that the report shows
 ON_CHROME_OS = "Mozilla/5.0 (X11; CrOS x86_64 5841.83.0) Chrome/36.0.1985.138"
 
 
@@ -91,8 +95,27 @@ def test_the_charts_say_how_many_plays_rare_user_agents_have(tmp_path: Path) -> 
     ]
     dashboard = open_page(build_of(tmp_path, *plays), "places", period="All")
     assert_sound(dashboard)
-    told = "n = 500 plays. Not shown: 3 plays by rare user agents."
+    told = "n = 500 plays. Not shown: 3 plays by rare or unknown user agents."
     assert text(dashboard).count(told) == 2
+
+
+def test_a_bar_counts_what_its_filter_finds(tmp_path: Path) -> None:
+    usual = [f"{ON_LINUX} {number}" for number in range(MOST_AGENTS)]
+    first = [
+        play(number, "Undo", "Björk", userAgent=agent)
+        for number, agent in enumerate(usual * 2)
+    ]
+    last = [
+        play(number, "Undo", "Björk", sessionId=8, ts=DAYS_LATER, userAgent=agent)
+        for number, agent in enumerate([usual[0], f"{ON_LINUX} new", ON_CHROME_OS])
+    ]
+    workspace = build_of(tmp_path, *first, *last)
+    day = days(date(2018, 11, 21), date(2018, 11, 21))
+    dashboard = open_page(workspace, "places", **day)
+    assert "n = 1 play. Not shown: 2 plays by rare" in text(dashboard)
+    assert dashboard.selectbox(key="device").options[1:] == ["Linux", "Firefox"]
+    overview = open_page(workspace, device="Linux", **day)
+    assert figures(overview)["Plays"] == "1"
 
 
 def test_a_star_of_an_earlier_version_shows_the_remedy(tmp_path: Path) -> None:

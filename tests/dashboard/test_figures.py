@@ -121,7 +121,7 @@ def written(now: dict[str, int]) -> dict[str, str]:
         "Plays a listener": f"{plays / now['listeners']:,.1f}",
         "Plays a session": f"{plays / now['sessions']:,.1f}",
         "Paid share": f"{100 * now['paid'] / plays:.1f}\N{NO-BREAK SPACE}%",
-        "In the catalogue": f"{100 * now['matched'] / plays:.1f}\N{NO-BREAK SPACE}%",
+        "Match rate": f"{100 * now['matched'] / plays:.1f}\N{NO-BREAK SPACE}%",
     }
 
 
@@ -140,7 +140,7 @@ def changed(now: dict[str, int], before: dict[str, int] | None) -> dict[str, str
         "Plays a listener": percent(ratio["plays"] / ratio["listeners"]),
         "Plays a session": percent(ratio["plays"] / ratio["sessions"]),
         "Paid share": f"{points['paid']:+.1f}\N{NO-BREAK SPACE}pp",
-        "In the catalogue": f"{points['matched']:+.1f}\N{NO-BREAK SPACE}pp",
+        "Match rate": f"{points['matched']:+.1f}\N{NO-BREAK SPACE}pp",
     }
 
 

@@ -54,6 +54,8 @@ VALUES: dict[str, Any] = {
     "hour": 20,
     "least_listeners": 2,
     "title": "Undo",
+    "titles": ("Undo",),
+    "artists": ("Björk",),
     "artist": "Björk",
     "run_id": "20181201T000000.000000Z",
     "earlier_run_id": "20181130T000000.000000Z",
