@@ -120,13 +120,14 @@ def test_the_bars_of_a_long_period_are_whole_weeks(demo: Shown, page: str) -> No
     dates = plays["play_date"]
     first, last = (pd.Timestamp(day) for day in (dates.min(), dates.max()))
     dashboard = open_page(demo.workspace, page, period="All")
-    assert "Bars: plays by week" in text(dashboard)
     names, steps = (
         dashboard.dataframe[0].value[each].iloc[0] for each in (keys, "steps")
     )
     own = plays[(plays[keys] == names).all(axis=1)]
     mondays = pd.date_range(first, last - 6 * DAY, freq="W-MON")
     assert len(mondays) > 8
+    assert f"Bars: plays of {len(mondays)} weeks" in text(dashboard)
+    assert "The last 13 weeks. A week without a play" in text(dashboard)
     counts = own["start_time"].dt.to_period("W-SUN").dt.start_time.value_counts()
     assert list(steps) == counts.reindex(mondays, fill_value=0).tolist()
 

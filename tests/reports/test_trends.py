@@ -12,6 +12,7 @@ from sparkify.reports.trends import (
     cut_weeks,
     fill_days,
     gini,
+    last_weeks,
     mark_weeks,
     member_steps,
     weekday_profile,
@@ -152,6 +153,20 @@ def test_the_steps_of_a_name_are_the_days_of_the_period_that_the_data_has() -> N
     earlier = Period(date(2018, 10, 1), date(2018, 11, 8))
     assert member_steps(rows.head(1), earlier, data)[1] == {("Undo", "Björk"): [3, 0]}
     assert member_steps(rows.head(0), earlier, data)[1] == {}
+
+
+def test_the_steps_of_years_are_the_last_62_weeks() -> None:
+    rows = played(("Undo", "2017-09-24", 5), ("Undo", "2017-09-25", 3))
+    years = Period(date(2016, 1, 1), date(2018, 12, 3))  # to a Sunday
+    steps = member_steps(rows, years, years)[1][("Undo", "Björk")]
+    assert steps == [3, *[0] * 61]
+
+
+def test_the_last_weeks_begin_with_a_monday_of_the_period() -> None:
+    long = Filters(date(2016, 1, 1), date(2018, 12, 1), "paid")  # to a Friday
+    assert last_weeks(long) == Filters(date(2018, 9, 3), date(2018, 12, 1), "paid")
+    exact = Filters(date(2018, 9, 5), date(2018, 12, 1))
+    assert last_weeks(exact) == exact
 
 
 def test_the_steps_of_a_long_period_are_its_whole_weeks() -> None:
