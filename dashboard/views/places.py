@@ -64,7 +64,7 @@ with right:
     crowded = areas["listeners"] >= LEAST_LISTENERS
     offered = {each: each for each in areas.loc[crowded, "location"]}
     key = chart_key("metros", view)
-    click = f"A click on a bar{crowd} filters by it." if offered else ""
+    click = f"A click on a bar{crowd} filters by it." if len(rows) else ""
     more = f"{others} more areas are in the table." if others else ""
     chart(
         draw(
