@@ -49,6 +49,13 @@ def test_no_test_imports_from_another(path: Path) -> None:
         assert not (parts[0] == "tests" and any(p.startswith("test_") for p in parts))
 
 
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "dashboard/views").glob("*.py")), ids=name_of
+)
+def test_a_page_of_the_dashboard_is_under_100_lines(path: Path) -> None:
+    assert len(path.read_text().splitlines()) < 100
+
+
 @pytest.mark.parametrize("path", [*MODULES, *DASHBOARD, *TESTS], ids=name_of)
 def test_no_module_is_over_300_lines(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 300

@@ -1,6 +1,5 @@
 """Where and on what is music played?"""
 
-from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -8,33 +7,16 @@ import streamlit as st
 from dashboard.cards import chart, draw, is_empty
 from dashboard.clicks import PICKED, chart_key, option_clicked
 from dashboard.filters import LEAST_LISTENERS, title
+from dashboard.parts.devices import KINDS, device_shares, user_agents
 from dashboard.period_menu import is_phone
 from dashboard.star import report
 from dashboard.view import View
 from sparkify import charts
 from sparkify.charts.people import TILES_HEIGHT
-from sparkify.reports import numbers
-from sparkify.reports.devices import UNKNOWN, by_browser, by_platform, device_label
 from sparkify.reports.places import hidden, shown, state_label
-from sparkify.reports.report import ALL, Answer, Filters
 
 TOP, FEW = 10, 6  # areas; beside the map there is room below a few
 TILES_HEIGHT_BESIDE = 400  # pixels, at which the tiles of half a row are squares
-MOST_AGENTS = 500  # rows of the report `user_agents`
-
-
-def user_agents(view: View) -> Answer:
-    """Return the user agents of the plays, of those that the filter by device knows.
-
-    If there are more than the report shows, those of the chosen days may be others
-    than those of all days: a bar would promise other plays than its filter finds.
-    """
-    known = report("user_agents", Filters(view.data.start, view.data.end)).rows
-    if len(known) < MOST_AGENTS or view.filters.device != ALL:
-        return report("user_agents", view.filters)
-    filters = replace(view.filters, device="known", user_agents=(*known["user_agent"],))
-    return report("user_agents", filters)
-
 
 view: View = st.session_state["view"]
 title(view, "Where and on what is music played?")
@@ -82,7 +64,7 @@ with right:
     crowded = areas["listeners"] >= LEAST_LISTENERS
     offered = {each: each for each in areas.loc[crowded, "location"]}
     key = chart_key("metros", view)
-    click = f"A click on a bar{crowd} filters by it." if offered else ""
+    click = f"A click on a bar{crowd} filters by it." if len(rows) else ""
     more = f"{others} more areas are in the table." if others else ""
     chart(
         draw(
@@ -101,29 +83,7 @@ with right:
         key=key,
     )
 agents = user_agents(view)
-rare = plays - agents.rows["plays"].sum()
-hidden_agents = (
-    f"Not shown: {rare:,} plays by rare or unknown user agents. " if rare else ""
-)
-kinds = {
-    "platform": ("On which platforms?", by_platform),
-    "browser": ("In which browsers?", by_browser),
-}
 columns = [right, st.container()] if are_few else st.columns(2)
-for column, (kind, (question, sums)) in zip(columns, kinds.items(), strict=True):
-    rows = sums(agents.rows)
-    key = chart_key(kind, view)
-    offered = {each: device_label(kind, each) for each in rows[kind] if each != UNKNOWN}
-    is_other_kind = view.filters.device not in (ALL, *offered.values())
-    instead = f" instead of {view.filters.device}" if is_other_kind else ""
+for column, kind in zip(columns, KINDS, strict=True):
     with column:
-        chart(
-            draw(charts.shares, rows, kind, question, selection=PICKED),
-            view,
-            agents,
-            unit="share of plays",
-            n=numbers.counted(plays - rare, "play"),
-            note=f"{hidden_agents}A click on a {kind} filters by it{instead}.",
-            on_select=partial(option_clicked, key, kind, "device", offered),
-            key=key,
-        )
+        device_shares(kind, agents, view, plays)

@@ -7,15 +7,14 @@ import streamlit as st
 from dashboard.cards import chart, draw, is_empty
 from dashboard.clicks import PICKED, chart_key, day_clicked
 from dashboard.filters import title
+from dashboard.parts.evenings import growth_of_evenings
 from dashboard.star import report
-from dashboard.steps import evenings, of_hours, of_week, songs_of_hour
+from dashboard.steps import of_hours, of_week, songs_of_hour
 from dashboard.view import View
 from dashboard.week_menu import cell_clicked, choose_cell, choose_week, day_box
 from sparkify import charts
 from sparkify.charts.heat import HEAT_HEIGHT
 from sparkify.charts.rankings import ROW
-from sparkify.reports import numbers
-from sparkify.reports.evenings import growth
 from sparkify.reports.trends import fill_days, weekday_profile
 
 TOP = 8
@@ -77,22 +76,7 @@ with left:
         share = f"{songs.rows['plays'].sum():,} of {of_cell['plays'].sum():,} plays"
         chart(drawn, view, songs, unit="plays", n=share)
 with right:
-    slots, weeks = evenings(view, weekday)
-    whose = f"{weekday} evenings" if weekday else "the evenings of Monday to Friday"
-    drawn = draw(
-        charts.stacked_weeks,
-        weeks,
-        {"plays_per_evening": "evenings"},
-        f"Do {whose} grow?",
-        unit="plays an evening",
-        height=TOP * ROW,
-    )
-    number = numbers.counted(weeks["evenings"].sum(), "evening")
-    total = f"{numbers.counted(weeks['plays'].sum(), 'play')} of {number}"
-    cut = "" if weeks["is_whole"].all() else "Pale: weeks that are cut. "
-    note = f"{growth(weeks)} {cut}Choose a weekday above."
-    unit = f"plays from 18 to 24 o'clock, {view.zone}"
-    chart(drawn, view, slots, unit=unit, n=total, note=note)
+    growth_of_evenings(view, weekday, TOP * ROW)
 left, right = st.columns(2)
 with left:
     profile = weekday_profile(grid)

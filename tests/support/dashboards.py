@@ -30,7 +30,7 @@ from tests.support.report_stars import ReportStar, read_star
 from tests.support.stars import build
 
 APP = ROOT / "dashboard" / "app.py"
-(FOLDER,) = {path.parent for path in APP.parent.glob("*/overview.py")}
+FOLDER = APP.with_name("views")
 PAGES = (
     "overview",
     "songs",

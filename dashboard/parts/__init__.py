@@ -1,0 +1,1 @@
+"""Parts of pages: cards and figures, each bound to its report and its question."""
