@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 from unittest import mock
 from urllib.request import Request, urlopen
@@ -127,25 +126,15 @@ class Calls:
         self.fail = fail
 
 
-@cache
-def shared_session(region: str) -> Any:
-    """Return one session a region: it keeps what it read of AWS's service models."""
-    return boto3.Session(region_name=region)
-
-
 @contextmanager
 def logged(endpoint: str) -> Iterator[Calls]:
     """Empty the AWS account on loopback, and keep a log of the calls to it."""
     calls = Calls()
 
     def new_session(region: str) -> Any:
-        made = shared_session(region)
-        for event in ("before-parameter-build", "before-call"):
-            made.events.unregister(event, unique_id=event)
-        made.events.register(
-            "before-parameter-build", calls.keep, unique_id="before-parameter-build"
-        )
-        made.events.register("before-call", calls.log, unique_id="before-call")
+        made = boto3.Session(region_name=region)
+        made.events.register("before-parameter-build", calls.keep)
+        made.events.register("before-call", calls.log)
         return made
 
     with (
@@ -160,15 +149,11 @@ def logged(endpoint: str) -> Iterator[Calls]:
         yield calls
 
 
-@cache
-def unlogged_session(region: str) -> Any:
-    return boto3.Session(region_name=region)
-
-
 @contextmanager
 def client(service: str, region: str = REGION) -> Iterator[Any]:
     """Yield a client whose calls are not in the log."""
-    opened = unlogged_session(region).client(service)
+    made: Any = boto3.Session(region_name=region)
+    opened = made.client(service)
     yield opened
     opened.close()
 
