@@ -9,7 +9,7 @@ from dashboard.cards import card, chart, draw, figures_row, is_empty, place_pair
 from dashboard.clicks import PICKED, chart_key
 from dashboard.filters import LEAST_LISTENERS
 from dashboard.ranking import figures, name_clicked, open_named
-from dashboard.ranks import values_of, weeks_note, without_titles
+from dashboard.ranks import by_day, values_of, weeks_note, without_titles
 from dashboard.star import ahead, report
 from dashboard.text import caption, literal
 from dashboard.view import View
@@ -65,15 +65,15 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
     if view.before:
         before = report(f"{kind}_detail", view.before, **names).rows.iloc[0]
     figures(detail.iloc[0], before)
-    milestones(view, kind, member)
+    milestones(view, member)
     if is_empty(view, detail["plays"].iloc[0], f"The {kind} was not played"):
         return False
     n = numbers.counted(detail["plays"].iloc[0], "play")
-    days = report(f"{kind}_by_day", view.filters, **names)
+    days = by_day(view.filters, member)
     rows = fill_days(days.rows, view.filters, view.data)
     before_rows = rows.head(0)
     if view.before:
-        earlier = report(f"{kind}_by_day", view.before, **names).rows
+        earlier = by_day(view.before, member).rows
         before_rows = fill_days(earlier, view.before, view.data)
     left, right = st.columns([2, 1])
     with left:
@@ -113,13 +113,12 @@ def places(view: View, names: dict[str, str], rows: int) -> DeltaGenerator:
     return right
 
 
-def milestones(view: View, kind: str, member: dict[str, str]) -> None:
+def milestones(view: View, member: dict[str, str]) -> None:
     """Show the days of the 10th and the 25th play and the best week, of all plays."""
     reached = report("member_milestones", None, **member).rows
     days = dict(zip(reached["play_number"], reached["start_time"], strict=True))
-    names = {key: name for key, name in member.items() if name}
     ever = Filters(view.data.start, view.data.end)
-    weeks = best_week(report(f"{kind}_by_day", ever, **names).rows)
+    weeks = best_week(by_day(ever, member).rows)
     shown = {
         f"{number}th play": f"{days[number]:%-d %b %Y}" if number in days else "not yet"
         for number in (10, 25)

@@ -104,7 +104,7 @@ def show(page: str, view: View, columns: list[str]) -> None:
     days, weeks = days_and_weeks(rows, view, page, choice.catalogue)
     left, right = place_pair(min(len(rows), ROWS_SHOWN), SIZES[0], widths=(2, 1))
     with left:
-        table(answer, days(), view, columns, page)
+        table(answer, days, view, columns, page)
     with right:
         bump(rows, weeks(), view, page)
 

@@ -12,7 +12,7 @@ from dashboard.star import ahead, report
 from dashboard.view import View
 from sparkify import charts
 from sparkify.reports import numbers
-from sparkify.reports.report import ALL, Answer
+from sparkify.reports.report import ALL, Answer, Filters
 from sparkify.reports.trends import (
     MOST_WEEKS,
     cut_weeks,
@@ -42,10 +42,21 @@ def values_of(
     }
 
 
+def by_day(filters: Filters, member: Mapping[str, str]) -> Answer:
+    """Return the plays of one song or artist on each day that has some.
+
+    Args:
+        filters: The filters.
+        member: The `title`, of a song only, and the `artist`.
+    """
+    answer = report("members_by_day", filters, **values_of([member]))
+    return replace(answer, rows=answer.rows[["play_date", "plays"]])
+
+
 def days_and_weeks(
     rows: pd.DataFrame, view: View, page: str, catalogue: str
-) -> tuple[Callable[[], Answer], Callable[[], Answer]]:
-    """Begin to ask for the days of a ranking and for the weeks of its first rows.
+) -> tuple[Answer, Callable[[], Answer]]:
+    """Begin to ask for the weeks of a ranking's first rows, and ask for all its days.
 
     Args:
         rows: The rows of the ranking; at least one.
@@ -57,11 +68,9 @@ def days_and_weeks(
     cells = rows[keys].itertuples(index=False, name=None)
     names = [dict(zip(keys, each, strict=True)) for each in cells]
     first = values_of(names[:BUMP_LINES], catalogue)
-    days = partial(
-        report, "members_by_day", view.filters, **values_of(names, catalogue)
-    )
     weeks = partial(report, "member_ranks", last_weeks(view.filters), **first)
     ahead(weeks)
+    days = report("members_by_day", view.filters, **values_of(names, catalogue))
     return days, weeks
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from sparkify.reports.report import Filters
 from tests.support.report_stars import CASES, ReportStar, assert_same
 
 every_case = pytest.mark.parametrize("case", CASES)
@@ -60,6 +61,13 @@ def counted(
     return counts, asked[0] & asked[1]
 
 
+def plays_of(star: ReportStar, filters: Filters, catalogue: str) -> pd.DataFrame:
+    """Return the plays, all of them or those of the catalogue's songs."""
+    plays = star.plays(filters)
+    is_kept = ~plays["is_inferred"].astype(bool) | (catalogue == "all")
+    return plays[is_kept]
+
+
 def values(names: list[dict[str, str]]) -> dict[str, tuple[str, ...]]:
     return {f"{key}s": tuple(name[key] for name in names) for key in names[0]}
 
@@ -77,9 +85,7 @@ def test_the_rank_of_each_week_is_among_all_that_were_played(
     star: ReportStar, members: list[dict[str, str]], case: str, catalogue: str
 ) -> None:
     filters = star.filters(case)
-    plays = star.plays(filters)
-    if catalogue != "all":
-        plays = plays[~plays["is_inferred"].astype(bool)]
+    plays = plays_of(star, filters, catalogue)
     mondays = plays["start_time"].dt.to_period("W-SUN").dt.start_time.dt.date
     for names in groups(members):
         counts, is_asked = counted(plays, names, "week_start", mondays)
@@ -100,9 +106,7 @@ def test_the_days_of_a_name_are_those_with_plays_of_it(
     star: ReportStar, members: list[dict[str, str]], case: str, catalogue: str
 ) -> None:
     filters = star.filters(case)
-    plays = star.plays(filters)
-    if catalogue != "all":
-        plays = plays[~plays["is_inferred"].astype(bool)]
+    plays = plays_of(star, filters, catalogue)
     for names in groups(members):
         counts, is_asked = counted(plays, names, "play_date", plays["play_date"])
         expected = counts[is_asked].sort_values(["play_date", "title", "artist"])
