@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import sys
+import tomllib
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from urllib.request import urlopen
 
 import pytest
 import streamlit as st
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from dashboard.text import JOINER
@@ -65,8 +67,11 @@ class Shown:
 
 @pytest.fixture
 def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Forget what another test opened or queried."""
+    """Forget what another test opened or queried; run pages as the server does."""
     monkeypatch.setattr(sys, "argv", list(sys.argv))
+    settings = tomllib.loads((APP.parent / ".streamlit/config.toml").read_text())
+    for name, value in settings["runner"].items():
+        config.set_option(f"runner.{name}", value)
     _clear()
     yield
     _clear()
