@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from time import time
 
 import pytest
 
@@ -25,6 +26,13 @@ pytestmark = pytest.mark.kernel
 # Root may write and read all, unless it gives these up.
 OVERRIDES = "-dac_override,-dac_read_search"
 WITHOUT_RIGHTS = ("setpriv", f"--bounding-set={OVERRIDES}", f"--inh-caps={OVERRIDES}")
+# A module that each Python process imports at its start: its clock is wrong.
+OTHER_CLOCK = """
+import os, time, time_machine
+
+time_machine.travel(time.time() + float(os.environ["CLOCK_IS_OFF"])).start()
+"""
+BROWSER = re.compile("Mozilla|Iceape!")
 
 
 @dataclass(frozen=True)
@@ -165,3 +173,24 @@ def test_a_memory_limit_below_what_any_run_needs_is_refused(project: Project) ->
     assert refused.returncode == 2
     assert "'memory_limit' cannot be '99MB'" in refused.stderr
     assert "at least 100MB" in refused.stderr
+
+
+def test_runs_are_whole_and_in_order_while_the_clock_is_set_back(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(OTHER_CLOCK)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    log, ids, starts = last_log(project), list[str](), list[str]()
+    for days, browser in ((0, "Mozilla"), (-400, "Iceape!")):
+        seconds = days * 86_400
+        monkeypatch.setenv("CLOCK_IS_OFF", str(seconds))
+        # As large as before, and changed at the time that the clock shows.
+        log.write_text(BROWSER.sub(browser, log.read_text()))
+        os.utime(log, (time() + seconds,) * 2)
+        run = project.run("--to", "5")
+        assert run.returncode == 0, run.stdout + run.stderr
+        assert project.star() == expected(project.source)
+        ids.append(project.run_file()["run_id"])
+        starts.append(project.run_file()["started_at"])
+    assert ids == sorted(set(ids))
+    assert starts == sorted(set(starts), reverse=True)
