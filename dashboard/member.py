@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -21,6 +22,7 @@ from sparkify.reports.report import Answer, Filters
 from sparkify.reports.trends import (
     best_week,
     cut_weeks,
+    day_of_play,
     fill_days,
     last_weeks,
     mark_weeks,
@@ -64,8 +66,9 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
     before = None
     if view.before:
         before = report(f"{kind}_detail", view.before, **names).rows.iloc[0]
-    figures(detail.iloc[0], before)
-    milestones(view, member)
+    ever = by_day(Filters(view.data.start, view.data.end), member).rows
+    figures(detail.iloc[0], before, ever)
+    milestones(ever)
     if is_empty(view, detail["plays"].iloc[0], f"The {kind} was not played"):
         return False
     n = numbers.counted(detail["plays"].iloc[0], "play")
@@ -113,17 +116,18 @@ def places(view: View, names: dict[str, str], rows: int) -> DeltaGenerator:
     return right
 
 
-def milestones(view: View, member: dict[str, str]) -> None:
-    """Show the days of the 10th and the 25th play and the best week, of all plays."""
-    reached = report("member_milestones", None, **member).rows
-    days = dict(zip(reached["play_number"], reached["start_time"], strict=True))
-    ever = Filters(view.data.start, view.data.end)
-    weeks = best_week(by_day(ever, member).rows)
+def milestones(ever: pd.DataFrame) -> None:
+    """Show the days of the 10th and the 25th play and the best week.
+
+    Args:
+        ever: The plays of each day that has some, of all days.
+    """
+    weeks = best_week(ever)
     shown = {
-        f"{number}th play": f"{days[number]:%-d %b %Y}" if number in days else "not yet"
+        f"{number}th play": numbers.full_day(day_of_play(ever, number), "not yet")
         for number in (10, 25)
     }
-    shown["Best week, from"] = f"{weeks[0]:%-d %b %Y}" if weeks else "none"
+    shown["Best week, from"] = numbers.full_day(weeks[0] if weeks else None, "none")
     shown["Plays in it"] = numbers.count(weeks[1]) if weeks else "0"
     figures_row((name, value, None) for name, value in shown.items())
     caption(

@@ -183,18 +183,20 @@ def open_named() -> None:
         open_page(*clicked)
 
 
-def figures(detail: pd.Series, before: pd.Series | None = None) -> None:
+def figures(detail: pd.Series, before: pd.Series | None, ever: pd.DataFrame) -> None:
     """Show the plays, the listeners and the true first and last play.
 
     Args:
         detail: The row of `song_detail` or `artist_detail`.
         before: That of the earlier period; None if it cannot be compared.
+        ever: The plays of each day that has some, of all days.
     """
+    days = list(ever["play_date"])
     shown = {
         "Plays": numbers.count(detail["plays"]),
         "Listeners": numbers.count(detail["listeners"]),
-        "First play": _day(detail["first_play"]),
-        "Last play": _day(detail["last_play"]),
+        "First play": numbers.full_day(days[0] if days else None, "never"),
+        "Last play": numbers.full_day(days[-1] if days else None, "never"),
     }
     changes = {
         name: numbers.change(detail[name.lower()], before[name.lower()])
@@ -229,10 +231,6 @@ def _first(names: list[str]) -> list[str]:
     if is_phone():
         return [names[0], "plays", "play_rank", *names[1:]]
     return ["play_rank", *names, "plays"]
-
-
-def _day(timestamp: pd.Timestamp) -> str:
-    return "never" if pd.isna(timestamp) else f"{timestamp:%-d %b %Y}"
 
 
 def _steps(grain: str, most: int) -> Any:

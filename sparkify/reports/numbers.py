@@ -64,6 +64,16 @@ def day(value: date) -> str:
     return f"{value:%-d %b}"
 
 
+def full_day(value: date | None, missing: str) -> str:
+    """Return a day with its year, such as `29 Oct 2018`.
+
+    Args:
+        value: The day.
+        missing: What is written if there is none.
+    """
+    return f"{value:%-d %b %Y}" if value else missing
+
+
 def age(then: datetime, now: datetime) -> str:
     """Return how long ago something was, such as `3 days ago` or `just now`.
 

@@ -207,6 +207,17 @@ def best_week(rows: pd.DataFrame) -> tuple[date, int] | None:
     return pd.Timestamp(weeks.idxmax()).date(), int(weeks.max())
 
 
+def day_of_play(rows: pd.DataFrame, number: int) -> date | None:
+    """Return the day of the nth play, or None if there are fewer plays.
+
+    Args:
+        rows: `play_date` and `plays`, a row a day, the first day first.
+        number: The n, from 1.
+    """
+    reached = rows.loc[rows["plays"].cumsum() >= number, "play_date"]
+    return None if reached.empty else pd.Timestamp(reached.iloc[0]).date()
+
+
 def cut_weeks(rows: pd.DataFrame, column: str = "week_start") -> str:
     """Return in words which weeks are not whole; empty if all are.
 

@@ -4,9 +4,7 @@
 -- which takes half the time.
 with
 fans as (
-    select
-        songplays.user_id,
-        row_number() over (order by songplays.user_id) as fan
+    select distinct songplays.user_id
     from song_names
     inner join songplays on song_names.song_id = songplays.song_id
     where
@@ -17,7 +15,14 @@ fans as (
         and (:level = 'all' or songplays.level = :level)
         and (:metro = 'all' or songplays.location in (:metros))
         and (:device = 'all' or songplays.user_agent in (:user_agents))
-    group by songplays.user_id
+),
+
+people as (
+    select
+        user_id,
+        row_number() over (order by user_id) as person
+    from users
+    where user_id in (select fans.user_id from fans)
 ),
 
 others as (
@@ -32,10 +37,10 @@ others as (
 heard as (
     select
         others.other,
-        fans.fan,
+        people.person,
         count(*) as plays
-    from fans
-    inner join songplays on fans.user_id = songplays.user_id
+    from people
+    inner join songplays on people.user_id = songplays.user_id
     inner join others on songplays.artist_id = others.artist_id
     where
         songplays.start_time >= :start_time
@@ -43,7 +48,7 @@ heard as (
         and (:level = 'all' or songplays.level = :level)
         and (:metro = 'all' or songplays.location in (:metros))
         and (:device = 'all' or songplays.user_agent in (:user_agents))
-    group by others.other, fans.fan
+    group by others.other, people.person
 ),
 
 shared as (

@@ -1,7 +1,6 @@
 -- What is known about one song, and how often is it played? One row, or none if the
 -- star does not hold the song. The plays are those of all songs with that title and
--- artist's name; first_play and last_play are the first and the last of all, whatever
--- the filters. Year, duration and is_in_catalogue come from the catalogue's song with
+-- artist's name. Year, duration and is_in_catalogue come from the catalogue's song with
 -- the smallest id.
 with
 members as (
@@ -17,34 +16,21 @@ members as (
     where title = :title and artist = :artist
 ),
 
-heard as (
-    select
-        songplays.start_time,
-        case
-            when
-                songplays.start_time >= :start_time
-                and songplays.start_time < :end_time
-                and (:level = 'all' or songplays.level = :level)
-                and (:metro = 'all' or songplays.location in (:metros))
-                and (:device = 'all' or songplays.user_agent in (:user_agents))
-                then songplays.user_id
-        end as user_id
-    from members
-    inner join songplays on members.song_id = songplays.song_id
-),
-
 listening as (
     select
-        min(start_time) as first_play,
-        max(start_time) as last_play,
-        count(user_id) as plays,
-        count(distinct user_id) as listeners
-    from heard
+        count(*) as plays,
+        count(distinct songplays.user_id) as listeners
+    from members
+    inner join songplays on members.song_id = songplays.song_id
+    where
+        songplays.start_time >= :start_time
+        and songplays.start_time < :end_time
+        and (:level = 'all' or songplays.level = :level)
+        and (:metro = 'all' or songplays.location in (:metros))
+        and (:device = 'all' or songplays.user_agent in (:user_agents))
 )
 
 select
-    listening.first_play,
-    listening.last_play,
     listening.plays,
     listening.listeners,
     members.year,

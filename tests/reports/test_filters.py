@@ -38,14 +38,11 @@ OTHER_DAYS: dict[str, Sequence[tuple[str, ...]]] = {
 
 
 # What a report asks of other plays than those of the filters, by its filters: the true
-# first and last play, the most played of all days, the level of before.
+# most played of all days, the level of before.
 BESIDE: dict[str, set[str]] = {
-    "reports/artist_detail": set(),
     "reports/level_changes": {"play_date < :end_time"},
     "reports/listeners_by_week": set(),
-    "reports/member_milestones": set(),
     "reports/search": set(),
-    "reports/song_detail": set(),
 }
 # Reports on all that there is, which have no filters.
 UNFILTERED = {

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from sparkify.reports.report import Filters
+from sparkify.reports.trends import day_of_play
 from tests.support.report_stars import CASES, ReportStar, assert_same
 
 every_case = pytest.mark.parametrize("case", CASES)
@@ -32,19 +33,18 @@ def own(plays: pd.DataFrame, member: dict[str, str]) -> pd.DataFrame:
     return plays[is_own]
 
 
-def test_milestones_are_the_nth_plays_of_all(
+def test_milestones_are_the_days_of_the_nth_plays_of_all(
     star: ReportStar, members: list[dict[str, str]]
 ) -> None:
     for member in members:
-        times = sorted(own(star.all_plays, member)["start_time"])
-        reached = [number for number in (1, 10, 25) if number <= len(times)]
-        expected = pd.DataFrame(
-            {
-                "play_number": reached,
-                "start_time": [times[number - 1] for number in reached],
-            }
+        names = {"titles": (member["title"],), "artists": (member["artist"],)}
+        days = star.report(
+            "members_by_day", star.filters("everything"), catalogue="all", **names
         )
-        assert_same(star.report("member_milestones", None, **member), expected)
+        times = sorted(own(star.all_plays, member)["start_time"])
+        for number in (1, 10, 25):
+            nth = times[number - 1].date() if number <= len(times) else None
+            assert day_of_play(days, number) == nth
 
 
 def counted(
