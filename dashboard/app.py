@@ -29,6 +29,7 @@ BY_LINK = {
 }
 ICON = Path(__file__).with_name("icon.png")
 STYLE = Path(__file__).with_name("style.css")
+HISTORY = Path(__file__).with_name("history.html")
 
 # Before the navigation: or the page's icon would be fetched from elsewhere.
 st.set_page_config("Sparkify", ICON, layout="wide")
@@ -49,6 +50,7 @@ page = st.navigation(
 st.set_page_config(f"{page.title} · Sparkify")
 st.logo(ICON, size="large")
 st.html(STYLE)
+st.html(HISTORY, unsafe_allow_javascript=True)
 with star.explained(), star.one_version():
     keep_in_link(page.url_path, filters.DEFAULTS)
     st.session_state["view"] = filters.choose()

@@ -18,11 +18,10 @@ from sparkify import charts
 from sparkify.charts.rankings import ROW
 from sparkify.charts.style import HEIGHT
 from sparkify.reports import numbers, zones
+from sparkify.reports.milestones import best_week, day_of_play
 from sparkify.reports.report import Answer, Filters
 from sparkify.reports.trends import (
-    best_week,
     cut_weeks,
-    day_of_play,
     fill_days,
     last_weeks,
     mark_weeks,

@@ -23,6 +23,8 @@ from tests.support.browser import (
 from tests.support.dashboards import EVERY_PAGE, Shown, link_to, served
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Browser, Page
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
@@ -166,21 +168,44 @@ def test_the_link_of_days_keeps_the_days_that_are_chosen_by_a_name(
         elsewhere.context.close()
 
 
-def test_the_way_back_leads_to_the_figures_of_before(
-    tab: "Page", served_demo: str
+def to_menu(tab: "Page") -> None:
+    tab.get_by_role("link", name="When").first.click()
+
+
+def to_song(tab: "Page") -> None:
+    """Click the first title; the cells of the table are drawn on a canvas."""
+    table = tab.get_by_test_id("stDataFrame").first
+    table.click(position={"x": 120, "y": 52})
+
+
+def to_found(tab: "Page") -> None:
+    tab.get_by_placeholder("artist or song").fill("a")
+    tab.keyboard.press("Enter")
+    tab.locator(".st-key-result-0 button").click()
+
+
+@pytest.mark.parametrize("turn", [to_menu, to_song, to_found])
+def test_one_step_back_leads_to_the_page_of_before(
+    tab: "Page", served_demo: str, turn: "Callable[[Page], None]"
 ) -> None:
-    visit(tab, f"{served_demo}/?period=Custom&days=2018-11-05&days=2018-11-11")
-    before = values(tab)
-    tab.evaluate(
-        "history.pushState({}, '', '?period=Custom&days=2018-11-12&days=2018-11-18')"
-    )
-    tab.evaluate("window.dispatchEvent(new PopStateEvent('popstate'))")
+    query = "level=Paid&period=Last+7+days&top=Top+25"
+    visit(tab, f"{served_demo}/songs?{query}")
+    steps, before = tab.evaluate("history.length"), tab.inner_text(MAIN)
+    turn(tab)
+    tab.wait_for_function("location.pathname !== '/songs'")
     settle(tab)
-    later = values(tab)
-    assert later != before
-    tab.go_back()
-    settle(tab)
-    sync_api.expect(tab.locator(VALUES)).to_have_text(before)
+    there, address = tab.inner_text(MAIN), tab.url
+    assert "Last 7 days" in there
+    assert tab.evaluate("history.length") == steps + 1
+    for move, page, link in (
+        (tab.go_back, before, f"{served_demo}/songs?{query}"),
+        (tab.go_forward, there, address),
+    ):
+        move()
+        settle(tab)
+        assert tab.inner_text(MAIN) == page
+        assert parse_qs(urlsplit(tab.url).query) == parse_qs(urlsplit(link).query)
+        assert urlsplit(tab.url).path == urlsplit(link).path
 
 
 def test_a_click_on_a_cell_stands_in_the_link(

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from sparkify.reports.evenings import WORKDAYS, by_week, growth
+from sparkify.reports.milestones import best_week
 from sparkify.reports.periods import Period, covered, preset
 from sparkify.reports.report import WEEKDAYS
 from sparkify.reports.trends import (
-    best_week,
     changes_by_week,
     week_difference,
     whole_days,

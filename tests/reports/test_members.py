@@ -5,8 +5,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from sparkify.reports.milestones import day_of_play
 from sparkify.reports.report import Filters
-from sparkify.reports.trends import day_of_play
 from tests.support.report_stars import CASES, ReportStar, assert_same
 
 every_case = pytest.mark.parametrize("case", CASES)
