@@ -44,8 +44,12 @@ def spreadsheet(rows: pd.DataFrame) -> bytes:
 
 
 def sql_items(items: Iterable[str]) -> str:
-    """Return texts as SQL to be pasted between the brackets of `in (…)`."""
-    return ", ".join("'" + item.replace("'", "''") + "'" for item in items)
+    """Return texts as SQL of Redshift to be pasted between the brackets of `in (…)`.
+
+    A backslash begins an escape there.
+    """
+    escaped = (item.replace("\\", "\\\\").replace("'", "''") for item in items)
+    return ", ".join(f"'{item}'" for item in escaped)
 
 
 def _guard(cell: object) -> object:

@@ -8,9 +8,10 @@ from urllib.parse import quote
 import pandas as pd
 import pytest
 
-from dashboard.text import JOINER, spreadsheet
+from dashboard.text import JOINER, spreadsheet, sql_items
+from sparkify.warehouse.query import run_query
 from tests.support.browser import MAIN, NEEDS_CHROMIUM, settle, visit
-from tests.support.dashboards import build_of, served
+from tests.support.dashboards import Shown, build_of, served
 from tests.support.records import play
 
 if TYPE_CHECKING:
@@ -89,3 +90,11 @@ def test_the_csv_holds_no_formula() -> None:
     guarded = [f"'{text}" for text in texts[:5]]
     assert list(read["name"]) == [*guarded, "Björk", "a=b", ""]
     assert list(read["change"]) == list(range(-4, 4))
+
+
+def test_texts_that_are_pasted_into_a_query_stay_the_same(demo: Shown) -> None:
+    texts = ["AC\\DC", "it's", "\\", "\\'", "a\\nb", "100%", "plain"]
+    query = f"select {sql_items(texts[:1])} as text"
+    for text in texts[1:]:
+        query += f" union all select {sql_items([text])}"
+    assert run_query(demo.star.session, query)["text"].to_pylist() == texts
