@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -12,50 +12,41 @@ from sparkify.reports.periods import Period
 
 PERIOD, DAYS = "period", "days"
 COMPARE, COMPARE_DAYS = "compare", "compare-days"
+NAMES = ("title", "artist")  # whom a page of a song or an artist is of
 PAGE = "page-shown"
-
-
-def _restored() -> dict[str, list[str]] | None:
-    """Return what the address holds after the browser's "back"; None if it was not.
-
-    After a turn to another page, `st.query_params` lacks what was never chosen on that
-    page, but stood in its link.
-    """
-    run = get_script_run_ctx()
-    return parse_qs(run.query_string) if run and run.is_history_navigation else None
-
-
-def _linked(key: str) -> list[str]:
-    """Return the values of a key in the address."""
-    restored = _restored()
-    return st.query_params.get_all(key) if restored is None else restored.get(key, [])
 
 
 def _is_held(key: str) -> bool:
     """Tell whether the session has a value; after "back" the address has another."""
-    return key in st.session_state and _restored() is None
+    run = get_script_run_ctx()
+    return key in st.session_state and not (run and run.is_history_navigation)
 
 
 def keep_in_link(page: str, keys: Iterable[str]) -> None:
     """After a turn to another page, put back what the address has lost.
 
     A browser takes along only what the controls hold that it shows, so not those of a
-    closed menu. A value that is assigned stands in the address again. After "back", it
-    is the address that has the values.
+    closed menu. A value that is assigned stands in the address again. After "back",
+    the address has the values, also those of a control that was never touched there,
+    which Streamlit has taken out of it.
 
     Args:
         page: The page that is shown.
         keys: The keys of the bound widgets.
     """
-    is_turned = st.session_state.get(PAGE, page) != page
-    st.session_state[PAGE] = page
+    shown = (page, *map(st.query_params.get, NAMES))
+    is_turned = st.session_state.get(PAGE, shown) != shown
+    st.session_state[PAGE] = shown
+    run = get_script_run_ctx()
+    if is_turned and run and run.is_history_navigation:
+        with run.session_state.query_params() as address:
+            address.set_initial_query_params(run.query_string)
+            address.populate_from_query_string(run.query_string)
+        st.query_params.update()  # tells the browser
+        return
     for key in keys if is_turned else ():
-        if key in st.query_params:
-            continue
-        if _is_held(key):
+        if _is_held(key) and key not in st.query_params:
             st.session_state[key] = st.session_state[key]
-        elif _linked(key):
-            st.query_params[key] = _linked(key)
 
 
 def chosen(key: str, labels: Mapping[str, str]) -> str:
@@ -67,9 +58,9 @@ def chosen(key: str, labels: Mapping[str, str]) -> str:
     """
     if _is_held(key) and st.session_state[key] in labels:
         return str(st.session_state[key])
+    label = st.query_params.get(key)
     return next(
-        (name for name, text in labels.items() if [text] == _linked(key)[-1:]),
-        next(iter(labels)),
+        (name for name, text in labels.items() if text == label), next(iter(labels))
     )
 
 
@@ -78,7 +69,7 @@ def chosen_days(key: str) -> tuple[date, ...]:
     if _is_held(key):
         return tuple(st.session_state[key] or ())
     try:
-        return tuple(map(date.fromisoformat, _linked(key)))
+        return tuple(map(date.fromisoformat, st.query_params.get_all(key)))
     except ValueError:
         return ()
 

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from sparkify.reports.evenings import WORKDAYS, by_week, growth
-from sparkify.reports.milestones import best_week
 from sparkify.reports.periods import Period, covered, preset
 from sparkify.reports.report import WEEKDAYS
 from sparkify.reports.trends import (
@@ -107,17 +106,6 @@ def test_changes_of_level_stand_in_their_week() -> None:
     assert list(weeks["upgrades"]) == [1, 2, 0, 4]
     assert list(weeks["downgrades"]) == [0, 1, 0, 0]
     assert list(weeks["is_whole"]) == [False, True, True, True]
-
-
-def test_the_best_week_is_the_first_of_equals() -> None:
-    rows = pd.DataFrame(
-        {
-            "play_date": [date(2018, 11, 4), date(2018, 11, 5), date(2018, 11, 11)],
-            "plays": [7, 3, 4],
-        }
-    )
-    assert best_week(rows) == (date(2018, 10, 29), 7)
-    assert best_week(rows.head(0)) is None
 
 
 def test_a_difference_of_weeks_needs_both() -> None:

@@ -37,8 +37,8 @@ OTHER_DAYS: dict[str, Sequence[tuple[str, ...]]] = {
 }
 
 
-# What a report asks of other plays than those of the filters, by its filters: the true
-# most played of all days, the level of before.
+# What a report asks of other plays than those of the filters, by its filters: the most
+# played of all days, the level of before.
 BESIDE: dict[str, set[str]] = {
     "reports/level_changes": {"play_date < :end_time"},
     "reports/listeners_by_week": set(),

@@ -1,11 +1,12 @@
 """The page of one artist or one song: each figure is what pandas counts."""
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from sparkify.reports.milestones import day_of_play
+from sparkify.reports.milestones import best_week, day_of_play
 from sparkify.reports.report import Filters
 from tests.support.report_stars import CASES, ReportStar, assert_same
 
@@ -45,6 +46,17 @@ def test_milestones_are_the_days_of_the_nth_plays_of_all(
         for number in (1, 10, 25):
             nth = times[number - 1].date() if number <= len(times) else None
             assert day_of_play(days, number) == nth
+
+
+def test_the_best_week_is_the_first_of_equals() -> None:
+    rows = pd.DataFrame(
+        {
+            "play_date": [date(2018, 11, 4), date(2018, 11, 5), date(2018, 11, 11)],
+            "plays": [7, 3, 4],
+        }
+    )
+    assert best_week(rows) == (date(2018, 10, 29), 7)
+    assert best_week(rows.head(0)) is None
 
 
 def counted(

@@ -104,6 +104,7 @@ def test_resume_finishes_a_run_killed_in_each_step(
             wait_until(is_running(project, step, run.pid))
             sleep(0.4)  # into the step, past the start of its kernel
             run.kill()
+        assert run.returncode == -signal.SIGKILL
         killed.add(project.run_file()["steps"][-1]["name"])
         wait_until(lambda: not kernels_of(project))
     assert len(killed) >= len(STEPS) - 1  # one may be faster than the signal
