@@ -12,7 +12,7 @@ from sparkify.reports.periods import Period
 
 PERIOD, DAYS = "period", "days"
 COMPARE, COMPARE_DAYS = "compare", "compare-days"
-NAMES = ("title", "artist")  # whom a page of a song or an artist is of
+MEMBER = ("title", "artist")  # what the link of a song or an artist names
 PAGE = "page-shown"
 
 
@@ -34,7 +34,7 @@ def keep_in_link(page: str, keys: Iterable[str]) -> None:
         page: The page that is shown.
         keys: The keys of the bound widgets.
     """
-    shown = (page, *map(st.query_params.get, NAMES))
+    shown = (page, *map(st.query_params.get, MEMBER))
     is_turned = st.session_state.get(PAGE, shown) != shown
     st.session_state[PAGE] = shown
     run = get_script_run_ctx()
