@@ -66,6 +66,24 @@ def test_one_step_back_leads_to_the_page_of_before(
         assert urlsplit(tab.url).path == urlsplit(link).path
 
 
+def test_a_step_back_on_a_page_leads_to_the_figures_of_before(
+    tab: "Page", served_demo: str
+) -> None:
+    visit(tab, f"{served_demo}/?period=Custom&days=2018-11-05&days=2018-11-11")
+    before = values(tab)
+    tab.evaluate(
+        "History.prototype.pushState.call(history, {}, '', "
+        "'?period=Custom&days=2018-11-12&days=2018-11-18')"
+    )
+    tab.evaluate("window.dispatchEvent(new PopStateEvent('popstate'))")
+    settle(tab)
+    later = values(tab)
+    assert later != before
+    tab.go_back()
+    settle(tab)
+    assert values(tab) == before
+
+
 def test_turning_from_one_artist_to_another_keeps_the_filters_in_the_link(
     tab: "Page", served_demo: str, demo: Shown
 ) -> None:

@@ -182,14 +182,14 @@ def test_runs_are_whole_and_in_order_while_the_clock_is_set_back(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     log, ids, starts = last_log(project), list[str](), list[str]()
     for days, browser in ((0, "Mozilla"), (-400, "Iceape!")):
-        seconds = days * 86_400
+        before, seconds = project.star(), days * 86_400
         monkeypatch.setenv("CLOCK_IS_OFF", str(seconds))
         # As large as before, and changed at the time that the clock shows.
         log.write_text(BROWSER.sub(browser, log.read_text()))
         os.utime(log, (time() + seconds,) * 2)
         run = project.run("--to", "5")
         assert run.returncode == 0, run.stdout + run.stderr
-        assert project.star() == expected(project.source)
+        assert project.star() == expected(project.source) != before
         ids.append(project.run_file()["run_id"])
         starts.append(project.run_file()["started_at"])
     assert ids == sorted(set(ids))
