@@ -27,6 +27,8 @@ LAUNCHER = "ipykernel_launcher"
 STARTED, ENDED = b"started", b"ended"
 SECONDS_TO_IMPORT = 60
 SECONDS_TO_END = 1  # then jupyter_client asks ten times a second
+SECONDS_TO_OUTPUT = 0.02  # jupyter_client waits ten times as long before each notebook
+MILLISECONDS_TO_CONNECT = 5  # until ZeroMQ tries again; else 100
 # The debugger, which each kernel has, warns of modules that are frozen.
 OPTIONS = ["-P", "-X", "frozen_modules=off", "-m"]
 
@@ -149,8 +151,22 @@ def kernel_options(server: ForkServer | None) -> dict[str, Any]:
 
 
 def _manager_class(server: ForkServer) -> "type[AsyncKernelManager]":
+    import zmq
+    from jupyter_client.asynchronous.client import AsyncKernelClient
+    from jupyter_client.channels import AsyncZMQSocketChannel
     from jupyter_client.manager import AsyncKernelManager
     from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+    class OutputChannel(AsyncZMQSocketChannel):
+        async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+            return await super().get_msg(timeout and SECONDS_TO_OUTPUT)
+
+    class ForkedKernelClient(AsyncKernelClient):
+        iopub_channel_class = OutputChannel
+
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            self.context.setsockopt(zmq.RECONNECT_IVL, MILLISECONDS_TO_CONNECT)
 
     class ForkProvisioner(LocalProvisioner):
         async def launch_kernel(
@@ -179,6 +195,7 @@ def _manager_class(server: ForkServer) -> "type[AsyncKernelManager]":
     class ForkedKernelManager(AsyncKernelManager):
         def __init__(self, **kwargs: Any) -> None:
             super().__init__(**kwargs)
+            self.client_factory = ForkedKernelClient
             self.provisioner = ForkProvisioner(
                 kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
             )
