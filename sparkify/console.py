@@ -22,7 +22,6 @@ from sparkify.runs.retention import Removed
 from sparkify.runs.run import Run, Status, StepRun, utc_now
 from sparkify.runs.step import PROGRESS
 from sparkify.terminal import escape_controls
-from sparkify.warehouse.transform import NO_PLAYS
 
 MARKS = {
     Status.FINISHED: "[green]✓[/]",
@@ -152,6 +151,8 @@ def show_summary(console: Console, run: Run, rows: dict[str, int]) -> None:
     if run.unchanged:
         ready = "The star is the last one:"
     if not rows["songplays"]:
+        from sparkify.warehouse.transform import NO_PLAYS
+
         ready = f"[bold yellow]The star is ready, but {NO_PLAYS}[/]:"
     width = max(len(f"{count:,}") for count in rows.values())
     program = shlex.quote(sys.argv[0])

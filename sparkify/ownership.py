@@ -64,7 +64,7 @@ _STEPS = "01_provision|02_create_schema|03_flatten|04_load|05_transform|06_liste
 KERNEL_CONTENT = re.compile(r"kernel(\.json|-ipc-\d+)")
 RUN_CONTENT = re.compile(
     rf"(run|progress|summary)\.json(\.part)?|run\.log|{KERNEL_CONTENT.pattern}"
-    rf"|({_STEPS}|99_teardown)\.(ipynb|html)"
+    rf"|({_STEPS}|99_teardown)\.(ipynb(\.part)?|html)"
 )
 SPILL_CONTENT = re.compile(r"duckdb_temp_[^/]*")
 

@@ -6,6 +6,7 @@ everything else that opens a notebook finds a picture.
 
 from __future__ import annotations
 
+import os
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -14,13 +15,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sparkify.pictures import DRAWN_LATER, PNG, VEGA_LITE, draw
 from sparkify.terminal import escape_controls
 
 if TYPE_CHECKING:
     import altair as alt
 
-# JupyterLab 4 draws nothing newer; the charts use what Vega-Lite 5 and 6 share.
-VEGA_LITE = "application/vnd.vegalite.v5+json"
 VEGA_LITE_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 LEFT, RIGHT = "text-align: left", "text-align: right"
 WRAPPED = "text-align: left; white-space: pre-wrap; overflow-wrap: anywhere"
@@ -127,7 +127,7 @@ class Drawing:
         png = vl_convert.svg_to_png(self._svg, scale=1.5)
         return {
             "image/svg+xml": self._svg,
-            "image/png": b64encode(png).decode(),
+            PNG: b64encode(png).decode(),
             "text/plain": self._description,
         }
 
@@ -143,12 +143,10 @@ class Picture:
         self._spec: dict[str, Any] = chart.to_dict()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        import vl_convert
-
-        png = vl_convert.vegalite_to_png(self._spec)
+        is_drawn_later = DRAWN_LATER in os.environ
         return {
             VEGA_LITE: {**self._spec, "$schema": VEGA_LITE_SCHEMA},
-            "image/png": b64encode(png).decode(),
+            **({} if is_drawn_later else {PNG: draw(self._spec)}),
             "text/plain": self._spec["description"],
         }
 

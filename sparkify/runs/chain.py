@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sparkify.errors import ParameterError, RunError
 from sparkify.ownership import RUN_FILE
 from sparkify.params import Value
+from sparkify.pictures import DRAWN_LATER, start_engine
 from sparkify.runs.forked_kernel import ForkServer, start_server
 from sparkify.runs.log import RunLog
 from sparkify.runs.notebook import execute, path_of, reason
@@ -141,9 +142,10 @@ def run_chain(
                 run = Run(run_id, runs / run_id, dict(parameters), list(steps))
                 run.sequence = next_sequence(runs)
             run.process, run.software = this_process(), software()
-            if not is_resumed and _is_repeated(run, runs):
-                run.unchanged = find_nothing_new()
-            _run_steps(run, workspace, watcher)
+            with start_server([path_of(name) for name in run.remaining()]) as server:
+                if not is_resumed and _is_repeated(run, runs):
+                    run.unchanged = find_nothing_new()
+                _run_steps(run, workspace, server, watcher)
             removed = remove_old_runs(run, int(run.parameters["runs_kept"]))
             if removed != (0, []):
                 watcher.runs_removed(removed)
@@ -153,7 +155,9 @@ def run_chain(
     return run
 
 
-def _run_steps(run: Run, workspace: Workspace, watcher: Watcher) -> None:
+def _run_steps(
+    run: Run, workspace: Workspace, server: ForkServer | None, watcher: Watcher
+) -> None:
     """Run the steps that have not finished, and save how the run ended."""
     run.status, run.ended_at = Status.RUNNING, ""
     run.save()
@@ -163,9 +167,10 @@ def _run_steps(run: Run, workspace: Workspace, watcher: Watcher) -> None:
     try:
         with claim(run.folder), _environment(run, workspace):
             names = run.remaining()
-            with start_server([path_of(name) for name in names]) as server:
-                for name in names:
-                    _run_step(run, name, server, watcher, log)
+            if names:
+                start_engine()  # while the server imports
+            for name in names:
+                _run_step(run, name, server, watcher, log)
         run.status = Status.FINISHED
     except KeyboardInterrupt:
         run.status = Status.INTERRUPTED
@@ -237,6 +242,7 @@ def _environment(run: Run, workspace: Workspace) -> Iterator[None]:
         RUN_ID: run.run_id,
         RUN_FOLDER: str(run.folder),
         LOCK_HELD: str(workspace.root),
+        DRAWN_LATER: "true",
     }
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)

@@ -31,6 +31,7 @@ KERNEL = (
     *("ipykernel.debugger", "ipykernel.ipkernel", "ipykernel.kernelapp"),
     *("ipykernel.zmqshell", "psutil", "sqlite3", "tornado.platform.asyncio"),
 )
+DEBUGGER = "debugpy"  # nobody can attach it to these kernels, and it takes 0.2 s
 SECONDS_TO_FLUSH = 1
 
 
@@ -46,8 +47,10 @@ def serve(connection: socket.socket, notebooks: Iterable[str]) -> None:
     """Import what notebooks import, and start a kernel for each request."""
     has_ended = Event()
     atexit.register(_leave, has_ended)  # after what modules imported later register
+    gc.disable()  # to look for garbage again and again would take a tenth of the time
     _import(notebooks)
-    gc.freeze()  # a kernel looks for garbage among its own objects alone
+    gc.freeze()  # a kernel looks for it among its own objects alone
+    gc.enable()
     stream = SocketIO(connection, "rw")
     while line := stream.readline():
         request: Request = json.loads(line)
@@ -99,8 +102,10 @@ def _import(notebooks: Iterable[str]) -> None:
 
     What cannot be read or imported is left to the kernel, which tells of it.
     """
+    sys.modules[DEBUGGER] = None  # type: ignore[assignment]
     for name in KERNEL:
         import_module(name)
+    del sys.modules[DEBUGGER]
     for notebook in notebooks:
         with suppress(Exception):
             for name in imported(Path(notebook)):

@@ -29,8 +29,7 @@ SECONDS_TO_IMPORT = 60
 SECONDS_TO_END = 1  # then jupyter_client asks ten times a second
 SECONDS_TO_OUTPUT = 0.02  # jupyter_client waits ten times as long before each notebook
 MILLISECONDS_TO_CONNECT = 5  # until ZeroMQ tries again; else 100
-# The debugger, which each kernel has, warns of modules that are frozen.
-OPTIONS = ["-P", "-X", "frozen_modules=off", "-m"]
+OPTIONS = ["-P", "-m"]
 
 
 class ForkedKernel:
@@ -158,7 +157,9 @@ def _manager_class(server: ForkServer) -> "type[AsyncKernelManager]":
     from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
     class OutputChannel(AsyncZMQSocketChannel):
-        async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        async def get_msg(  # type: ignore[override]
+            self, timeout: float | None = None
+        ) -> dict[str, Any]:
             return await super().get_msg(timeout and SECONDS_TO_OUTPUT)
 
     class ForkedKernelClient(AsyncKernelClient):

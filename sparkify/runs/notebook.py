@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sparkify import errors, ownership
+from sparkify.pictures import add_pictures
 from sparkify.project import NOTEBOOKS
 from sparkify.runs.run import Run
 from sparkify.runs.step import SUMMARY
@@ -25,7 +26,8 @@ def path_of(name: str) -> Path:
 def execute(run: Run, name: str, server: "ForkServer | None") -> "NotebookNode":
     """Execute a notebook with the run's parameters; keep it in the run's folder.
 
-    What is left of the kernel's connection goes with it.
+    The kernel's charts get their pictures here. What is left of the kernel's connection
+    goes with it.
 
     Args:
         run: The run.
@@ -40,7 +42,7 @@ def execute(run: Run, name: str, server: "ForkServer | None") -> "NotebookNode":
     from sparkify.runs.forked_kernel import kernel_options
     from sparkify.runs.kernel import kernel_config
 
-    source = path_of(name)
+    source, path = path_of(name), run.folder / f"{name}.ipynb"
     declared = papermill.inspect_notebook(_literal(source))
     ownership.remove(run.folder / SUMMARY)
     starts = 0
@@ -49,7 +51,7 @@ def execute(run: Run, name: str, server: "ForkServer | None") -> "NotebookNode":
         try:
             executed: NotebookNode = papermill.execute_notebook(
                 _literal(source),
-                _literal(run.folder / f"{name}.ipynb"),
+                _literal(path),
                 parameters={key: run.parameters[key] for key in declared},
                 progress_bar=False,
                 request_save_on_cell_execute=False,  # 300 times, a tenth of a run
@@ -57,11 +59,16 @@ def execute(run: Run, name: str, server: "ForkServer | None") -> "NotebookNode":
                 config=kernel_config(run.folder),
                 **kernel_options(server),
             )
-        except RuntimeError as error:  # its port was taken; no cell has run yet
-            if starts == KERNEL_STARTS or KERNEL_DIED not in str(error):
-                raise
-        else:
-            return executed
+        except Exception as error:
+            has_not_begun = isinstance(error, RuntimeError) and KERNEL_DIED in str(
+                error
+            )
+            if has_not_begun and starts < KERNEL_STARTS:
+                continue  # its port was taken
+            add_pictures(path)
+            raise
+        add_pictures(path)
+        return executed
 
 
 def reason(error: Exception) -> str:

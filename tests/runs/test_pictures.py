@@ -1,0 +1,75 @@
+"""A run draws the charts of its notebooks, as their kernels would have."""
+
+import json
+from pathlib import Path
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from sparkify.pictures import DRAWN_LATER, PNG, VEGA_LITE
+from sparkify.runs import notebook
+from sparkify.runs.run import Run
+
+pytestmark = pytest.mark.kernel
+CHART = """
+import altair as alt
+from sparkify.evidence.render import Picture
+bars = alt.Chart({"values": [{"plays": 3}]}, description="three").mark_bar()
+Picture(bars.encode(x="plays:Q"))
+"""
+KERNEL = {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setattr(notebook, "NOTEBOOKS", tmp_path)
+    run = Run("run", tmp_path / "run", {}, [])
+    run.folder.mkdir()
+    return run
+
+
+def write(name: str, *cells: str) -> None:
+    code = [new_code_cell(cell) for cell in cells]  # type: ignore[no-untyped-call]
+    made = new_notebook(cells=code, metadata=KERNEL)  # type: ignore[no-untyped-call]
+    notebook.path_of(name).write_text(json.dumps(made))
+
+
+def pictures(run: Run, name: str) -> list[str | None]:
+    """Return the picture of each chart in an executed notebook."""
+    cells = json.loads((run.folder / f"{name}.ipynb").read_text())["cells"]
+    outputs = [each for cell in cells for each in cell.get("outputs", ())]
+    shown = [output.get("data", {}) for output in outputs]
+    return [data.get(PNG) for data in shown if VEGA_LITE in data]
+
+
+def test_a_chart_of_a_run_has_the_picture_that_its_kernel_would_draw(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("charts", CHART, CHART.replace("3", "4"))
+    notebook.execute(run, "charts", None)
+    by_kernel = pictures(run, "charts")
+    monkeypatch.setenv(DRAWN_LATER, "true")
+    notebook.execute(run, "charts", None)
+    assert pictures(run, "charts") == by_kernel
+    assert len({*by_kernel}) == 2
+    assert all(by_kernel)
+
+
+def test_a_failed_notebook_has_the_pictures_of_its_charts_too(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DRAWN_LATER, "true")
+    write("failing", CHART, "1 / 0", CHART)
+    with pytest.raises(Exception, match="division by zero"):
+        notebook.execute(run, "failing", None)
+    assert [*map(bool, pictures(run, "failing"))] == [True]
+
+
+def test_a_chart_that_cannot_be_drawn_fails_no_step(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DRAWN_LATER, "true")
+    unknown = f"display({{{VEGA_LITE!r}: {{'mark': 'unknown'}}}}, raw=True)"
+    write("unknown", unknown, CHART)
+    notebook.execute(run, "unknown", None)
+    assert [*map(bool, pictures(run, "unknown"))] == [False, True]
