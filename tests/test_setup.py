@@ -108,6 +108,16 @@ def test_a_run_installs_the_lock_of_a_run_alone_and_says_how_big_it_is(
     assert "requirements.lock" not in asked
 
 
+def test_all_is_compiled_at_once_where_python_may_not_keep_what_it_compiles(
+    clone: Clone,
+) -> None:
+    python(clone.programs / "python3.12", "3.12")
+    clone.setup()
+    assert not any("compileall" in each for each in clone.asked)
+    clone.setup("dev", PYTHONDONTWRITEBYTECODE="1")
+    assert sum("compileall" in each for each in clone.asked) == 1
+
+
 def test_what_is_installed_is_not_installed_again(clone: Clone) -> None:
     python(clone.programs / "python3.12", "3.12")
     clone.setup()

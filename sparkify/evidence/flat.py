@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -88,18 +89,16 @@ class FlatData:
 
     def raw_line(self) -> str:
         """Return the raw line of the first play; empty if it cannot be read."""
-        rows = self._query("events", FIRST_PLAY)
-        return self._raw(rows[0]) if rows else ""
+        return self._raw(self._first_play[0]) if self._first_play else ""
 
     def line_and_row(self) -> pd.DataFrame:
         """Return what the first play has in its raw line and in its row, by column."""
         columns = ["key", "in the line", "column", "in the row"]
-        rows = self._query("events", FIRST_PLAY)
-        logged = _members(self._raw(rows[0])) if rows else {}
+        logged = _members(self.raw_line())
         return pd.DataFrame(
             [
                 (each.key, _json(logged, each.key), each.name, _text(row[each.name]))
-                for row in rows
+                for row in self._first_play
                 for each in EVENTS.columns
             ],
             columns=columns,
@@ -137,6 +136,11 @@ class FlatData:
             ],
             columns=["file", "line", "reason", "text"],
         )
+
+    @cached_property
+    def _first_play(self) -> list[dict[str, Any]]:
+        """The row of the first play; none if there is none."""
+        return self._query("events", FIRST_PLAY)
 
     def _query(
         self,
