@@ -11,7 +11,9 @@ SET = $(if $(shell grep -ls '^engine: *spark' $(PARAMS)),spark,run)
 	notebooks clean
 QUICK := not (app or browser or jvm or kernel or real or server)
 SLOW := benchmark dashboard notebooks
-PARALLEL := --numprocesses=auto --maxprocesses=4
+# Tests wait for browsers and kernels, so one more than the cores; four at most.
+WORKERS := $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 4 ? cores + 1 : 4)))
+PARALLEL := --numprocesses=$(WORKERS)
 
 help: ## Show this help
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
