@@ -40,7 +40,7 @@ def named(*keys: str) -> dict[str, str] | None:
     return None
 
 
-def listening(view: View, kind: str, names: dict[str, str]) -> bool:
+def listening(view: View, kind: str, names: dict[str, str]) -> int:
     """Show the figures, the days and the hours of a song or an artist.
 
     Args:
@@ -49,7 +49,8 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
         names: The names in the link.
 
     Returns:
-        Whether it was played; else a note is shown, also if the star does not hold it.
+        How often it was played; if never, a note is shown, also if the star does not
+        hold it.
     """
     member = {"title": ""} | names
     values = {"least_listeners": LEAST_LISTENERS, "top": TOP} | member
@@ -61,16 +62,17 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
     if detail.empty:
         words = " · ".join(names.values())
         st.info(f"The star holds no {kind} of this name: {literal(words)}.")
-        return False
+        return 0
     before = None
     if view.before:
         before = report(f"{kind}_detail", view.before, **names).rows.iloc[0]
     ever = by_day(Filters(view.data.start, view.data.end), member).rows
     figures(detail.iloc[0], before, ever)
-    milestones(ever)
-    if is_empty(view, detail["plays"].iloc[0], f"The {kind} was not played"):
-        return False
-    n = numbers.counted(detail["plays"].iloc[0], "play")
+    milestones(ever, _facts(detail.iloc[0]) if kind == "song" else "")
+    plays = int(detail["plays"].iloc[0])
+    if is_empty(view, plays, f"The {kind} was not played"):
+        return 0
+    n = numbers.counted(plays, "play")
     days = by_day(view.filters, member)
     rows = fill_days(days.rows, view.filters, view.data)
     before_rows = rows.head(0)
@@ -93,16 +95,17 @@ def listening(view: View, kind: str, names: dict[str, str]) -> bool:
         _ranks(view, kind, ranks, max(HEIGHT, len(neighbours.rows) * ROW))
     with right:
         _neighbours(view, kind, member, neighbours)
-    return True
+    return plays
 
 
-def places(view: View, names: dict[str, str], rows: int) -> DeltaGenerator:
+def places(view: View, names: dict[str, str], rows: int, plays: int) -> DeltaGenerator:
     """Show where a song or an artist is played.
 
     Args:
         view: The chosen filters.
         names: The names in the link.
         rows: The rows of the card that comes next.
+        plays: How often it was played.
 
     Returns:
         Where the next card stands: beside this one, or below it.
@@ -111,15 +114,22 @@ def places(view: View, names: dict[str, str], rows: int) -> DeltaGenerator:
     answer = report("member_places", view.filters, **(least | names))
     left, right = place_pair(len(answer.rows.head(TOP)), rows)
     with left:
-        _places(view, answer)
+        _places(view, answer, plays)
     return right
 
 
-def milestones(ever: pd.DataFrame) -> None:
+def count_songs(songs: Answer) -> str:
+    """Return how many plays of how many of an artist's songs there are, in words."""
+    plays = numbers.counted(songs.rows["plays"].sum(), "play")
+    return f"{plays} of {numbers.counted(len(songs.rows), 'song')}"
+
+
+def milestones(ever: pd.DataFrame, facts: str) -> None:
     """Show the days of the 10th and the 25th play and the best week.
 
     Args:
         ever: The plays of each day that has some, of all days.
+        facts: What else is known of it, in a sentence; may be empty.
     """
     weeks = best_week(ever)
     shown = {
@@ -130,8 +140,8 @@ def milestones(ever: pd.DataFrame) -> None:
     shown["Plays in it"] = numbers.count(weeks[1]) if weeks else "0"
     figures_row((name, value, None) for name, value in shown.items())
     caption(
-        "The milestones, and the first and last play, are of all days, levels, places "
-        "and devices."
+        f"{facts} The milestones, and the first and last play, are of all days, "
+        "levels, places and devices."
     )
 
 
@@ -149,7 +159,22 @@ def _ranks(view: View, kind: str, answer: Answer, height: int) -> None:
     )
 
 
-def _places(view: View, answer: Answer) -> None:
+def _facts(song: pd.Series) -> str:
+    """Return in words what the catalogue holds of a song.
+
+    Args:
+        song: The row of `song_detail`.
+    """
+    length = "" if pd.isna(song["duration"]) else numbers.length(song["duration"])
+    if not song["is_in_catalogue"]:
+        known = f", which its plays say is {length} long" if length else ""
+        return f"The catalogue lacks this song{known}."
+    year = "an unknown year" if pd.isna(song["year"]) else f"{song['year']:.0f}"
+    known = f", {length} long" if length else ""
+    return f"In the catalogue: from {year}{known}."
+
+
+def _places(view: View, answer: Answer, plays: int) -> None:
     question = "Where is it played?"
     rows = answer.rows.head(TOP)
     if rows.empty:
@@ -161,8 +186,8 @@ def _places(view: View, answer: Answer) -> None:
         view,
         answer,
         unit="plays",
-        n=numbers.counted(rows["plays"].sum(), "play"),
-        note=f"Only places with at least {LEAST_LISTENERS} listeners.",
+        n=f"{rows['plays'].sum():,} of {numbers.counted(plays, 'play')}",
+        note=f"The first {TOP} places with at least {LEAST_LISTENERS} listeners.",
     )
 
 

@@ -1,5 +1,6 @@
 """The controls, the table and the figures of the pages of songs and artists."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,6 @@ from dashboard.star import rank
 from dashboard.text import caption
 from dashboard.view import View
 from sparkify import charts
-from sparkify.charts.style import HEIGHT
 from sparkify.reports import numbers
 from sparkify.reports.report import ALL, Answer
 from sparkify.reports.trends import gini
@@ -44,14 +44,14 @@ class Choice:
         return "catalogue" if self.is_catalogue_only else ALL
 
 
-def controls() -> Choice:
+def controls(page: str) -> Choice:
     """Show the controls of a ranking: search, length and catalogue only."""
     search, size, catalogue = st.columns([3, 4, 2], vertical_alignment="center")
     return Choice(
         search=search.text_input(
             "Search",
             key="search",
-            placeholder="a title or a name",
+            placeholder="a title or a name" if page == "song" else "a name",
             icon=":material/search:",
             bind="query-params",
             label_visibility="collapsed",
@@ -77,15 +77,20 @@ def controls() -> Choice:
     )
 
 
-def show(page: str, view: View, columns: list[str]) -> None:
-    """Show the controls, the ranking and, beside it, the ranks of its weeks.
+def show(
+    page: str, view: View, columns: list[str], curve: Callable[[], Answer]
+) -> None:
+    """Show the controls, the ranking and, beside it, how its plays are distributed.
+
+    That is the concentration in figures, and the ranks of the weeks.
 
     Args:
         page: The page of a name: `song` or `artist`.
         view: The chosen filters.
         columns: The columns to show after the rank, the names and the plays.
+        curve: Returns the distribution of plays over songs or artists.
     """
-    choice = controls()
+    choice = controls(page)
     answer = rank(
         f"top_{page}s",
         view.filters,
@@ -106,6 +111,8 @@ def show(page: str, view: View, columns: list[str]) -> None:
     with left:
         table(answer, days, view, columns, page)
     with right:
+        share, gini_ = _concentration(curve())
+        figures_row([("Top ten have", share, None), ("Gini", gini_, None)])
         bump(rows, weeks(), view, page)
 
 
@@ -132,12 +139,11 @@ def table(
                 plays_change=rows["plays"] - rows["before_plays"],
                 rank_change=rows["before_rank"] - rows["play_rank"],
                 share=rows["share"] * 100,
+                is_in_catalogue=rows["is_in_catalogue"].map({True: "yes", False: "no"}),
                 steps=drawn,
             ),
             column_order=[*_first(names), *steps_shown, *change, *columns],
-            column_config=_config(
-                page, float(rows["share"].max() * 100), is_narrow=bool(change)
-            )
+            column_config=_config(page, is_narrow=bool(change))
             | {"steps": _steps(grain, max(map(max, drawn)))},
             hide_index=True,
             height="content" if len(rows) <= SIZES[0] else 500,
@@ -148,7 +154,7 @@ def table(
         )
         of = numbers.counted(len(drawn.iloc[0]), grain)
         bars = f"Bars: plays of {of}, all in one scale from 0. "
-        new = " An empty change of rank: not played then." if change else ""
+        new = " Ranks: + is up, empty not played then." if change else ""
         caption(
             f"plays · n = {numbers.counted(rows['plays'].sum(), 'play')} of "
             f"{numbers.counted(len(rows), page)}. "
@@ -206,24 +212,30 @@ def figures(detail: pd.Series, before: pd.Series | None, ever: pd.DataFrame) -> 
     figures_row((name, value, changes.get(name)) for name, value in shown.items())
 
 
-def concentration(curve: Answer, view: View, of: str, *, height: int = HEIGHT) -> None:
+def concentration(curve: Answer, view: View, of: str) -> None:
     """Show the distribution of plays over songs or artists."""
     total = curve.rows.iloc[0]
-    share = numbers.share(total["top_ten_plays"] / total["plays"])
+    share, gini_ = _concentration(curve)
     chart(
         draw(
             charts.lorenz,
             curve.rows,
             f"Do few {of} have most plays?",
             items=of,
-            height=height,
         ),
         view,
         curve,
         unit="share of plays",
         n=f"{total['item_count']:,.0f} {of}, {total['plays']:,.0f} plays",
-        note=f"The top ten have {share} (Gini {gini(curve.rows):.2f}).",
+        note=f"The top ten have {share} (Gini {gini_}).",
     )
+
+
+def _concentration(curve: Answer) -> tuple[str, str]:
+    """Return the share of the first ten and the Gini coefficient, in words."""
+    total = curve.rows.iloc[0]
+    share = numbers.share(total["top_ten_plays"] / total["plays"])
+    return share, f"{gini(curve.rows):.2f}"
 
 
 def _first(names: list[str]) -> list[str]:
@@ -231,6 +243,27 @@ def _first(names: list[str]) -> list[str]:
     if is_phone():
         return [names[0], "plays", "play_rank", *names[1:]]
     return ["play_rank", *names, "plays"]
+
+
+def decades(answer: Answer, view: View) -> None:
+    """Show from which decades the songs are, by plays.
+
+    Args:
+        answer: The answer of `songs_by_decade`.
+        view: The chosen filters.
+    """
+    is_known = answer.rows["decade"].notna()
+    plays, unknown = (
+        answer.rows.loc[rows, "plays"].sum() for rows in (is_known, ~is_known)
+    )
+    chart(
+        draw(charts.decades, answer.rows, "From which decades are the songs?"),
+        view,
+        answer,
+        unit="plays",
+        n=f"{plays:,} plays",
+        note=f"The year of {unknown:,} more plays is unknown." if unknown else "",
+    )
 
 
 def _steps(grain: str, most: int) -> Any:
@@ -243,7 +276,7 @@ def _steps(grain: str, most: int) -> Any:
     )
 
 
-def _config(page: str, most: float, *, is_narrow: bool) -> dict[str, Any]:
+def _config(page: str, *, is_narrow: bool) -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
         "play_rank": number("Rank", pinned=not is_phone(), width=46),
@@ -254,14 +287,8 @@ def _config(page: str, most: float, *, is_narrow: bool) -> dict[str, Any]:
         "plays": number("Plays", format="localized", width=52),
         "plays_change": number("Δ plays", format="%+d", width=60),
         "rank_change": number("Δ rank", format="%+d", width=58),
-        "share": st.column_config.ProgressColumn(
-            "Share",
-            format=f"%.2f{numbers.SPACE}%%",
-            min_value=0.0,
-            max_value=most,
-            width=90,
-        ),
+        "share": number("Share", format=f"%.1f{numbers.SPACE}%%", width=60),
         "listeners": number("Listeners", format="localized", width=72),
         "songs": number("Songs", format="localized", width=60),
-        "is_in_catalogue": st.column_config.CheckboxColumn("Catalogue", width=76),
+        "is_in_catalogue": text("Catalogue", width=76),
     }

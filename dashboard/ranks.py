@@ -21,7 +21,7 @@ from sparkify.reports.trends import (
     member_steps,
 )
 
-BUMP_HEIGHT = 368  # pixels, as high as ten rows of a table
+BUMP_HEIGHT = 252  # pixels, with the figures above as high as ten rows of a table
 BUMP_LINES = 8
 NAMES = {"song": ["title", "artist"], "artist": ["artist"]}  # what names a row
 

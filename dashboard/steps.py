@@ -7,7 +7,7 @@ import pandas as pd
 from dashboard.star import report
 from dashboard.view import UTC, View
 from sparkify.reports import zones
-from sparkify.reports.evenings import WORKDAYS, by_week
+from sparkify.reports.evenings import WORKDAYS, by_week, covered_span
 from sparkify.reports.report import WEEKDAYS, Answer, Filters, week_grid
 from sparkify.reports.trends import cut_weeks, fill_steps
 
@@ -61,9 +61,11 @@ def evenings(view: View, weekday: str | None) -> tuple[Answer, pd.DataFrame]:
         weekday: The weekday to count; Monday to Friday if None.
     """
     answer = report("plays_by_slot", view.filters)
+    bounds = report("data_range").rows.iloc[0]
     days = view.period.overlap(view.data)
+    span = covered_span(days, bounds["first_play"], bounds["last_play"])
     weekdays = (weekday,) if weekday else WORKDAYS
-    return answer, by_week(answer.rows, days, view.zone, weekdays)
+    return answer, by_week(answer.rows, *span, view.zone, weekdays)
 
 
 def songs_of_hour(view: View, weekday: str, hour: int, top: int) -> Answer:

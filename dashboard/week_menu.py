@@ -36,7 +36,7 @@ def choose_cell(
         "Weekday",
         WEEKDAYS,
         index=None,
-        placeholder=f"{busiest['weekday']}, the busiest",
+        placeholder=f"{busiest['weekday']}, with the busiest hour",
         key="weekday",
         bind="query-params",
     )
@@ -44,7 +44,7 @@ def choose_cell(
         f"Hour, {view.zone}",
         range(24),
         index=None,
-        placeholder=f"{busiest['hour']}, the busiest",
+        placeholder=f"{busiest['hour']}, the week's busiest",
         key="hour",
         bind="query-params",
     )

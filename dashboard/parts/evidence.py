@@ -5,12 +5,14 @@ import streamlit as st
 
 from dashboard.cards import card, in_words
 from dashboard.star import report
+from dashboard.text import caption
 from dashboard.view import View
-from sparkify.reports import metrics
+from sparkify.reports import metrics, numbers
 from sparkify.reports.report import Answer
 from sparkify.warehouse import sql
 
 RUNS = 5
+RESULTS = {"error": "failed", "warn": "warning"}  # of a check that found a row
 
 
 def checks_table(checks: Answer, view: View) -> None:
@@ -20,8 +22,10 @@ def checks_table(checks: Answer, view: View) -> None:
             ["severity", "rows_found"], ascending=[True, False]
         )
         has_found = order["rows_found"] > 0
+        result = order["severity"].map(RESULTS).where(has_found, "passed")
+        order = order.assign(result=result)
         order = pd.concat([order[has_found], order[~has_found]])
-        order = order[["rows_found", "severity", "claim", "check_name"]]
+        order = order[["result", "rows_found", "claim", "check_name"]]
         st.dataframe(
             in_words(order),
             hide_index=True,
@@ -30,9 +34,11 @@ def checks_table(checks: Answer, view: View) -> None:
                 "Rows found": st.column_config.NumberColumn(
                     width=80, format="localized"
                 ),
-                "Severity": st.column_config.TextColumn(width=70),
+                "Result": st.column_config.TextColumn(width=70),
+                "Claim": st.column_config.TextColumn("What it looks for"),
             },
         )
+        caption(f"checks of the last run · n = {numbers.counted(len(order), 'check')}")
 
 
 def runs_table(view: View) -> None:

@@ -88,7 +88,11 @@ def retention(view: View) -> None:
         st.info("Nobody who listened in this period began within its weeks.")
         return
     began = pd.to_datetime(cohorts.rows["cohort_week"])
-    rows = cohorts.rows.assign(is_early=began.dt.date <= view.data.start)
+    ends = began + pd.to_timedelta(7 * (cohorts.rows["week_number"] + 1), unit="D")
+    is_over = ends <= pd.Timestamp(view.data.end)
+    is_early = began.dt.date <= view.data.start
+    rows = cohorts.rows.assign(is_early=is_early, is_over=is_over)
+    open_weeks = "" if is_over.all() else " In brackets: weeks that are not over."
     sizes = rows.drop_duplicates("cohort_week")["cohort_size"].sum()
     chart(
         draw(charts.retention, rows, "Do they come back in the weeks after?"),
@@ -96,7 +100,7 @@ def retention(view: View) -> None:
         cohorts,
         unit="share of those who began in a week",
         n=f"{sizes:,} listeners",
-        note="Weeks count as a whole; the last may not be over.",
+        note=f"Weeks count as a whole.{open_weeks}",
     )
 
 

@@ -4,26 +4,24 @@ import streamlit as st
 
 from dashboard.cards import chart, draw
 from dashboard.filters import title
-from dashboard.member import listening, named, places
+from dashboard.member import count_songs, listening, named, places
 from dashboard.star import report
 from dashboard.text import literal
 from dashboard.view import View
 from sparkify import charts
-from sparkify.reports import numbers
 
 TOP = 10
 
 view: View = st.session_state["view"]
 names = named("artist") or {}
 title(view, literal(names.get("artist", "")) or "Which artist?")
-if names and listening(view, "artist", names):
+if names and (plays := listening(view, "artist", names)):
     songs = report("artist_songs", view.filters, top=TOP, **names)
-    with places(view, names, len(songs.rows)):
+    with places(view, names, len(songs.rows), plays):
         chart(
             draw(charts.bars, songs.rows, "title", "Which of the songs?"),
             view,
             songs,
             unit="plays",
-            n=f"{numbers.counted(songs.rows['plays'].sum(), 'play')} of "
-            f"{numbers.counted(len(songs.rows), 'song')}",
+            n=count_songs(songs),
         )

@@ -10,13 +10,17 @@ from dashboard.filters import title
 from dashboard.star import ahead, report
 from dashboard.view import View
 
-CURVE_HEIGHT = 320  # pixels; a lower one of this width would hide how it bends
-
 view: View = st.session_state["view"]
 title(view, "Which artists are played most?")
 if is_empty(view, report("overview", view.filters).rows["plays"].iloc[0]):
     st.stop()
-concentration = partial(report, "artist_concentration", view.filters)
-ahead(concentration)
-ranking.show("artist", view, ["share", "listeners", "songs"])
-ranking.concentration(concentration(), view, "artists", height=CURVE_HEIGHT)
+curve = partial(report, "artist_concentration", view.filters)
+decades = partial(report, "songs_by_decade", view.filters)
+ahead(curve, decades)
+columns = ["share", "listeners", "songs", "is_in_catalogue"]
+ranking.show("artist", view, columns, curve)
+left, right = st.columns([2, 1])
+with left:
+    ranking.decades(decades(), view)
+with right:
+    ranking.concentration(curve(), view, "artists")

@@ -55,7 +55,7 @@ with left:
     chart(drawn, view, days, unit="share of plays", n=plays, note=note)
 with right:
     drawn = draw(charts.calendar, by_day, "How many plays has each day?")
-    chart(drawn, view, days, unit="plays a day", n=plays)
+    chart(drawn, view, days, unit="plays a day, UTC", n=plays)
 unmatched = report("unmatched_songs", view.filters, top=500)
 rows = unmatched.rows.head(TOP)
 if not rows.empty:

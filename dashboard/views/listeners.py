@@ -37,7 +37,7 @@ with right:
     genders = report("gender_by_level", view.filters)
     both = genders.rows.drop_duplicates("gender")["both_levels"].sum()
     key = chart_key("genders", view)
-    question = "Who listens at which level?"
+    question = "At which level do women and men listen?"
     chart(
         draw(charts.genders, genders.rows, question, selection=PICKED),
         view,

@@ -15,9 +15,9 @@ TOP = 7
 FIGURES = {
     "sessions": ("Sessions", numbers.count),
     "median_plays": ("Median plays", numbers.short),
-    "p90_plays": (f"90{numbers.SPACE}% have at most, plays", numbers.short),
+    "p90_plays": (f"Plays of 90{numbers.SPACE}%, at most", numbers.short),
     "median_minutes": ("Median length", numbers.minutes),
-    "p90_minutes": (f"90{numbers.SPACE}% take at most", numbers.minutes),
+    "p90_minutes": (f"Length of 90{numbers.SPACE}%, at most", numbers.minutes),
 }
 
 view: View = st.session_state["view"]

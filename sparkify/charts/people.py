@@ -42,6 +42,7 @@ TILES = {
     for column, state in enumerate(line.split())
     if state != ".."
 }
+GENDERS = {"F": "women", "M": "men"}  # as the logs name them
 TILES_HEIGHT = 300  # pixels, at which the tiles are squares on a phone
 
 
@@ -113,7 +114,8 @@ def retention(rows: pd.DataFrame, title: str) -> Drawn:
 
     Args:
         rows: `cohort_week`, `week_number`, `listeners` and `cohort_size`. `is_early`,
-            where there is one, tells whose true first week may be earlier.
+            where there is one, tells whose true first week may be earlier, and
+            `is_over` which weeks are over; the shares of the others are in brackets.
         title: The question that the chart answers.
     """
     weeks = pd.to_datetime(rows["cohort_week"])
@@ -123,7 +125,15 @@ def retention(rows: pd.DataFrame, title: str) -> Drawn:
         for day, is_unknown in zip(weeks, is_early, strict=True)
     ]
     share = rows["listeners"] / rows["cohort_size"]
-    text = [f"{value * 100:.0f}{numbers.SPACE}%" for value in share]
+    is_over = rows["is_over"] if "is_over" in rows else [True] * len(rows)
+    text = [
+        percent if is_whole else f"({percent})"
+        for percent, is_whole in zip(
+            (f"{value * 100:.0f}{numbers.SPACE}%" for value in share),
+            is_over,
+            strict=True,
+        )
+    ]
     base = alt.Chart().encode(
         x=alt.X("week_number:O", title="weeks later", axis=alt.Axis(labelAngle=0)),
         y=alt.Y(
@@ -200,6 +210,7 @@ def genders(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
         selection: The name of the selection that a click on a bar makes, which holds
             its `level`; empty for none.
     """
+    rows = rows.assign(gender=rows["gender"].replace(GENDERS))
     drawn: alt.Chart = (
         alt.Chart(rows)
         .mark_bar()
@@ -214,6 +225,14 @@ def genders(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
     drawn = clickable(drawn, selection, "level")
     labels = rows["gender"] + ", " + rows["level"]
     return titled(drawn, title, extremes(labels, rows["listeners"], "listeners"))
+
+
+def _apart(most: float) -> alt.Legend:
+    """Return a legend whose numbers stand apart on a scale of square roots."""
+    unit = 10 ** (len(f"{most:.0f}") - 1)
+    highest = most // unit * unit
+    values = sorted({0, highest // 4, highest})
+    return alt.Legend(**SCALE_BELOW.to_dict(), values=values)
 
 
 def states(
@@ -255,7 +274,7 @@ def states(
                 "plays:Q",
                 title="plays",
                 scale=alt.Scale(type="sqrt", domainMin=0),
-                legend=SCALE_BELOW if len(known) else None,
+                legend=_apart(max(plays)) if len(plays) else None,
             ),
             tooltip=tooltip,
         )

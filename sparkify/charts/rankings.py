@@ -21,7 +21,7 @@ from sparkify.reports import numbers
 
 ROW = 36  # pixels of a bar with its label above
 CHANGE_ROW = 34  # of a change, so that ten stand above the fold
-FIGURE = 70  # pixels at the end of a label for the figure
+DIGIT, GAP = 7, 16  # pixels of a figure's character, and between it and its label
 
 
 def top_songs(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
@@ -148,15 +148,17 @@ def _bars(
             *(f"{name}:Q" for name in ("listeners",) if name in rows),
         ),
     )
-    limit = alt.ExprRef(f"max(40, width - {FIGURE})")
+    widest = GAP + DIGIT * max(map(len, rows["shown"]), default=0)
+    limit = alt.ExprRef(f"max(40, width - {widest})")
     names = base.mark_text(align="left", dy=-8, fontSize=12, limit=limit).encode(
         x=alt.value(0), text=alt.Text(f"{label}:N")
     )
     figures = base.mark_text(align="right", dy=-8, fontSize=12).encode(
         x=alt.value("width"), text=alt.Text("shown:N")
     )
+    scale = alt.Scale(domain=[0, 1]) if figure == "share" else alt.Scale(domainMin=0)
     drawn = base.mark_bar(size=9, yOffset=7).encode(
-        x=alt.X(f"{figure}:Q", axis=None, scale=alt.Scale(domainMin=0))
+        x=alt.X(f"{figure}:Q", axis=None, scale=scale)
     )
     if "kind" in rows:
         kinds = alt.Scale(domain=["gained", "lost"])
@@ -177,6 +179,7 @@ def lorenz(
         items: What the items are.
         height: The height of the plot in pixels.
     """
+    even = pd.DataFrame({"item_percent": [0, 100], "play_share": [0.0, 1.0]})
     share = alt.Y("play_share:Q", title="share of plays", axis=PERCENT)
     percent = alt.X(
         "item_percent:Q",
@@ -185,7 +188,7 @@ def lorenz(
         axis=alt.Axis(labelExpr=f"datum.value + '{numbers.SPACE}%'", tickCount=4),
     )
     curve = (
-        alt.Chart(rows)
+        alt.Chart(pd.concat([even.head(1), rows[[*even]]]).drop_duplicates())
         .mark_line()
         .encode(
             x=percent,
@@ -193,7 +196,6 @@ def lorenz(
             tooltip=tips("item_percent:Q", alt.Tooltip("play_share:Q", format=".1%")),
         )
     )
-    even = pd.DataFrame({"item_percent": [0, 100], "play_share": [0.0, 1.0]})
     equal = alt.Chart(even).mark_line(color=GRAY, strokeDash=[4, 4])
     layers: alt.LayerChart = equal.encode(x=percent, y=share) + curve
     half = rows.loc[rows["item_percent"] >= 50, "play_share"]

@@ -17,6 +17,7 @@ LEAST_RANKS = 8  # that the axis has
 MARGIN = 0.12  # of the axis above the first rank, as a logarithm
 FAINT = 0.2  # the opacity of the lines beside the one that is pointed at
 DASHES = ([1, 0], [5, 4])
+THIN = 0.4  # the opacity of a line from or to a week that is cut
 
 
 def ranks(rows: pd.DataFrame, title: str, *, height: int = HEIGHT) -> Drawn:
@@ -50,7 +51,12 @@ def ranks(rows: pd.DataFrame, title: str, *, height: int = HEIGHT) -> Drawn:
     ]
     points = base.mark_point(filled=True, size=60).encode(opacity=PALE)
     drawn = rows.assign(week_start=weeks, is_below=is_below)
-    layers = alt.LayerChart(data=drawn, layer=[base.mark_line(), points, *names])
+    whole, cut = _parts(drawn.assign(name=""))
+    lines = [
+        base.mark_line().properties(data=whole),
+        base.mark_line(opacity=THIN).encode(detail="part:N").properties(data=cut),
+    ]
+    layers = alt.LayerChart(data=drawn, layer=[*lines, points, *names])
     if rows.empty:
         return titled(layers, title, "No data.")
     best_week = int(rows["play_rank"].argmin())
@@ -98,12 +104,19 @@ def bump(rows: pd.DataFrame, label: str, title: str, *, height: int = HEIGHT) ->
     # Neighbours in colour differ in their dashes.
     dashes = [DASHES[number // 4 % 2] for number in range(len(names))]
     pointed = alt.selection_point(fields=["name"], on="pointerover", clear="pointerout")
-    lines = base.mark_line().encode(
-        opacity=alt.condition(pointed, alt.value(1), alt.value(FAINT)),
-        strokeDash=alt.StrokeDash(
-            "name:N", scale=alt.Scale(domain=names, range=dashes), legend=None
-        ),
+    dash = alt.StrokeDash(
+        "name:N", scale=alt.Scale(domain=names, range=dashes), legend=None
     )
+    lines = [
+        base.mark_line()
+        .encode(
+            opacity=alt.condition(pointed, alt.value(opacity), alt.value(FAINT)),
+            strokeDash=dash,
+            detail="part:N",
+        )
+        .properties(data=part)
+        for part, opacity in zip(_parts(drawn), (1, THIN), strict=True)
+    ]
     points = base.mark_point(filled=True, size=40).encode(
         opacity=PALE, tooltip=_tips(*fields)
     )
@@ -115,8 +128,10 @@ def bump(rows: pd.DataFrame, label: str, title: str, *, height: int = HEIGHT) ->
             for rank, name in zip(last["play_rank"], last["name"], strict=True)
         ],
     )
-    leaders = base.mark_rule(strokeDash=[2, 2]).encode(
-        x2=alt.value(alt.ExprRef(f"width - {NAME_WIDTH - LEADER}")), y2="place:Q"
+    leaders = base.mark_rule().encode(
+        x2=alt.value(alt.ExprRef(f"width - {NAME_WIDTH - LEADER}")),
+        y2="place:Q",
+        strokeDash=dash,
     )
     texts = base.mark_text(align="left", fontSize=12, limit=NAME_WIDTH - LEADER).encode(
         x=alt.value(alt.ExprRef(f"width - {NAME_WIDTH - LEADER - 3}")),
@@ -127,7 +142,7 @@ def bump(rows: pd.DataFrame, label: str, title: str, *, height: int = HEIGHT) ->
     layers = alt.LayerChart(
         data=drawn,
         layer=[
-            lines,
+            *lines,
             points,
             *(each.properties(data=named) for each in (leaders, texts)),
         ],
@@ -142,6 +157,25 @@ def _weeks(scale: alt.Scale | None = None) -> alt.X:
         axis=alt.Axis(format="%-d %b", labelAngle=0, labelOverlap=True),
         scale=scale or alt.Undefined,
     )
+
+
+def _parts(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the points of the lines between whole weeks, and of those to cut ones.
+
+    Args:
+        rows: `name`, `week_start` and `is_whole`.
+
+    Returns:
+        The rows of either with `part`, which tells a name's lines apart.
+    """
+    ordered = rows.sort_values(["name", "week_start"])
+    is_whole, name = ordered["is_whole"], ordered["name"]
+    are_whole = is_whole & is_whole.shift(-1, fill_value=True)
+    begins = (name == name.shift(-1)) & ~are_whole
+    ends = begins.shift(1, fill_value=False)
+    part = range(1, begins.sum() + 1)
+    cut = [ordered[each].assign(part=part) for each in (begins, ends)]
+    return ordered[is_whole].assign(part=0), pd.concat(cut)
 
 
 def _tips(*first: str) -> list[alt.Tooltip]:

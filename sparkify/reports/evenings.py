@@ -1,6 +1,7 @@
 """Counts the plays of evenings week by week, to tell whether they grow."""
 
 from collections.abc import Sequence
+from datetime import datetime, time
 
 import numpy as np
 import pandas as pd
@@ -8,21 +9,46 @@ import pandas as pd
 from sparkify.reports import numbers
 from sparkify.reports.periods import ONE_DAY, Period
 from sparkify.reports.report import WEEKDAYS
+from sparkify.reports.trends import LAST_HOUR
 from sparkify.reports.zones import local_times
 
 BEGINS = 18  # o'clock; an evening ends at midnight
 WORKDAYS = WEEKDAYS[:5]
 
 
+def covered_span(
+    days: Period, first: datetime, last: datetime
+) -> tuple[datetime, datetime]:
+    """Return the moments between which the data covers days.
+
+    They are midnights, unless the data begins or ends within one of the days, as by
+    `whole_days`.
+
+    Args:
+        days: Days that the data has.
+        first: The timestamp of the first play.
+        last: The timestamp of the last play.
+    """
+    start, end = (datetime.combine(day, time()) for day in (days.start, days.end))
+    return (
+        max(start, first) if first.hour > 0 else start,
+        min(end, last) if last.hour < LAST_HOUR else end,
+    )
+
+
 def by_week(
-    slots: pd.DataFrame, days: Period, zone: str, weekdays: Sequence[str] = WORKDAYS
+    slots: pd.DataFrame,
+    start: datetime,
+    end: datetime,
+    zone: str,
+    weekdays: Sequence[str] = WORKDAYS,
 ) -> pd.DataFrame:
     """Return the plays of an average evening of each week.
 
     Args:
         slots: `play_date`, `hour` and `quarter` (0 to 3) in UTC, and `plays`.
-        days: The days, in UTC, that the period and the data have in common; an evening
-            that they cut is left out.
+        start: The moment, in UTC, from which on the data covers the period.
+        end: The moment up to which it does; an evening that is cut is left out.
         zone: The time zone of the evenings.
         weekdays: The weekdays to count.
 
@@ -30,17 +56,15 @@ def by_week(
         `week_start` (a Monday), `evenings`, `plays`, `plays_per_evening` and
         `is_whole`, whether the week has an evening of each of the weekdays.
     """
-    start, end = (
-        pd.Timestamp(day).tz_localize("UTC") for day in (days.start, days.end)
-    )
     # West of Greenwich, the evening before the first day is one of the period.
-    nights = pd.date_range(days.start - ONE_DAY, days.end, freq="D")
+    nights = pd.date_range(start.date() - ONE_DAY, end.date(), freq="D")
     is_first = np.ones(len(nights), bool)  # of a clock's hour that comes twice
     begins = (nights + pd.Timedelta(hours=BEGINS)).tz_localize(zone, ambiguous=is_first)
     ends = (nights + pd.Timedelta(days=1)).tz_localize(
         zone, ambiguous=is_first, nonexistent="shift_forward"
     )
-    is_whole = (begins >= start) & (ends <= end)
+    first, last = (pd.Timestamp(each).tz_localize("UTC") for each in (start, end))
+    is_whole = (begins >= first) & (ends <= last)
     every = nights[is_whole & nights.day_name().isin(list(weekdays))]
     times = local_times(slots, zone)
     is_evening = times.hour >= BEGINS

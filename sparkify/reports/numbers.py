@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 SPACE = "\N{NO-BREAK SPACE}"  # a unit stays on the line of its number
 MOST_PERCENT = 999  # a larger change is written as a multiple
-MINUTES_OF_HOUR = 60
+MINUTES_OF_HOUR = SECONDS_OF_MINUTE = 60
 AGES = {"day": timedelta(days=1), "hour": timedelta(hours=1)}
 
 
@@ -57,6 +57,17 @@ def minutes(value: float) -> str:
     if rest or not hours:
         parts.append(f"{rest}{SPACE}min")
     return SPACE.join(parts)
+
+
+def length(value: float) -> str:
+    """Return the length of a song, such as `3 min 59 s`.
+
+    Args:
+        value: The seconds.
+    """
+    whole, rest = divmod(round(value), SECONDS_OF_MINUTE)
+    parts = [f"{whole}{SPACE}min"] if whole else []
+    return SPACE.join([*parts, f"{rest}{SPACE}s"])
 
 
 def day(value: date) -> str:

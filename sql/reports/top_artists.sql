@@ -49,7 +49,9 @@ named as (
     select
         artists.name as artist,
         cast(sum(plays.plays) as bigint) as plays,
-        cast(sum(plays.before_plays) as bigint) as before_plays
+        cast(sum(plays.before_plays) as bigint) as before_plays,
+        count(case when not artists.is_inferred and plays.plays > 0 then 1 end) > 0
+            as is_in_catalogue
     from plays
     inner join artists on plays.artist_id = artists.artist_id
     group by artists.name
@@ -60,6 +62,7 @@ ranked as (
         artist,
         plays,
         before_plays,
+        is_in_catalogue,
         rank() over (order by plays desc) as play_rank,
         case
             when before_plays > 0 then rank() over (order by before_plays desc)
@@ -73,6 +76,7 @@ shown as (
         artist,
         plays,
         before_plays,
+        is_in_catalogue,
         play_rank,
         before_rank,
         all_plays,
@@ -123,7 +127,8 @@ select
     shown.before_plays,
     cast(shown.plays as double precision) / shown.all_plays as share,
     listeners.listeners,
-    listeners.songs
+    listeners.songs,
+    shown.is_in_catalogue
 from shown
 inner join listeners on shown.place = listeners.place
 order by shown.place asc;

@@ -59,6 +59,7 @@ CLICK = """
 })
 """
 LEVELS = ("Paid", "Free", "All")
+PAUSE = 500  # milliseconds
 DEADLINE = 120  # seconds; a page that takes longer is broken, not slow
 
 
@@ -119,6 +120,7 @@ def _open(page: Page, address: str) -> float:
 def _measure(page: Page, link: str) -> dict[str, Any]:
     """Open a page and click through the levels, each for the first time."""
     first = _open(page, link)
+    page.wait_for_timeout(PAUSE)  # a second run would replace what is to be clicked
     changes = []
     for level in LEVELS:
         choice = page.get_by_role("radio", name=level, exact=True).first

@@ -219,11 +219,11 @@ def test_a_click_on_a_level_filters_and_one_more_takes_it_off(
     tab: "Page", served_demo: str
 ) -> None:
     visit(tab, f"{served_demo}/listeners")
-    bars = chart(tab, "Who listens at which level?")
+    bars = chart(tab, "At which level do women and men listen?")
     bars.locator(".mark-rect.role-mark path").first.click()
     tab.wait_for_url("**level=**")
     settle(tab)
-    bars = chart(tab, "Who listens at which level?")
+    bars = chart(tab, "At which level do women and men listen?")
     bars.locator(".mark-rect.role-mark path").first.click()
     tab.wait_for_url(lambda url: "level=" not in url)
 

@@ -1,12 +1,12 @@
 """An evening is one of the zone's clock, and one that is cut does not count."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 
-from sparkify.reports.evenings import WORKDAYS, by_week, growth
+from sparkify.reports.evenings import WORKDAYS, by_week, covered_span, growth
 from sparkify.reports.periods import Period, covered, preset
 from sparkify.reports.report import WEEKDAYS
 from sparkify.reports.trends import (
@@ -59,7 +59,8 @@ def test_the_evenings_of_a_week_are_whole(
 ) -> None:
     filters = star.filters(case)
     slots = star.report("plays_by_slot", filters)
-    rows = by_week(slots, Period(filters.start, filters.end), zone, weekdays)
+    start, end = (datetime.combine(day, time()) for day in (filters.start, filters.end))
+    rows = by_week(slots, start, end, zone, weekdays)
     ours = {
         monday.date(): (evenings, plays)
         for monday, evenings, plays in zip(
@@ -68,6 +69,24 @@ def test_the_evenings_of_a_week_are_whole(
     }
     assert ours == counted(star, case, zone, weekdays)
     assert list(rows["is_whole"]) == list(rows["evenings"] == len(weekdays))
+
+
+def test_an_evening_that_the_data_does_not_cover_to_its_end_does_not_count() -> None:
+    days = Period(date(2018, 11, 26), date(2018, 12, 1))  # from Monday to Friday
+    begin = datetime(2018, 11, 1, 0, 5)
+    slots = pd.DataFrame(
+        {"play_date": [*map(pd.Timestamp, ["2018-11-28", "2018-11-30"])]}
+    ).assign(hour=19, quarter=0, plays=[7, 25])
+    for last, expected in (
+        (datetime(2018, 11, 30, 19, 54), (4, 7, False)),
+        (datetime(2018, 11, 30, 23, 10), (5, 32, True)),
+        (datetime(2018, 12, 24, 9), (5, 32, True)),
+    ):
+        rows = by_week(slots, *covered_span(days, begin, last), "UTC")
+        (week,) = rows[["evenings", "plays", "is_whole"]].itertuples(index=False)
+        assert tuple(week) == expected
+    late = covered_span(days, datetime(2018, 11, 26, 18, 30), datetime(2018, 12, 24, 9))
+    assert by_week(slots, *late, "UTC")["evenings"].tolist() == [4]
 
 
 def test_growth_compares_the_first_whole_week_with_the_last() -> None:
