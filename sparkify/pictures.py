@@ -4,6 +4,8 @@ To draw one, a process needs a JavaScript engine, which takes 0.3 s to start. A 
 therefore draws the charts of all its notebooks itself, after each notebook.
 """
 
+import json
+import os
 from base64 import b64encode
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +16,8 @@ from sparkify.files import write_atomic
 # JupyterLab 4 draws nothing newer; the charts use what Vega-Lite 5 and 6 share.
 VEGA_LITE = "application/vnd.vegalite.v5+json"
 PNG = "image/png"
-DRAWN_LATER = "SPARKIFY_CHARTS_DRAWN_LATER"  # set for kernels whose charts a run draws
+# The variable that is set for kernels whose charts a run draws, and its value.
+DRAWN_LATER, IS_SET = "SPARKIFY_CHARTS_DRAWN_LATER", "true"
 
 
 def draw(chart: dict[str, Any]) -> str:
@@ -29,25 +32,30 @@ def draw(chart: dict[str, Any]) -> str:
 
 
 def start_engine() -> None:
-    """Start the engine that draws; this process keeps it."""
-    draw({"mark": "point", "data": {"values": []}})
+    """Start the engine that draws, if it can be; this process keeps it."""
+    with suppress(Exception):
+        draw({"mark": "point", "data": {"values": []}})
 
 
 def add_pictures(path: Path) -> None:
-    """Add its picture to each chart in an executed notebook, if there is one.
+    """Add to each chart of an executed notebook the picture that it lacks.
 
-    A chart that cannot be drawn stays as it is.
+    What cannot be drawn or written stays as it is: the notebook is whole without.
     """
-    import nbformat
+    with suppress(Exception):
+        text = path.read_text("utf-8")
+        if VEGA_LITE not in text:
+            return
+        notebook = json.loads(text)
+        outputs = (out for cell in notebook["cells"] for out in cell.get("outputs", ()))
+        for data in (output.get("data", {}) for output in outputs):
+            if VEGA_LITE in data and PNG not in data:
+                with suppress(ValueError):
+                    data[PNG] = draw(data[VEGA_LITE])
+        written = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
+        write_atomic(path, f"{written}\n", is_durable=False)
 
-    if not path.is_file():
-        return
-    notebook = nbformat.read(path, nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
-    outputs = (each for cell in notebook.cells for each in cell.get("outputs", ()))
-    charts = [each.data for each in outputs if VEGA_LITE in each.get("data", {})]
-    for data in charts:
-        with suppress(ValueError):
-            data[PNG] = draw(data[VEGA_LITE])
-    if charts:
-        text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
-        write_atomic(path, text, is_durable=False)
+
+def is_drawn_later() -> bool:
+    """Return whether this process is a kernel of a run, which draws its charts."""
+    return os.environ.get(DRAWN_LATER) == IS_SET

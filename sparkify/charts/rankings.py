@@ -187,8 +187,11 @@ def lorenz(
         scale=alt.Scale(domain=[0, 100]),
         axis=alt.Axis(labelExpr=f"datum.value + '{numbers.SPACE}%'", tickCount=4),
     )
+    points = rows[[*even]]
+    if len(points):
+        points = pd.concat([even.head(1), points]).drop_duplicates()
     curve = (
-        alt.Chart(pd.concat([even.head(1), rows[[*even]]]).drop_duplicates())
+        alt.Chart(points)
         .mark_line()
         .encode(
             x=percent,

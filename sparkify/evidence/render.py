@@ -6,7 +6,6 @@ everything else that opens a notebook finds a picture.
 
 from __future__ import annotations
 
-import os
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sparkify.pictures import DRAWN_LATER, PNG, VEGA_LITE, draw
+from sparkify.pictures import PNG, VEGA_LITE, draw, is_drawn_later
 from sparkify.terminal import escape_controls
 
 if TYPE_CHECKING:
@@ -143,12 +142,11 @@ class Picture:
         self._spec: dict[str, Any] = chart.to_dict()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        is_drawn_later = DRAWN_LATER in os.environ
-        return {
+        bundle = {
             VEGA_LITE: {**self._spec, "$schema": VEGA_LITE_SCHEMA},
-            **({} if is_drawn_later else {PNG: draw(self._spec)}),
             "text/plain": self._spec["description"],
         }
+        return bundle if is_drawn_later() else bundle | {PNG: draw(self._spec)}
 
 
 class Sentence:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sparkify.errors import ParameterError, RunError
 from sparkify.ownership import RUN_FILE
 from sparkify.params import Value
-from sparkify.pictures import DRAWN_LATER, start_engine
+from sparkify.pictures import DRAWN_LATER, IS_SET, start_engine
 from sparkify.runs.forked_kernel import ForkServer, start_server
 from sparkify.runs.log import RunLog
 from sparkify.runs.notebook import execute, path_of, reason
@@ -242,7 +242,7 @@ def _environment(run: Run, workspace: Workspace) -> Iterator[None]:
         RUN_ID: run.run_id,
         RUN_FOLDER: str(run.folder),
         LOCK_HELD: str(workspace.root),
-        DRAWN_LATER: "true",
+        DRAWN_LATER: IS_SET,
     }
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)

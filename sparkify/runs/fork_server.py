@@ -49,7 +49,7 @@ def serve(connection: socket.socket, notebooks: Iterable[str]) -> None:
     atexit.register(_leave, has_ended)  # after what modules imported later register
     gc.disable()  # to look for garbage again and again would take a tenth of the time
     _import(notebooks)
-    gc.freeze()  # a kernel looks for it among its own objects alone
+    gc.freeze()  # a kernel looks for garbage among its own objects alone
     gc.enable()
     stream = SocketIO(connection, "rw")
     while line := stream.readline():
@@ -103,9 +103,11 @@ def _import(notebooks: Iterable[str]) -> None:
     What cannot be read or imported is left to the kernel, which tells of it.
     """
     sys.modules[DEBUGGER] = None  # type: ignore[assignment]
-    for name in KERNEL:
-        import_module(name)
-    del sys.modules[DEBUGGER]
+    try:
+        for name in KERNEL:
+            import_module(name)
+    finally:
+        del sys.modules[DEBUGGER]
     for notebook in notebooks:
         with suppress(Exception):
             for name in imported(Path(notebook)):

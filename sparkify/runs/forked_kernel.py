@@ -27,7 +27,7 @@ LAUNCHER = "ipykernel_launcher"
 STARTED, ENDED = b"started", b"ended"
 SECONDS_TO_IMPORT = 60
 SECONDS_TO_END = 1  # then jupyter_client asks ten times a second
-SECONDS_TO_OUTPUT = 0.02  # jupyter_client waits ten times as long before each notebook
+SECONDS_OF_SILENCE = 0.02  # before a notebook; jupyter_client waits ten times as long
 MILLISECONDS_TO_CONNECT = 5  # until ZeroMQ tries again; else 100
 OPTIONS = ["-P", "-m"]
 
@@ -160,7 +160,9 @@ def _manager_class(server: ForkServer) -> "type[AsyncKernelManager]":
         async def get_msg(  # type: ignore[override]
             self, timeout: float | None = None
         ) -> dict[str, Any]:
-            return await super().get_msg(timeout and SECONDS_TO_OUTPUT)
+            if timeout is not None:
+                timeout = min(timeout, SECONDS_OF_SILENCE)
+            return await super().get_msg(timeout)
 
     class ForkedKernelClient(AsyncKernelClient):
         iopub_channel_class = OutputChannel

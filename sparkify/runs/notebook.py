@@ -26,8 +26,8 @@ def path_of(name: str) -> Path:
 def execute(run: Run, name: str, server: "ForkServer | None") -> "NotebookNode":
     """Execute a notebook with the run's parameters; keep it in the run's folder.
 
-    The kernel's charts get their pictures here. What is left of the kernel's connection
-    goes with it.
+    In the file, the charts that the kernel left without a picture get one. What is left
+    of the kernel's connection goes with it.
 
     Args:
         run: The run.
@@ -59,16 +59,15 @@ def execute(run: Run, name: str, server: "ForkServer | None") -> "NotebookNode":
                 config=kernel_config(run.folder),
                 **kernel_options(server),
             )
-        except Exception as error:
-            has_not_begun = isinstance(error, RuntimeError) and KERNEL_DIED in str(
-                error
-            )
-            if has_not_begun and starts < KERNEL_STARTS:
-                continue  # its port was taken
+        except RuntimeError as error:  # its port was taken; no cell has run yet
+            if starts == KERNEL_STARTS or KERNEL_DIED not in str(error):
+                raise
+        except Exception:
             add_pictures(path)
             raise
-        add_pictures(path)
-        return executed
+        else:
+            add_pictures(path)
+            return executed
 
 
 def reason(error: Exception) -> str:

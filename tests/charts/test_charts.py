@@ -155,6 +155,34 @@ def test_a_cohort_is_drawn_as_the_share_that_came_back() -> None:
     assert drawn["share"].tolist() == [1.0, 0.6, 1.0]
 
 
+def test_the_share_of_a_week_that_is_not_over_is_in_brackets() -> None:
+    drawn = rows_of(draw("retention", COHORTS.assign(is_over=[True, False, True])))
+    assert [each.replace("\N{NO-BREAK SPACE}", " ") for each in drawn["text"]] == [
+        "100 %",
+        "(60 %)",
+        "100 %",
+    ]
+
+
+def test_a_distribution_begins_with_nothing() -> None:
+    rows = pd.DataFrame({"item_percent": [10, 100], "play_share": [0.02, 1.0]})
+    spec = charts.lorenz(rows, TITLE).to_dict()
+    drawn = rows_of(spec).sort_values("item_percent")
+    assert drawn["item_percent"].tolist() == [0, 10, 100]
+
+
+def test_the_numbers_below_the_map_stand_apart() -> None:
+    for most, expected in ((1554, [0, 250, 1000]), (7, [0, 1, 7]), (1, [0, 1])):
+        rows = pd.DataFrame({"state": ["CA"], "plays": [most]})
+        spec = charts.states(rows, TITLE).to_dict()
+        (legend,) = (
+            colour["legend"]
+            for layer in spec["layer"]
+            if (colour := layer["encoding"].get("color", {})) and "legend" in colour
+        )
+        assert legend["values"] == expected
+
+
 def test_shares_add_up_to_one_or_to_zero_without_plays() -> None:
     assert rows_of(draw("shares", KINDS))["share"].sum() == 1
     nothing = KINDS.assign(plays=0)

@@ -154,6 +154,34 @@ def test_the_names_of_ranks_are_in_order_and_not_on_top_of_each_other(
     assert max(pixels) <= spec["height"]
 
 
+def test_a_line_from_or_to_a_cut_week_is_pale() -> None:
+    rows = standings(Muse=[3, 4, 2, 1], Undo=[None, 5, 6, 2]).assign(is_whole=True)
+    days = rows["week_start"].dt.day
+    rows["is_whole"] = ~days.isin([29, 19])  # the first week of Muse, the last of all
+    spec = spec_of(rows)
+    whole, cut = spec["layer"][:2]
+    drawn = [spec["datasets"][each["data"]["name"]] for each in (whole, cut)]
+    lines = [
+        sorted((row["name"], row["part"], row["week_start"][5:10]) for row in part)
+        for part in drawn
+    ]
+    assert lines[0] == [
+        (name, 0, day) for name in ("Muse", "Undo") for day in ("11-05", "11-12")
+    ]
+    assert lines[1] == [
+        ("Muse", 1, "10-29"),
+        ("Muse", 1, "11-05"),
+        ("Muse", 2, "11-12"),
+        ("Muse", 2, "11-19"),
+        ("Undo", 3, "11-12"),
+        ("Undo", 3, "11-19"),
+    ]
+    shades = [
+        each["encoding"]["opacity"]["condition"]["value"] for each in (whole, cut)
+    ]
+    assert shades[0] == 1 > shades[1]
+
+
 def test_the_name_of_a_line_is_the_last_rank_that_it_has() -> None:
     spec = spec_of(standings(Muse=[3, 4, None], Undo=[5, None, 6]))
     (named,) = (each for each in spec["datasets"].values() if "place" in each[0])

@@ -266,9 +266,9 @@ def test_an_empty_change_of_rank_is_not_called_new_without_a_comparison(
     first = either.star.all_plays["play_date"].min()
     week = days(first + 7 * DAY, first + 13 * DAY)
     compared = open_page(either.workspace, "songs", **week)
-    assert "An empty change of rank" in text(compared)
+    assert "+ is up, empty not played then" in text(compared)
     alone = open_page(either.workspace, "songs", compare="Nothing", **week)
-    assert "change of rank" not in text(alone)
+    assert "Ranks: + is up" not in text(alone)
 
 
 @pytest.mark.parametrize(("length", "is_cut"), [(2_000, False), (2_001, True)])

@@ -86,6 +86,7 @@ def test_a_kernel_has_the_environment_and_streams_of_one_that_starts_by_itself(
         "print([os.readlink(f'/proc/self/fd/{number}') for number in (0, 1, 2)])",
         "import random\nprint(random.random())",
         "import numpy.random\nprint(numpy.random.random())",
+        "import gc, debugpy\nprint(gc.isenabled())",
     )
     monkeypatch.setenv("EARLIER", "set before the server's start")
     with start_server([bench.path]) as server:
@@ -99,6 +100,7 @@ def test_a_kernel_has_the_environment_and_streams_of_one_that_starts_by_itself(
     assert (read, written) == ("/dev/null", expected)
     assert first[3] != second[3]
     assert first[4] != second[4]
+    assert first[5] == "True"
 
 
 def test_a_kernel_that_is_killed_is_known_to_be_dead(bench: Bench) -> None:

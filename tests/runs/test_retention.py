@@ -24,6 +24,7 @@ from tests.support.watchers import Silent
 
 OURS = (
     *(f"{step}.ipynb" for step in (*chain.STEPS, "99_teardown")),
+    "06_listening.ipynb.part",
     *("progress.json", "summary.json.part", "run.json.part"),
 )
 
