@@ -177,6 +177,7 @@ def _facts(song: pd.Series) -> str:
 def _places(view: View, answer: Answer, plays: int) -> None:
     question = "Where is it played?"
     rows = answer.rows.head(TOP)
+    first = f"The first {TOP}" if len(answer.rows) > TOP else "Only"
     if rows.empty:
         with card(question, answer, view):
             caption(f"No place has {LEAST_LISTENERS} listeners or more.")
@@ -187,7 +188,7 @@ def _places(view: View, answer: Answer, plays: int) -> None:
         answer,
         unit="plays",
         n=f"{rows['plays'].sum():,} of {numbers.counted(plays, 'play')}",
-        note=f"The first {TOP} places with at least {LEAST_LISTENERS} listeners.",
+        note=f"{first} places with at least {LEAST_LISTENERS} listeners.",
     )
 
 

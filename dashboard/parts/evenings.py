@@ -28,7 +28,12 @@ def growth_of_evenings(view: View, weekday: str | None, height: int) -> None:
     )
     number = numbers.counted(weeks["evenings"].sum(), "evening")
     total = f"{numbers.counted(weeks['plays'].sum(), 'play')} of {number}"
-    cut = "" if weeks["is_whole"].all() else "Pale: weeks that are cut. "
-    note = f"{growth(weeks)} {cut}Choose a weekday above."
+    cut = weeks[~weeks["is_whole"]]
+    named = [
+        f"{numbers.day(monday)} ({numbers.counted(count, 'evening')})"
+        for monday, count in zip(cut["week_start"], cut["evenings"], strict=True)
+    ]
+    pale = f"Pale: weeks that are cut, from {', '.join(named)}. " if named else ""
+    note = f"{growth(weeks)} {pale}Choose a weekday above."
     unit = f"plays from 18 to 24 o'clock, {view.zone}"
     chart(drawn, view, slots, unit=unit, n=total, note=note)

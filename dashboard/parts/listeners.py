@@ -100,7 +100,7 @@ def retention(view: View) -> None:
         cohorts,
         unit="share of those who began in a week",
         n=f"{sizes:,} listeners",
-        note=f"Weeks count as a whole.{open_weeks}",
+        note=f"Weeks count with their days outside the period.{open_weeks}",
     )
 
 

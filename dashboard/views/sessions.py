@@ -1,5 +1,7 @@
 """How long are the visits?"""
 
+from math import ceil
+
 import streamlit as st
 
 from dashboard.cards import card, chart, draw, figures_row, in_words, is_empty
@@ -15,7 +17,10 @@ TOP = 7
 FIGURES = {
     "sessions": ("Sessions", numbers.count),
     "median_plays": ("Median plays", numbers.short),
-    "p90_plays": (f"Plays of 90{numbers.SPACE}%, at most", numbers.short),
+    "p90_plays": (
+        f"Plays of 90{numbers.SPACE}%, at most",
+        lambda plays: numbers.count(ceil(plays)),
+    ),
     "median_minutes": ("Median length", numbers.minutes),
     "p90_minutes": (f"Length of 90{numbers.SPACE}%, at most", numbers.minutes),
 }
