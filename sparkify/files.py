@@ -62,12 +62,7 @@ def write_atomic(path: Path, text: str, *, is_durable: bool = True) -> None:
     part = path.with_name(f"{path.name}{PART}")
     content = text.encode()
     with open(os.open(part, PART_FLAGS, 0o666), "wb") as file:  # noqa: PTH123
-        try:
-            file.write(content)
-            file.flush()
-        except OSError:
-            part.unlink()  # so that it does not fill the disk
-            raise
+        file.write(content)
     if is_durable:
         sync(part)
     part.replace(path)

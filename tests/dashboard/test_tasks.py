@@ -252,7 +252,9 @@ def test_whether_weekday_evenings_grow(
     note = card(tab, "Do the evenings of Monday to Friday grow?")
     first = f"{total_before / 5:,.1f} in the week from {monday:%-d %b}"
     sync_api.expect(note).to_contain_text(first)
-    last = LAST - LAST.weekday() * DAY  # the week of the last day is whole to Friday
+    assert plays["start_time"].max().hour < 23  # on a Friday, whose evening is cut
+    sync_api.expect(note).to_contain_text("cut, from 26 Nov (4 evenings).")
+    last = LAST - (LAST.weekday() + 7) * DAY  # so the week before is the last whole one
     week = between(plays, last, last + 4 * DAY)
     total = len(week[week["hour"] >= 18])
     change = 100 * (total / total_before - 1)
