@@ -7,17 +7,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.cards import card, chart, draw, figures_row, place_pair
+from dashboard.cards import card, figures_row, place_pair
 from dashboard.clicks import picked
+from dashboard.distribution import concentration
 from dashboard.period_menu import is_phone
 from dashboard.ranks import NAMES, bump, days_and_weeks, steps
 from dashboard.star import rank
 from dashboard.text import caption
 from dashboard.view import View
-from sparkify import charts
 from sparkify.reports import numbers
 from sparkify.reports.report import ALL, Answer
-from sparkify.reports.trends import gini
 
 CLICKED = "clicked-name"
 ROWS_SHOWN = 13  # of a long table, which scrolls
@@ -111,8 +110,7 @@ def show(
     with left:
         table(answer, days, view, columns, page)
     with right:
-        share, gini_ = _concentration(curve())
-        figures_row([("Top ten have", share, None), ("Gini", gini_, None)])
+        figures_row((name, words, None) for name, words in concentration(curve()))
         bump(rows, weeks(), view, page)
 
 
@@ -212,58 +210,11 @@ def figures(detail: pd.Series, before: pd.Series | None, ever: pd.DataFrame) -> 
     figures_row((name, value, changes.get(name)) for name, value in shown.items())
 
 
-def concentration(curve: Answer, view: View, of: str) -> None:
-    """Show the distribution of plays over songs or artists."""
-    total = curve.rows.iloc[0]
-    share, gini_ = _concentration(curve)
-    chart(
-        draw(
-            charts.lorenz,
-            curve.rows,
-            f"Do few {of} have most plays?",
-            items=of,
-        ),
-        view,
-        curve,
-        unit="share of plays",
-        n=f"{total['item_count']:,.0f} {of}, {total['plays']:,.0f} plays",
-        note=f"The top ten have {share} (Gini {gini_}).",
-    )
-
-
-def _concentration(curve: Answer) -> tuple[str, str]:
-    """Return the share of the first ten and the Gini coefficient, in words."""
-    total = curve.rows.iloc[0]
-    share = numbers.share(total["top_ten_plays"] / total["plays"])
-    return share, f"{gini(curve.rows):.2f}"
-
-
 def _first(names: list[str]) -> list[str]:
     """Return the first columns; on a phone the plays stand beside the pinned name."""
     if is_phone():
         return [names[0], "plays", "play_rank", *names[1:]]
     return ["play_rank", *names, "plays"]
-
-
-def decades(answer: Answer, view: View) -> None:
-    """Show from which decades the songs are, by plays.
-
-    Args:
-        answer: The answer of `songs_by_decade`.
-        view: The chosen filters.
-    """
-    is_known = answer.rows["decade"].notna()
-    plays, unknown = (
-        answer.rows.loc[rows, "plays"].sum() for rows in (is_known, ~is_known)
-    )
-    chart(
-        draw(charts.decades, answer.rows, "From which decades are the songs?"),
-        view,
-        answer,
-        unit="plays",
-        n=f"{plays:,} plays",
-        note=f"The year of {unknown:,} more plays is unknown." if unknown else "",
-    )
 
 
 def _steps(grain: str, most: int) -> Any:

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import ranking
+from dashboard import distribution, ranking
 from dashboard.cards import is_empty
 from dashboard.filters import title
 from dashboard.star import ahead, report
@@ -19,8 +19,4 @@ decades = partial(report, "songs_by_decade", view.filters)
 ahead(curve, decades)
 columns = ["share", "listeners", "songs", "is_in_catalogue"]
 ranking.show("artist", view, columns, curve)
-left, right = st.columns([2, 1])
-with left:
-    ranking.decades(decades(), view)
-with right:
-    ranking.concentration(curve(), view, "artists")
+distribution.show(curve(), decades(), view, "artists")

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import ranking
+from dashboard import distribution, ranking
 from dashboard.cards import is_empty
 from dashboard.filters import title
 from dashboard.star import ahead, report
@@ -18,8 +18,4 @@ curve = partial(report, "song_concentration", view.filters)
 decades = partial(report, "songs_by_decade", view.filters)
 ahead(curve, decades)
 ranking.show("song", view, ["listeners", "is_in_catalogue"], curve)
-left, right = st.columns([2, 1])
-with left:
-    ranking.decades(decades(), view)
-with right:
-    ranking.concentration(curve(), view, "songs")
+distribution.show(curve(), decades(), view, "songs")

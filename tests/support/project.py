@@ -17,6 +17,7 @@ from sparkify.warehouse import open_star
 from tests.support.stars import Rows, read
 
 SECONDS_TO_WAIT = 120
+PARAMETERS = "params/local.yaml"
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Project:
 
     def command(self, *more: str) -> list[str]:
         return [
-            *(sys.executable, "-m", "sparkify.cli", "run", "params/local.yaml"),
+            # Not by `python -m`, which can end by an interrupt that was handled.
+            *(str(Path(sys.executable).with_name("sparkify")), "run", PARAMETERS),
             *("-p", f"source={self.source}", "-p", f"workspace={self.workspace}"),
             *("--runs", str(self.runs), *more),
         ]
