@@ -2,11 +2,11 @@
 
 import atexit
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from operator import attrgetter
-from types import FunctionType
+from types import FunctionType, MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -137,10 +137,15 @@ def evidence(answer: Answer, view: View, *, key: str = "") -> None:
             return
         table, text, address = st.tabs(["Table", "SQL", "Link"])
         with table:
-            st.dataframe(in_words(answer.rows), hide_index=True, alt=answer.asked)
+            st.dataframe(
+                in_words(answer.rows),
+                hide_index=True,
+                alt=answer.asked,
+                placeholder="–",
+            )
             st.download_button(
                 "CSV",
-                spreadsheet(answer.rows),
+                spreadsheet(in_words(answer.rows)),
                 csv_name(answer),
                 "text/csv",
                 key=f"{name}-csv",
@@ -160,15 +165,26 @@ def evidence(answer: Answer, view: View, *, key: str = "") -> None:
             show_links(view.period, view.earlier)
 
 
-def figures_row(figures: Iterable[tuple[str, str, str | None]]) -> None:
+def figures_row(
+    figures: Iterable[tuple[str, str, str | None]],
+    meanings: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Show figures side by side, equally high, which together fill the row.
 
     Args:
         figures: The label, the figure and its change, or None, of each.
+        meanings: What some of them mean, by their labels.
     """
     with st.container(horizontal=True, gap="small"):
         for label, figure, change in figures:
-            st.metric(label, figure, change, border=True, height="stretch")
+            st.metric(
+                label,
+                figure,
+                change,
+                help=meanings.get(label),
+                border=True,
+                height="stretch",
+            )
 
 
 def place_pair(

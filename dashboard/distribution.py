@@ -10,15 +10,27 @@ from sparkify.reports.report import Answer
 from sparkify.reports.trends import gini
 
 
-def concentration(curve: Answer) -> list[tuple[str, str]]:
-    """Return the share of the first ten and the Gini coefficient, with their names.
+def concentration(curve: Answer, of: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the share of the first ten and the Gini coefficient, and what they mean.
 
     Args:
         curve: The answer of `song_concentration` or `artist_concentration`.
+        of: What the plays are distributed over: `songs` or `artists`.
     """
     total = curve.rows.iloc[0]
     share = numbers.share(total["top_ten_plays"] / total["plays"])
-    return [("Top ten have", share), ("Gini", f"{gini(curve.rows):.2f}")]
+    number = numbers.counted(total["item_count"], of[:-1])
+    plays = (
+        f"{numbers.counted(total['plays'], 'play')} of {number}, whatever is searched"
+    )
+    return (
+        {"Top ten have": share, "Gini": f"{gini(curve.rows):.2f}"},
+        {
+            "Top ten have": f"Of {plays}.",
+            "Gini": f"0 if all {of} have equally many plays, nearly 1 if one has all. "
+            f"Of {plays}.",
+        },
+    )
 
 
 def show(curve: Answer, decades: Answer, view: View, of: str) -> None:
@@ -54,7 +66,7 @@ def _decades(answer: Answer, view: View) -> None:
 
 def _curve(answer: Answer, view: View, of: str) -> None:
     total = answer.rows.iloc[0]
-    (_, share), (_, coefficient) = concentration(answer)
+    share, coefficient = concentration(answer, of)[0].values()
     question = f"Do few {of} have most plays?"
     chart(
         draw(charts.lorenz, answer.rows, question, items=of),

@@ -42,16 +42,11 @@ DEFAULTS = {
 }
 DAY_IS_OVER, DAY_BEGINS = time(23), time(1)  # a day that lacks more is incomplete
 MOST_DAYS_BY_HOUR = 62
-# Streamlit has no bar that stays in view; on a phone, it would take too much of it.
-STICKY = """<style>@media (min-width: 640px) { .st-key-filters {
-    position: sticky; top: 3.75rem; z-index: 99; padding: 0.5rem 0;
-    background: var(--st-background-color); } }</style>"""
 
 
 def choose() -> View:
     """Show the filter bar, and return the chosen view."""
     data = data_period(report("data_range"))
-    st.html(STICKY)
     bar = _bar(data)
     with bar:
         text = search.box()
@@ -142,9 +137,16 @@ def reset() -> None:
         st.session_state[key] = value
 
 
-def title(view: View, question: str) -> None:
-    """Show a page's question, and in one line what the figures are of."""
-    words = f"{view.label}. {literal(f'{view.against} {incomplete(view)}')}"
+def title(view: View, question: str, *, compares: bool = True) -> None:
+    """Show a page's question, and in one line what the figures are of.
+
+    Args:
+        view: The chosen filters.
+        question: The question that the page answers.
+        compares: Whether the page compares the period with the earlier one.
+    """
+    against = view.against if compares else ""
+    words = f"{view.label}. {literal(f'{against} {incomplete(view)}')}"
     with st.container(gap=None):
         st.title(question, anchor=False)
         caption(words if view.data.days else "There is no play yet.")

@@ -1,18 +1,18 @@
 """The controls, the table and the figures of the pages of songs and artists."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from dashboard import distribution
 from dashboard.cards import card, figures_row, place_pair
 from dashboard.clicks import picked
-from dashboard.distribution import concentration
 from dashboard.period_menu import is_phone
 from dashboard.ranks import NAMES, bump, days_and_weeks, steps
-from dashboard.star import rank
+from dashboard.star import ahead, rank, report
 from dashboard.text import caption
 from dashboard.view import View
 from sparkify.reports import numbers
@@ -68,28 +68,30 @@ def controls(page: str) -> Choice:
         )
         or SIZES[0],
         is_catalogue_only=catalogue.toggle(
-            "Catalogue only",
+            "Catalogue songs only",
             key="catalogue",
-            help="Leave out songs that are known from plays alone",
+            help="Leave out the plays of songs that are known from plays alone",
             bind="query-params",
         ),
     )
 
 
-def show(
-    page: str, view: View, columns: list[str], curve: Callable[[], Answer]
-) -> None:
-    """Show the controls, the ranking and, beside it, how its plays are distributed.
+def show(page: str, view: View, columns: list[str]) -> None:
+    """Show the controls, the ranking and how the plays are distributed.
 
-    That is the concentration in figures, and the ranks of the weeks.
+    Beside the ranking stand the concentration in figures and the ranks of the weeks,
+    below it the decades and the curve of the concentration.
 
     Args:
         page: The page of a name: `song` or `artist`.
         view: The chosen filters.
         columns: The columns to show after the rank, the names and the plays.
-        curve: Returns the distribution of plays over songs or artists.
     """
     choice = controls(page)
+    of_choice = partial(report, filters=view.filters, catalogue=choice.catalogue)
+    curve = partial(of_choice, f"{page}_concentration")
+    decades = partial(of_choice, "songs_by_decade")
+    ahead(curve, decades)
     answer = rank(
         f"top_{page}s",
         view.filters,
@@ -98,10 +100,15 @@ def show(
         search=choice.search,
         is_catalogue_only=choice.is_catalogue_only,
     )
+    if view.before is None:
+        unknown = ["before_rank", "before_plays"]
+        answer = replace(answer, rows=answer.rows.drop(columns=unknown))
     rows = answer.rows
     if rows.empty:
         st.info(
-            "No name here contains that; try a part of it.",
+            "No name here contains that; try a part of it."
+            if choice.search
+            else "No song of the catalogue was played.",
             icon=":material/search_off:",
         )
         return
@@ -110,8 +117,10 @@ def show(
     with left:
         table(answer, days, view, columns, page)
     with right:
-        figures_row((name, words, None) for name, words in concentration(curve()))
+        values, meanings = distribution.concentration(curve(), f"{page}s")
+        figures_row(((*each, None) for each in values.items()), meanings)
         bump(rows, weeks(), view, page)
+    distribution.show(curve(), decades(), view, f"{page}s")
 
 
 def table(
@@ -129,13 +138,20 @@ def table(
     rows = answer.rows
     names = NAMES[page]
     change = ["plays_change", "rank_change"] if view.before else []
+    changes = (
+        {
+            "plays_change": rows["plays"] - rows["before_plays"],
+            "rank_change": rows["before_rank"] - rows["play_rank"],
+        }
+        if change
+        else {}
+    )
     grain, drawn = steps(rows, days, view)
     steps_shown = ["steps"] if len(drawn.iloc[0]) > 1 else []
     with card(f"The most played {page}s", answer, view):
         event = st.dataframe(
             rows.assign(
-                plays_change=rows["plays"] - rows["before_plays"],
-                rank_change=rows["before_rank"] - rows["play_rank"],
+                **changes,
                 share=rows["share"] * 100,
                 is_in_catalogue=rows["is_in_catalogue"].map({True: "yes", False: "no"}),
                 steps=drawn,
@@ -149,10 +165,11 @@ def table(
             selection_mode="single-cell",
             key=f"{page}-table",
             alt=answer.asked,
+            placeholder="new",
         )
         of = numbers.counted(len(drawn.iloc[0]), grain)
         bars = f"Bars: plays of {of}, all in one scale from 0. "
-        new = " Ranks: + is up, empty not played then." if change else ""
+        new = " Ranks: + is up, new was not played then." if change else ""
         caption(
             f"plays · n = {numbers.counted(rows['plays'].sum(), 'play')} of "
             f"{numbers.counted(len(rows), page)}. "
@@ -241,5 +258,11 @@ def _config(page: str, *, is_narrow: bool) -> dict[str, Any]:
         "share": number("Share", format=f"%.1f{numbers.SPACE}%%", width=60),
         "listeners": number("Listeners", format="localized", width=72),
         "songs": number("Songs", format="localized", width=60),
-        "is_in_catalogue": text("Catalogue", width=76),
+        "is_in_catalogue": text(
+            "Catalogue",
+            help="Whether the catalogue knows the artist, though not each of the songs"
+            if page == "artist"
+            else "Whether the catalogue holds the song",
+            width=76,
+        ),
     }

@@ -29,14 +29,14 @@ def choose_cell(
         right: Where the hour's box stands.
 
     Returns:
-        The chosen cell, or the busiest, and the weekday, or None if there is none.
+        The chosen cell, or the busiest of the chosen weekday or hour, and the weekday,
+        or None if there is none.
     """
-    busiest = grid.loc[grid["plays"].idxmax()]
     weekday = left.selectbox(
         "Weekday",
         WEEKDAYS,
         index=None,
-        placeholder=f"{busiest['weekday']}, with the busiest hour",
+        placeholder="with the busiest hour",
         key="weekday",
         bind="query-params",
     )
@@ -44,15 +44,17 @@ def choose_cell(
         f"Hour, {view.zone}",
         range(24),
         index=None,
-        placeholder=f"{busiest['hour']}, the week's busiest",
+        placeholder="the busiest",
         key="hour",
         bind="query-params",
     )
-    cell = (
-        weekday or str(busiest["weekday"]),
-        int(busiest["hour"]) if hour is None else hour,
-    )
-    return cell, weekday
+    cells = grid
+    if weekday is not None:
+        cells = cells[cells["weekday"] == weekday]
+    if hour is not None:
+        cells = cells[cells["hour"] == hour]
+    busiest = cells.loc[cells["plays"].idxmax()]
+    return (str(busiest["weekday"]), int(busiest["hour"])), weekday
 
 
 def cell_clicked(key: str) -> None:

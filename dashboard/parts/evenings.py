@@ -1,7 +1,8 @@
 """The card of the evenings: do they grow from week to week?"""
 
-from dashboard.cards import chart, draw
+from dashboard.cards import card, chart, draw
 from dashboard.steps import evenings
+from dashboard.text import caption
 from dashboard.view import View
 from sparkify import charts
 from sparkify.reports import numbers
@@ -18,11 +19,19 @@ def growth_of_evenings(view: View, weekday: str | None, height: int) -> None:
     """
     slots, weeks = evenings(view, weekday)
     whose = f"{weekday} evenings" if weekday else "the evenings of Monday to Friday"
+    question = f"Do {whose} grow?"
+    if weeks.empty:
+        with card(question, slots, view):
+            of = weekday or "Monday to Friday"
+            caption(
+                f"These days hold no whole evening of {of}. Choose a weekday above."
+            )
+        return
     drawn = draw(
         charts.stacked_weeks,
         weeks,
         {"plays_per_evening": "evenings"},
-        f"Do {whose} grow?",
+        question,
         unit="plays an evening",
         height=height,
     )

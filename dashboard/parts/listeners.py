@@ -1,5 +1,6 @@
 """Cards of Listeners: who is new, who comes back, and who changes the level."""
 
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -12,6 +13,7 @@ from dashboard.text import caption
 from dashboard.view import View
 from sparkify import charts
 from sparkify.reports import numbers
+from sparkify.reports.report import ALL
 from sparkify.reports.trends import changes_by_week, cut_weeks, mark_weeks
 
 MOST_DAYS_SHOWN = 7  # without scrolling
@@ -30,20 +32,17 @@ KINDS = {
 }
 
 
-def moves(view: View, listeners: str) -> None:
-    """Show how many listeners change their level.
-
-    Args:
-        view: The chosen filters.
-        listeners: The number of all listeners, in words.
-    """
-    moved = report("conversion", view.filters)
+def moves(view: View) -> None:
+    """Show how many listeners change their level: of both levels, or none would."""
+    moved = report("conversion", replace(view.filters, level=ALL))
     with card("How many change their level?", moved, view):
         counts = moved.rows.iloc[0]
         figures_row(
             (label, numbers.count(counts[name]), None) for name, label in MOVES.items()
         )
-        caption(f"listeners, each in one of them · n = {listeners}")
+        number = numbers.counted(counts["listeners"], "listener")
+        both = "" if view.filters.level == ALL else " of both levels"
+        caption(f"listeners, each in one of them · n = {number}{both}")
 
 
 def new_listeners(view: View, listeners: str) -> None:
@@ -106,6 +105,7 @@ def retention(view: View) -> None:
 
 def level_changes(view: View) -> None:
     """Show when listeners change their level: by week, and the days."""
+    level = view.filters.level
     changes = report("level_changes", view.filters)
     by_week = changes_by_week(changes.rows, view.period, view.data)
     days = changes.rows.assign(change_date=pd.to_datetime(changes.rows["change_date"]))
@@ -127,7 +127,8 @@ def level_changes(view: View) -> None:
             changes,
             unit="changes a week",
             n=number,
-            note=f"A listener can change more than once. {cut_weeks(by_week)}",
+            note="A listener can change more than once. "
+            f"{'' if level == ALL else f'Only to {level}. '}{cut_weeks(by_week)}",
         )
     with right, card("On which days?", changes, view):
         st.dataframe(

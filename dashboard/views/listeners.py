@@ -14,13 +14,13 @@ from sparkify import charts
 from sparkify.reports.trends import cut_weeks, mark_weeks
 
 view: View = st.session_state["view"]
-title(view, "Who listens, and do they come back?")
+title(view, "Who listens, and do they come back?", compares=False)
 now = report("overview", view.filters).rows.iloc[0]
 if is_empty(view, now["plays"]):
     st.stop()
 listeners, plays = f"{now['listeners']:,} listeners", f"{now['plays']:,} plays"
 
-moves(view, listeners)
+moves(view)
 left, right = st.columns(2)
 with left:
     new_listeners(view, listeners)

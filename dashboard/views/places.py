@@ -19,7 +19,7 @@ TOP, FEW = 10, 6  # areas; beside the map there is room below a few
 TILES_HEIGHT_BESIDE = 400  # pixels, at which the tiles of half a row are squares
 
 view: View = st.session_state["view"]
-title(view, "Where and on what is music played?")
+title(view, "Where and on what is music played?", compares=False)
 plays = report("overview", view.filters).rows["plays"].iloc[0]
 if is_empty(view, plays):
     st.stop()

@@ -18,11 +18,11 @@ FIGURES = {
     "sessions": ("Sessions", numbers.count),
     "median_plays": ("Median plays", numbers.short),
     "p90_plays": (
-        f"Plays of 90{numbers.SPACE}%, at most",
+        f"90{numbers.SPACE}% play at most",
         lambda plays: numbers.count(ceil(plays)),
     ),
     "median_minutes": ("Median length", numbers.minutes),
-    "p90_minutes": (f"Length of 90{numbers.SPACE}%, at most", numbers.minutes),
+    "p90_minutes": (f"90{numbers.SPACE}% last at most", numbers.minutes),
 }
 
 view: View = st.session_state["view"]

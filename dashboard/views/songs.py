@@ -1,21 +1,15 @@
 """Which songs are played most?"""
 
-from functools import partial
-
 import streamlit as st
 
-from dashboard import distribution, ranking
+from dashboard import ranking
 from dashboard.cards import is_empty
 from dashboard.filters import title
-from dashboard.star import ahead, report
+from dashboard.star import report
 from dashboard.view import View
 
 view: View = st.session_state["view"]
 title(view, "Which songs are played most?")
 if is_empty(view, report("overview", view.filters).rows["plays"].iloc[0]):
     st.stop()
-curve = partial(report, "song_concentration", view.filters)
-decades = partial(report, "songs_by_decade", view.filters)
-ahead(curve, decades)
-ranking.show("song", view, ["listeners", "is_in_catalogue"], curve)
-distribution.show(curve(), decades(), view, "songs")
+ranking.show("song", view, ["listeners", "is_in_catalogue"])

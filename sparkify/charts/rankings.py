@@ -81,7 +81,7 @@ def bars(
 def changes(
     rows: pd.DataFrame, label: str, title: str, *, selection: str = ""
 ) -> Drawn:
-    """Draw what gained and what lost, each with its difference.
+    """Draw what gained and what lost, to either side of zero, with the difference.
 
     Args:
         rows: The label's column and `plays_change`, the largest gain first.
@@ -105,11 +105,10 @@ def changes(
     )
     drawn = rows.assign(
         shown=[f"{value:+,}" for value in values],
-        size=[abs(value) for value in values],
         kind=["gained" if value > 0 else "lost" for value in values],
     )
     answer = " ".join(f"{each}." for each in words) or "No data."
-    return _bars(drawn, label, title, "size", answer, selection, row=CHANGE_ROW)
+    return _bars(drawn, label, title, "plays_change", answer, selection, row=CHANGE_ROW)
 
 
 def shares(rows: pd.DataFrame, label: str, title: str, *, selection: str = "") -> Drawn:
@@ -156,9 +155,10 @@ def _bars(
     figures = base.mark_text(align="right", dy=-8, fontSize=12).encode(
         x=alt.value("width"), text=alt.Text("shown:N")
     )
-    scale = alt.Scale(domain=[0, 1]) if figure == "share" else alt.Scale(domainMin=0)
+    values = [0, *rows[figure]]
+    domain = [0, 1] if figure == "share" else [min(values), max(values)]
     drawn = base.mark_bar(size=9, yOffset=7).encode(
-        x=alt.X(f"{figure}:Q", axis=None, scale=scale)
+        x=alt.X(f"{figure}:Q", axis=None, scale=alt.Scale(domain=domain))
     )
     if "kind" in rows:
         kinds = alt.Scale(domain=["gained", "lost"])

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sparkify.charts.style import HEIGHT, PALE, Drawn, tips, titled
 from sparkify.reports import numbers
+from sparkify.reports.trends import WEEK
 
 NAME_WIDTH, LEADER = 148, 14  # pixels beside the plot: a name, and the line to it
 LINE = 18  # pixels from one name to the next
@@ -53,7 +54,7 @@ def ranks(rows: pd.DataFrame, title: str, *, height: int = HEIGHT) -> Drawn:
     drawn = rows.assign(week_start=weeks, is_below=is_below)
     whole, cut = _parts(drawn.assign(name=""))
     lines = [
-        base.mark_line().properties(data=whole),
+        base.mark_line().encode(detail="part:N").properties(data=whole),
         base.mark_line(opacity=THIN).encode(detail="part:N").properties(data=cut),
     ]
     layers = alt.LayerChart(data=drawn, layer=[*lines, points, *names])
@@ -162,6 +163,8 @@ def _weeks(scale: alt.Scale | None = None) -> alt.X:
 def _parts(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the points of the lines between whole weeks, and of those to cut ones.
 
+    No line leads over a week that is missing.
+
     Args:
         rows: `name`, `week_start` and `is_whole`.
 
@@ -169,13 +172,20 @@ def _parts(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         The rows of either with `part`, which tells a name's lines apart.
     """
     ordered = rows.sort_values(["name", "week_start"])
-    is_whole, name = ordered["is_whole"], ordered["name"]
+    is_whole, name = ordered["is_whole"].astype(bool), ordered["name"]
+    next_week = ordered["week_start"] + WEEK
+    is_joined = (name == name.shift(-1)) & (
+        next_week == ordered["week_start"].shift(-1)
+    )
     are_whole = is_whole & is_whole.shift(-1, fill_value=True)
-    begins = (name == name.shift(-1)) & ~are_whole
+    begins = is_joined & ~are_whole
     ends = begins.shift(1, fill_value=False)
-    part = range(1, begins.sum() + 1)
-    cut = [ordered[each].assign(part=part) for each in (begins, ends)]
-    return ordered[is_whole].assign(part=0), pd.concat(cut)
+    cut = [
+        ordered[each].assign(part=range(1, begins.sum() + 1)) for each in (begins, ends)
+    ]
+    is_continued = (is_joined & are_whole).shift(1, fill_value=False)
+    whole = ordered.assign(part=(~is_continued).cumsum())[is_whole]
+    return whole, pd.concat(cut)
 
 
 def _tips(*first: str) -> list[alt.Tooltip]:

@@ -9,11 +9,12 @@ import pandas as pd
 from sparkify.reports import numbers
 from sparkify.reports.periods import ONE_DAY, Period
 from sparkify.reports.report import WEEKDAYS
-from sparkify.reports.trends import LAST_HOUR
+from sparkify.reports.trends import LAST_HOUR, WEEK
 from sparkify.reports.zones import local_times
 
 BEGINS = 18  # o'clock; an evening ends at midnight
 WORKDAYS = WEEKDAYS[:5]
+LEAST_OF_LINE = 3  # whole weeks
 
 
 def covered_span(
@@ -84,6 +85,9 @@ def by_week(
 def growth(rows: pd.DataFrame) -> str:
     """Return in words how the evenings changed from the first whole week to the last.
 
+    Of three or more whole weeks, by how many plays a week the straight line rises that
+    lies closest to all of them, by least squares.
+
     Args:
         rows: The rows of `by_week`.
     """
@@ -97,4 +101,13 @@ def growth(rows: pd.DataFrame) -> str:
         f"{numbers.day(pd.Timestamp(each['week_start']))}"
         for each in (first, last)
     ]
-    return f"{words[0]}, {words[1]}: {change or 'from nothing'}."
+    ends = f"{words[0]}, {words[1]}: {change or 'from nothing'}."
+    if len(whole) < LEAST_OF_LINE:
+        return ends
+    mondays = pd.to_datetime(whole["week_start"])
+    weeks = (mondays - mondays.iloc[0]).dt.days / WEEK.days
+    slope = np.polyfit(weeks, whole["plays_per_evening"].astype(float), 1)[0]
+    return (
+        f"{ends} A straight line through the {len(whole)} whole weeks has "
+        f"{slope:+,.1f} plays an evening from week to week."
+    )

@@ -6,7 +6,7 @@
 with
 plays as (
     select
-        artist_id,
+        song_id,
         count(*) as plays
     from songplays
     where
@@ -15,16 +15,17 @@ plays as (
         and (:level = 'all' or level = :level)
         and (:metro = 'all' or location in (:metros))
         and (:device = 'all' or user_agent in (:user_agents))
-    group by artist_id
+    group by song_id
 ),
 
 named as (
     select
-        artists.name as artist,
+        song_names.artist,
         cast(sum(plays.plays) as bigint) as plays
     from plays
-    inner join artists on plays.artist_id = artists.artist_id
-    group by artists.name
+    inner join song_names on plays.song_id = song_names.song_id
+    where :catalogue = 'all' or not song_names.is_inferred
+    group by song_names.artist
 ),
 
 placed as (

@@ -25,6 +25,7 @@ named as (
         cast(sum(plays.plays) as bigint) as plays
     from plays
     inner join song_names on plays.song_id = song_names.song_id
+    where :catalogue = 'all' or not song_names.is_inferred
     group by song_names.title, song_names.artist
 ),
 

@@ -24,6 +24,7 @@ named as (
         sum(plays.plays) as plays
     from plays
     inner join song_names on plays.song_id = song_names.song_id
+    where :catalogue = 'all' or not song_names.is_inferred
     group by song_names.year / 10 * 10, song_names.title, song_names.artist
 )
 

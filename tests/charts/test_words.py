@@ -154,32 +154,65 @@ def test_the_names_of_ranks_are_in_order_and_not_on_top_of_each_other(
     assert max(pixels) <= spec["height"]
 
 
+def lines_of(spec: dict[str, Any]) -> list[list[list[str]]]:
+    """Return the name and the days of each line, of whole weeks and of cut ones."""
+    found = []
+    for layer in spec["layer"][:2]:
+        lines: dict[tuple[str, int], list[str]] = {}
+        for row in spec["datasets"][layer["data"]["name"]]:
+            line = lines.setdefault((row["name"], row["part"]), [row["name"]])
+            line.append(row["week_start"][5:10])
+        found.append(sorted(line for line in lines.values() if len(line) > 2))
+    return found
+
+
 def test_a_line_from_or_to_a_cut_week_is_pale() -> None:
     rows = standings(Muse=[3, 4, 2, 1], Undo=[None, 5, 6, 2]).assign(is_whole=True)
     days = rows["week_start"].dt.day
     rows["is_whole"] = ~days.isin([29, 19])  # the first week of Muse, the last of all
     spec = spec_of(rows)
     whole, cut = spec["layer"][:2]
-    drawn = [spec["datasets"][each["data"]["name"]] for each in (whole, cut)]
-    lines = [
-        sorted((row["name"], row["part"], row["week_start"][5:10]) for row in part)
-        for part in drawn
-    ]
-    assert lines[0] == [
-        (name, 0, day) for name in ("Muse", "Undo") for day in ("11-05", "11-12")
-    ]
-    assert lines[1] == [
-        ("Muse", 1, "10-29"),
-        ("Muse", 1, "11-05"),
-        ("Muse", 2, "11-12"),
-        ("Muse", 2, "11-19"),
-        ("Undo", 3, "11-12"),
-        ("Undo", 3, "11-19"),
+    assert lines_of(spec) == [
+        [["Muse", "11-05", "11-12"], ["Undo", "11-05", "11-12"]],
+        [
+            ["Muse", "10-29", "11-05"],
+            ["Muse", "11-12", "11-19"],
+            ["Undo", "11-12", "11-19"],
+        ],
     ]
     shades = [
         each["encoding"]["opacity"]["condition"]["value"] for each in (whole, cut)
     ]
     assert shades[0] == 1 > shades[1]
+
+
+def test_no_line_leads_over_a_week_without_a_rank() -> None:
+    rows = standings(Muse=[3, 4, None, 1, 2], Undo=[1, None, 6, None, 2])
+    assert lines_of(spec_of(rows.assign(is_whole=True))) == [
+        [["Muse", "10-29", "11-05"], ["Muse", "11-19", "11-26"]],
+        [],
+    ]
+
+
+def test_an_empty_bin_between_others_is_drawn() -> None:
+    rows = pd.DataFrame(
+        {"bin_start": [1, 8, 1024], "bin_end": [1, 15, None], "sessions": [3, 2, 1]}
+    )
+    drawn = charts.bins(rows, "sessions", TITLE, unit="plays").to_dict()
+    (bars,) = drawn["datasets"].values()
+    shown = {each["size"]: each["sessions"] for each in bars if each["sessions"]}
+    assert shown == {"1": 3, "8-15": 2, "1,024+": 1}
+    assert [each["size"] for each in bars] == [
+        *("1", "2-3", "4-7", "8-15", "16-31", "32-63"),
+        *("64-127", "128-255", "256-511", "512-1,023", "1,024+"),
+    ]
+
+
+def test_gains_and_losses_run_to_either_side_of_zero() -> None:
+    rows = pd.DataFrame({"artist": ["Muse", "Undo"], "plays_change": [7, -4]})
+    drawn = charts.changes(rows, "artist", TITLE).to_dict()
+    scales = [each["encoding"].get("x", {}).get("scale") for each in drawn["layer"]]
+    assert {"domain": [-4, 7]} in scales
 
 
 def test_the_name_of_a_line_is_the_last_rank_that_it_has() -> None:

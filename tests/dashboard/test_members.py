@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from dashboard.text import literal
 from tests.support.dashboards import Shown, build_of, figures, open_page, text
 from tests.support.records import play
 
@@ -22,12 +23,24 @@ def last_days(shown: Shown) -> pd.DataFrame:
     return plays[plays["start_time"] >= end - pd.Timedelta(days=DAYS)]
 
 
+@pytest.mark.parametrize("is_catalogue", [False, True])
 @pytest.mark.parametrize("page", ["songs", "artists"])
-def test_the_concentration_stands_above_the_ranks(either: Shown, page: str) -> None:
+def test_the_concentration_stands_above_the_ranks(
+    either: Shown, page: str, is_catalogue: bool
+) -> None:
     keys = {"songs": ["title", "artist"], "artists": ["artist"]}[page]
-    counts = last_days(either).groupby(keys).size().sort_values().to_numpy()
+    plays = last_days(either)
+    if is_catalogue:
+        plays = plays[~plays["is_inferred"].astype(bool)]
+    counts = plays.groupby(keys).size().sort_values().to_numpy()
     share = 100 * counts[-10:].sum() / counts.sum()
-    found = figures(open_page(either.workspace, page))
+    chosen = {"catalogue": "true", "search": "a"} if is_catalogue else {}
+    shown = open_page(either.workspace, page, **chosen)
+    found = figures(shown)
+    decades = plays.groupby(plays["year"].astype(float).notna()).size()
+    assert f"n = {decades[True]:,} plays." in text(shown)
+    words = f"{len(counts):,} {page}, {counts.sum():,} plays"
+    assert f"n = {words}" in text(shown)
     assert found["Top ten have"] == f"{share:.1f}{SPACE}%"
     places = range(1, len(counts) + 1)
     weighed = sum(place * count for place, count in zip(places, counts, strict=True))
@@ -92,12 +105,58 @@ def test_a_check_says_in_words_whether_it_passed(either: Shown) -> None:
     assert f"n = {len(checks)} checks" in text(open_page(either.workspace, "health"))
 
 
-def test_the_busiest_hour_is_not_called_the_busiest_weekday(tmp_path: Path) -> None:
+def test_a_weekday_alone_shows_its_own_busiest_hour(tmp_path: Path) -> None:
     friday, monday = 1541174400000, 1541408400000  # 2 Nov 16:00, 5 Nov 9:00, 2018
     hour = 3_600_000
     times = [friday, friday, *(monday + number * hour for number in range(5))]
     plays = [play(item, "Undo", "Björk", ts=ts) for item, ts in enumerate(times)]
-    page = open_page(build_of(tmp_path, *plays), "when")
-    boxes = {each.key: each.proto.placeholder for each in page.selectbox}
-    assert boxes["weekday"] == "Friday, with the busiest hour"
-    assert boxes["hour"] == "16, the week's busiest"
+    workspace = build_of(tmp_path, *plays)
+    for chosen, cell in (
+        ({}, "Friday at 16"),
+        ({"weekday": "Monday"}, "Monday at 9"),
+        ({"hour": "10"}, "Monday at 10"),
+        ({"weekday": "Monday", "hour": "12"}, "Monday at 12"),
+    ):
+        cards = open_page(workspace, "when", **chosen).subheader
+        words = literal(f"What is played on {cell} o'clock?")
+        assert words in [each.value for each in cards]
+
+
+def test_who_changes_the_level_is_counted_of_both_levels(either: Shown) -> None:
+    plays = last_days(either).sort_values(["start_time", "level"])
+    levels = plays.groupby("user_id")["level"].agg(["first", "last", "nunique"])
+    changed = levels[levels["nunique"] == 2]
+    expected = {
+        "Free only": ((levels["nunique"] == 1) & (levels["first"] == "free")).sum(),
+        "Upgraded": (changed["first"] < changed["last"]).sum(),
+        "Downgraded": (changed["first"] > changed["last"]).sum(),
+    }
+    for level in ("All", "Paid"):
+        page = open_page(either.workspace, "listeners", level=level)
+        shown = figures(page)
+        assert {
+            name: int(shown[name].replace(",", "")) for name in expected
+        } == expected
+        assert f"n = {len(levels):,} listeners" in text(page)
+
+
+def test_days_without_an_evening_say_so(either: Shown) -> None:
+    first = either.star.all_plays["play_date"].min()
+    sunday = f"{first + pd.Timedelta(days=6 - first.weekday() + 7):%Y-%m-%d}"
+    chosen = {"period": "Custom", "days": [sunday, sunday]}
+    page = open_page(either.workspace, "when", **chosen)
+    assert "These days hold no whole evening of Monday to Friday." in text(page)
+    page = open_page(either.workspace, "when", weekday="Sunday", **chosen)
+    assert "n = " in text(page)
+    assert "These days hold no whole evening" not in text(page)
+
+
+@pytest.mark.parametrize("page", ["listeners", "places"])
+def test_a_page_that_compares_nothing_names_no_earlier_days(
+    either: Shown, page: str
+) -> None:
+    last = pd.Timestamp(either.star.all_plays["play_date"].max())
+    days = [f"{last - pd.Timedelta(days=number):%Y-%m-%d}" for number in (8, 2)]
+    chosen = {"period": "Custom", "days": days}
+    assert "Compared with" in text(open_page(either.workspace, "songs", **chosen))
+    assert "Compared with" not in text(open_page(either.workspace, page, **chosen))

@@ -260,15 +260,17 @@ def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def test_an_empty_change_of_rank_is_not_called_new_without_a_comparison(
+def test_a_rank_is_called_new_where_it_is_compared(
     either: Shown,
 ) -> None:
     first = either.star.all_plays["play_date"].min()
     week = days(first + 7 * DAY, first + 13 * DAY)
     compared = open_page(either.workspace, "songs", **week)
-    assert "+ is up, empty not played then" in text(compared)
+    assert "+ is up, new was not played then" in text(compared)
+    assert compared.dataframe[0].proto.placeholder == "new"
     alone = open_page(either.workspace, "songs", compare="Nothing", **week)
     assert "Ranks: + is up" not in text(alone)
+    assert not {"rank_change", "before_plays"} & set(alone.dataframe[0].value)
 
 
 @pytest.mark.parametrize(("length", "is_cut"), [(2_000, False), (2_001, True)])
