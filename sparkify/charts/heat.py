@@ -16,6 +16,8 @@ from sparkify.charts.times import UTC, hour_axis
 from sparkify.reports import numbers
 from sparkify.reports.report import WEEKDAYS
 
+# Or the hour or the day of the fewest plays would look like one without any.
+FROM_ZERO = alt.Scale(domainMin=0)
 HEAT_HEIGHT = 280  # pixels, with room for seven labels above a legend
 
 
@@ -54,7 +56,7 @@ def week(
         color=alt.Color(
             "plays_per_day:Q",
             title="plays",
-            scale=alt.Scale(domainMid=0) if is_difference else alt.Undefined,
+            scale=alt.Scale(domainMid=0) if is_difference else FROM_ZERO,
             legend=SCALE_BELOW,
         )
     )
@@ -130,8 +132,7 @@ def calendar(rows: pd.DataFrame, title: str, *, selection: str = "") -> Drawn:
             color=alt.Color(
                 "plays:Q",
                 title="plays",
-                # Or the day of the fewest plays would look like one without any.
-                scale=alt.Scale(domainMin=0),
+                scale=FROM_ZERO,
                 legend=SCALE_BELOW,
             ),
             tooltip=tips(
