@@ -215,8 +215,11 @@ def csv_name(answer: Answer) -> str:
 
 
 def in_words(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return a table whose columns have names for people, such as "Play date"."""
-    return rows.rename(columns=lambda name: str(name).replace("_", " ").capitalize())
+    """Return a table with words: heads such as "Play date", and yes and no."""
+    named = rows.copy()
+    for name in rows.select_dtypes(bool):
+        named[name] = rows[name].map({True: "yes", False: "no"})
+    return named.rename(columns=lambda name: str(name).replace("_", " ").capitalize())
 
 
 def is_empty(view: View, plays: int, what: str = "No song was played") -> bool:

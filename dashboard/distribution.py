@@ -20,15 +20,13 @@ def concentration(curve: Answer, of: str) -> tuple[dict[str, str], dict[str, str
     total = curve.rows.iloc[0]
     share = numbers.share(total["top_ten_plays"] / total["plays"])
     number = numbers.counted(total["item_count"], of[:-1])
-    plays = (
-        f"{numbers.counted(total['plays'], 'play')} of {number}, whatever is searched"
-    )
+    plays = f"{numbers.counted(total['plays'], 'play')} of {number}"
     return (
         {"Top ten have": share, "Gini": f"{gini(curve.rows):.2f}"},
         {
-            "Top ten have": f"Of {plays}.",
+            "Top ten have": f"Of {plays}. The search does not change it.",
             "Gini": f"0 if all {of} have equally many plays, nearly 1 if one has all. "
-            f"Of {plays}.",
+            f"Of {plays}. The search does not change it.",
         },
     )
 

@@ -67,7 +67,8 @@ def choose() -> View:
         device, user_agents = _device(everything)
         zone = _choice("Time zone", "zone", ZONES, width=110)
         links_menu(period, earlier)
-    search.results(text)
+    with nullcontext() if is_phone() else bar:  # where they stay in view
+        search.results(text)
     filters = Filters(
         period.start, period.end, level or ALL, metro, metros, device, user_agents
     )
@@ -146,19 +147,25 @@ def title(view: View, question: str, *, compares: bool = True) -> None:
         compares: Whether the page compares the period with the earlier one.
     """
     against = view.against if compares else ""
-    words = f"{view.label}. {literal(f'{against} {incomplete(view)}')}"
+    is_cut = incomplete(view, compares=compares)
+    words = f"{view.label}. {literal(f'{against} {is_cut}')}"
     with st.container(gap=None):
         st.title(question, anchor=False)
         caption(words if view.data.days else "There is no play yet.")
 
 
-def incomplete(view: View) -> str:
-    """Return in words which days the data covers in part; empty if it is none."""
+def incomplete(view: View, *, compares: bool = True) -> str:
+    """Return in words which days the data covers in part; empty if it is none.
+
+    Args:
+        view: The chosen filters.
+        compares: Whether the days of the earlier period matter, too.
+    """
     row = report("data_range").rows.iloc[0]
     first, last = row["first_play"], row["last_play"]
     if pd.isna(last):
         return ""
-    days = [view.period] if view.before is None else [view.period, view.earlier]
+    days = [view.period, view.earlier] if compares and view.before else [view.period]
     words = []
     if first.time() > DAY_BEGINS and any(
         each.start <= view.data.start < each.end for each in days

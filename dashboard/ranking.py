@@ -1,6 +1,7 @@
 """The controls, the table and the figures of the pages of songs and artists."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -100,19 +101,29 @@ def show(page: str, view: View, columns: list[str]) -> None:
         search=choice.search,
         is_catalogue_only=choice.is_catalogue_only,
     )
-    if view.before is None:
-        unknown = ["before_rank", "before_plays"]
-        answer = replace(answer, rows=answer.rows.drop(columns=unknown))
-    rows = answer.rows
-    if rows.empty:
+    if not answer.rows.empty:
+        _ranked(page, answer, view, columns, choice.catalogue, curve)
+    elif curve().rows.empty:
+        st.info("No song of the catalogue was played.", icon=":material/search_off:")
+        return
+    else:
         st.info(
-            "No name here contains that; try a part of it."
-            if choice.search
-            else "No song of the catalogue was played.",
+            "No name here contains that; try a part of it.",
             icon=":material/search_off:",
         )
-        return
-    days, weeks = days_and_weeks(rows, view, page, choice.catalogue)
+    distribution.show(curve(), decades(), view, f"{page}s")
+
+
+def _ranked(
+    page: str,
+    answer: Answer,
+    view: View,
+    columns: list[str],
+    catalogue: str,
+    curve: Callable[[], Answer],
+) -> None:
+    rows = answer.rows
+    days, weeks = days_and_weeks(rows, view, page, catalogue)
     left, right = place_pair(min(len(rows), ROWS_SHOWN), SIZES[0], widths=(2, 1))
     with left:
         table(answer, days, view, columns, page)
@@ -120,7 +131,6 @@ def show(page: str, view: View, columns: list[str]) -> None:
         values, meanings = distribution.concentration(curve(), f"{page}s")
         figures_row(((*each, None) for each in values.items()), meanings)
         bump(rows, weeks(), view, page)
-    distribution.show(curve(), decades(), view, f"{page}s")
 
 
 def table(

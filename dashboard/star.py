@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar, copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread, current_thread
 from typing import Any
@@ -70,9 +70,17 @@ def report(name: str, filters: Filters | None = None, **more: Any) -> Answer:
 
 
 def rank(name: str, filters: Filters, **more: Any) -> Answer:
-    """Run a ranking; see `run_ranking` for its arguments."""
+    """Run a ranking; see `run_ranking` for its arguments.
+
+    Without a period before, nothing is known of it: its columns are left out.
+    """
     star = _of_this_run.get() or _current()
-    return _rank(star.version, name, filters, tuple(sorted(more.items())), star.session)
+    values = tuple(sorted(more.items()))
+    answer = _rank(star.version, name, filters, values, star.session)
+    if more.get("before") is not None:
+        return answer
+    unknown = ["before_rank", "before_plays"]
+    return replace(answer, rows=answer.rows.drop(columns=unknown))
 
 
 def ahead(*questions: Callable[[], Answer]) -> None:

@@ -6,6 +6,7 @@ from string import punctuation
 
 import pandas as pd
 import streamlit as st
+from pandas.api.types import is_float_dtype
 
 JOINER = "\u2060"  # has no width
 # What is read after Markdown's own escapes: icons and emoji (:name:), addresses without
@@ -37,10 +38,13 @@ def spreadsheet(rows: pd.DataFrame) -> bytes:
     something else. A text that would be taken for a formula begins with an apostrophe.
     Whole numbers with gaps have no decimal point.
     """
-    whole = rows.convert_dtypes(
-        convert_string=False, convert_boolean=False, convert_floating=False
-    )
-    return whole.map(_guard).to_csv(index=False).encode("utf-8-sig")
+    cells = {
+        name: column.convert_dtypes(convert_floating=False)
+        if is_float_dtype(column)
+        else column.map(_guard)
+        for name, column in rows.items()
+    }
+    return pd.DataFrame(cells).to_csv(index=False).encode("utf-8-sig")
 
 
 def sql_items(items: Iterable[str]) -> str:

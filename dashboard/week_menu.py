@@ -36,7 +36,7 @@ def choose_cell(
         "Weekday",
         WEEKDAYS,
         index=None,
-        placeholder="with the busiest hour",
+        placeholder="the busiest",
         key="weekday",
         bind="query-params",
     )

@@ -23,9 +23,7 @@ def growth_of_evenings(view: View, weekday: str | None, height: int) -> None:
     if weeks.empty:
         with card(question, slots, view):
             of = weekday or "Monday to Friday"
-            caption(
-                f"These days hold no whole evening of {of}. Choose a weekday above."
-            )
+            caption(f"These days hold no whole evening of {of}.")
         return
     drawn = draw(
         charts.stacked_weeks,

@@ -33,7 +33,7 @@ KINDS = {
 
 
 def moves(view: View) -> None:
-    """Show how many listeners change their level: of both levels, or none would."""
+    """Show how many listeners change their level, whichever is chosen."""
     moved = report("conversion", replace(view.filters, level=ALL))
     with card("How many change their level?", moved, view):
         counts = moved.rows.iloc[0]
@@ -41,8 +41,7 @@ def moves(view: View) -> None:
             (label, numbers.count(counts[name]), None) for name, label in MOVES.items()
         )
         number = numbers.counted(counts["listeners"], "listener")
-        both = "" if view.filters.level == ALL else " of both levels"
-        caption(f"listeners, each in one of them · n = {number}{both}")
+        caption(f"listeners, each in one of them · n = {number}{_whichever(view)}")
 
 
 def new_listeners(view: View, listeners: str) -> None:
@@ -105,8 +104,7 @@ def retention(view: View) -> None:
 
 def level_changes(view: View) -> None:
     """Show when listeners change their level: by week, and the days."""
-    level = view.filters.level
-    changes = report("level_changes", view.filters)
+    changes = report("level_changes", replace(view.filters, level=ALL))
     by_week = changes_by_week(changes.rows, view.period, view.data)
     days = changes.rows.assign(change_date=pd.to_datetime(changes.rows["change_date"]))
     question = "When do they change their level?"
@@ -126,9 +124,8 @@ def level_changes(view: View) -> None:
             view,
             changes,
             unit="changes a week",
-            n=number,
-            note="A listener can change more than once. "
-            f"{'' if level == ALL else f'Only to {level}. '}{cut_weeks(by_week)}",
+            n=f"{number}{_whichever(view)}",
+            note=f"A listener can change more than once. {cut_weeks(by_week)}",
         )
     with right, card("On which days?", changes, view):
         st.dataframe(
@@ -142,3 +139,7 @@ def level_changes(view: View) -> None:
         )
         whole = numbers.counted(len(days), "day")
         caption(f"changes a day, UTC · n = {whole} with a change")
+
+
+def _whichever(view: View) -> str:
+    return "" if view.filters.level == ALL else ", whichever level is chosen"

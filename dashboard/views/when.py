@@ -67,12 +67,14 @@ with clock:
 left, right = st.columns(2)
 with left:
     songs = songs_of_hour(view, *cell, TOP)
-    if songs.rows.empty:
+    of_cell = grid[(grid["weekday"] == cell[0]) & (grid["hour"] == cell[1])]
+    if not of_cell["calendar_days"].any():
+        st.info(f"These days have no {cell[0]}.")
+    elif songs.rows.empty:
         st.info(f"Nothing was played on a {cell[0]} at {cell[1]} o'clock.")
     else:
         question = f"What is played on {cell[0]} at {cell[1]} o'clock?"
         drawn = draw(charts.top_songs, songs.rows, question)
-        of_cell = grid[(grid["weekday"] == cell[0]) & (grid["hour"] == cell[1])]
         share = f"{songs.rows['plays'].sum():,} of {of_cell['plays'].sum():,} plays"
         chart(drawn, view, songs, unit="plays", n=share)
 with right:

@@ -4,9 +4,10 @@ Each function is pure: it takes a table and returns a chart. The title of a char
 question that it answers.
 """
 
+from sparkify.charts.bins import bins
 from sparkify.charts.evidence import file_sizes, matched, reconciliation
 from sparkify.charts.heat import calendar, week
-from sparkify.charts.people import bins, genders, retention, stacked_weeks, states
+from sparkify.charts.people import genders, retention, stacked_weeks, states
 from sparkify.charts.rankings import (
     bars,
     changes,

@@ -107,7 +107,8 @@ def growth(rows: pd.DataFrame) -> str:
     mondays = pd.to_datetime(whole["week_start"])
     weeks = (mondays - mondays.iloc[0]).dt.days / WEEK.days
     slope = np.polyfit(weeks, whole["plays_per_evening"].astype(float), 1)[0]
+    verb = "rises" if slope > 0 else "falls"
     return (
-        f"{ends} A straight line through the {len(whole)} whole weeks has "
-        f"{slope:+,.1f} plays an evening from week to week."
+        f"{ends} A straight line through the {len(whole)} whole weeks {verb} by "
+        f"{abs(slope):,.1f} plays an evening each week."
     )

@@ -209,6 +209,14 @@ def test_the_filters_stay_in_view_when_a_page_is_scrolled(
     sync_api.expect(question).to_be_in_viewport()
     bar = tab.locator(".st-key-filters")
     sync_api.expect(bar).to_be_in_viewport(ratio=1)
+    colour = "each => getComputedStyle(each).backgroundColor"
+    ground = tab.get_by_test_id("stApp").evaluate(colour)
+    assert bar.locator("xpath=..").evaluate(colour) == ground  # nothing shines through
+    box = bar.get_by_placeholder("artist or song")
+    box.fill("a")
+    box.press("Enter")
+    found = tab.locator(".st-key-results").get_by_role("button").first
+    sync_api.expect(found).to_be_in_viewport(ratio=1)
     bar.get_by_role("radio", name="Paid").click()  # nothing covers it
     tab.wait_for_url(lambda url: "level=Paid" in url)
 
@@ -236,6 +244,7 @@ def test_the_csv_has_the_rows_of_the_table(
         "Is in catalogue",
     ]
     assert rows["Play rank"].iloc[0] == 1
+    assert set(rows["Is in catalogue"]) == {"yes", "no"}
     with open_star(str(demo_workspace)) as session:
         expected = session.query(
             "select songs.title, count(*) as plays from songplays join songs "

@@ -85,11 +85,16 @@ def test_hostile_names_are_shown_as_text(tab: "Page", address: str, page: str) -
 def test_the_csv_holds_no_formula() -> None:
     texts = ["=cmd|'/c calc'!A1", "@SUM(1)", "+1", "-1", "\t=1", "Björk", "a=b", None]
     rows = pd.DataFrame({"name": texts, "change": range(-4, 4)})
+    rows["rank"] = [3.0, None, *range(6)]
+    rows["share"] = 0.5
     text = spreadsheet(rows).decode("utf-8-sig")
     read = pd.read_csv(StringIO(text), keep_default_na=False)
     guarded = [f"'{text}" for text in texts[:5]]
     assert list(read["name"]) == [*guarded, "Björk", "a=b", ""]
     assert list(read["change"]) == list(range(-4, 4))
+    # A whole number with gaps has no decimal point.
+    assert list(read["rank"]) == ["3", "", *map(str, range(6))]
+    assert list(read["share"]) == [0.5] * 8
 
 
 def test_texts_that_are_pasted_into_a_query_stay_the_same(demo: Shown) -> None:

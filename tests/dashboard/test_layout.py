@@ -1,6 +1,7 @@
 """What a browser lays out: nothing is cut, all can be read, everything has a name."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +21,14 @@ from tests.support.layout import (
 )
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, ViewportSize
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 pytestmark = [pytest.mark.xdist_group("browser"), NEEDS_CHROMIUM]
 
 every_page = pytest.mark.parametrize("page", EVERY_PAGE)
+Opened = Callable[..., "Page"]
+SIZE: "ViewportSize" = {"width": 1280, "height": 720}  # unless a test has another
 MOST_LETTERS = 120  # of the name of a control
 PHONE = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -53,10 +56,22 @@ FOLD = {
 }
 
 
-def opened(browser: "Browser", address: str, **more: Any) -> "Page":
-    tab = browser.new_context(**more).new_page()
-    visit(tab, address)
-    return tab
+@pytest.fixture(scope="module")
+def opened(chromium: "Browser") -> Opened:
+    """Open an address; those with equal options in one tab, which keeps its scripts."""
+    tabs: dict[str, Page] = {}
+
+    def open_address(address: str, **options: Any) -> "Page":
+        name = repr(options)
+        if name not in tabs:
+            tabs[name] = chromium.new_context(**options).new_page()
+        tab = tabs[name]
+        tab.set_viewport_size(options.get("viewport", SIZE))
+        tab.emulate_media(color_scheme=options.get("color_scheme", "light"))
+        visit(tab, address)
+        return tab
+
+    return open_address
 
 
 def faults(tab: "Page") -> list[str]:
@@ -74,12 +89,11 @@ def faults(tab: "Page") -> list[str]:
 @every_page
 @pytest.mark.parametrize("width", [1440, 390])
 def test_nothing_is_cut_or_empty_and_cards_of_a_row_are_equally_high(
-    chromium: "Browser", served_demo: str, demo_workspace: Path, page: str, width: int
+    opened: Opened, served_demo: str, demo_workspace: Path, page: str, width: int
 ) -> None:
     size = {"width": width, "height": 900}
-    tab = opened(chromium, link_to(page, served_demo, demo_workspace), viewport=size)
+    tab = opened(link_to(page, served_demo, demo_workspace), viewport=size)
     assert faults(tab) == []
-    tab.context.close()
 
 
 @pytest.mark.parametrize(
@@ -103,19 +117,18 @@ def test_nothing_is_cut_or_empty_and_cards_of_a_row_are_equally_high(
 )
 @pytest.mark.parametrize("width", [1440, 390])
 def test_few_rows_many_and_none_are_laid_out_as_well(
-    chromium: "Browser", served_demo: str, page: str, width: int
+    opened: Opened, served_demo: str, page: str, width: int
 ) -> None:
     size = {"width": width, "height": 900}
-    tab = opened(chromium, f"{served_demo}/{page}", viewport=size)
+    tab = opened(f"{served_demo}/{page}", viewport=size)
     assert faults(tab) == []
-    tab.context.close()
 
 
 def test_the_filters_and_their_reset_stand_in_one_row_of_a_wide_screen(
-    chromium: "Browser", served_demo: str
+    opened: Opened, served_demo: str
 ) -> None:
     size = {"width": 1440, "height": 900}
-    tab = opened(chromium, f"{served_demo}?grain=By+week", viewport=size)
+    tab = opened(f"{served_demo}?grain=By+week", viewport=size)
     bar = tab.locator(".st-key-filters")
     assert bar.get_by_role("combobox", name="Device").is_visible()
     assert bar.get_by_role("button", name="Reset").is_visible()
@@ -125,17 +138,14 @@ def test_the_filters_and_their_reset_stand_in_one_row_of_a_wide_screen(
         ".map(box => box.top + box.height / 2)"
     )
     assert max(middles) - min(middles) < 1
-    tab.context.close()
 
 
 def test_a_heat_map_does_not_glow_where_nothing_happens(
-    chromium: "Browser", served_demo: str
+    opened: Opened, served_demo: str
 ) -> None:
     size = {"width": 1440, "height": 900}
     for query in ("", "?week=Difference"):
-        tab = opened(
-            chromium, f"{served_demo}/when{query}", viewport=size, color_scheme="dark"
-        )
+        tab = opened(f"{served_demo}/when{query}", viewport=size, color_scheme="dark")
         cells = tab.locator(f"{MAIN} .mark-rect.role-mark path[aria-label]")
         cells.first.wait_for()
         colours = {
@@ -145,15 +155,14 @@ def test_a_heat_map_does_not_glow_where_nothing_happens(
         }
         assert contrast(colours[min(colours)], DARK) < FAINT
         assert contrast(colours[max(colours)], DARK) > MARK
-        tab.context.close()
 
 
 @pytest.mark.parametrize("page", FOLD)
 def test_what_matters_most_is_above_the_fold(
-    chromium: "Browser", served_demo: str, demo_workspace: Path, page: str
+    opened: Opened, served_demo: str, demo_workspace: Path, page: str
 ) -> None:
     size = {"width": 1440, "height": 900}
-    tab = opened(chromium, link_to(page, served_demo, demo_workspace), viewport=size)
+    tab = opened(link_to(page, served_demo, demo_workspace), viewport=size)
     for question in FOLD[page]:
         card = tab.locator(f"{MAIN} [data-testid=stVerticalBlock]").filter(
             has=tab.get_by_role("heading", name=question)
@@ -161,14 +170,13 @@ def test_what_matters_most_is_above_the_fold(
         box = card.last.bounding_box()
         assert box
         assert box["y"] + box["height"] <= size["height"], question
-    tab.context.close()
 
 
 @every_page
 def test_texts_and_lines_have_enough_contrast(
-    chromium: "Browser", served_demo: str, demo_workspace: Path, page: str
+    opened: Opened, served_demo: str, demo_workspace: Path, page: str
 ) -> None:
-    tab = opened(chromium, link_to(page, served_demo, demo_workspace))
+    tab = opened(link_to(page, served_demo, demo_workspace))
     for scheme in ("light", "dark"):
         tab.emulate_media(color_scheme=scheme)
         settle(tab)
@@ -180,14 +188,13 @@ def test_texts_and_lines_have_enough_contrast(
             if contrast(colour, ground) < (TEXT if kind == "text" else MARK)
         ]
         assert low == []
-    tab.context.close()
 
 
 @every_page
 def test_each_control_has_a_short_name_and_each_chart_an_answer(
-    chromium: "Browser", served_demo: str, demo_workspace: Path, page: str
+    opened: Opened, served_demo: str, demo_workspace: Path, page: str
 ) -> None:
-    tab = opened(chromium, link_to(page, served_demo, demo_workspace))
+    tab = opened(link_to(page, served_demo, demo_workspace))
     charts = tab.locator(f"{MAIN} [data-testid=stVegaLiteChart]")
     charts.first.wait_for()  # charts are drawn after the texts
     tree = tab.locator(MAIN).aria_snapshot()
@@ -207,13 +214,11 @@ def test_each_control_has_a_short_name_and_each_chart_an_answer(
         question, _, answer = words.partition("? ")
         assert question
         assert answer, words
-    tab.context.close()
 
 
-def on_phone(browser: "Browser", address: str) -> "Page":
+def on_phone(opened: Opened, address: str) -> "Page":
     size = {"width": 390, "height": 844}
     return opened(
-        browser,
         address,
         viewport=size,
         user_agent=PHONE,
@@ -224,20 +229,19 @@ def on_phone(browser: "Browser", address: str) -> "Page":
 
 @every_page
 def test_on_a_phone_a_finger_hits_each_control(
-    chromium: "Browser", served_demo: str, demo_workspace: Path, page: str
+    opened: Opened, served_demo: str, demo_workspace: Path, page: str
 ) -> None:
-    tab = on_phone(chromium, link_to(page, served_demo, demo_workspace))
+    tab = on_phone(opened, link_to(page, served_demo, demo_workspace))
     height = tab.locator(MAIN).evaluate("main => main.scrollHeight")
     tab.set_viewport_size({"width": 390, "height": height})  # all of it is in view
     assert faults(tab) == []
     assert tab.evaluate(LOW, LEAST_HEIGHT) == []
-    tab.context.close()
 
 
 def test_on_a_phone_a_finger_hits_each_filter_and_each_page(
-    chromium: "Browser", served_demo: str
+    opened: Opened, served_demo: str
 ) -> None:
-    tab = on_phone(chromium, f"{served_demo}/?level=Paid&{ONE_DAY}")
+    tab = on_phone(opened, f"{served_demo}/?level=Paid&{ONE_DAY}")
     tab.get_by_test_id("stPopoverButton").first.tap()
     tab.get_by_role("button", name="Earlier").wait_for()
     assert tab.evaluate(LOW, LEAST_HEIGHT) == []
@@ -245,27 +249,25 @@ def test_on_a_phone_a_finger_hits_each_filter_and_each_page(
     tab.get_by_test_id("stExpandSidebarButton").tap()
     tab.get_by_role("link", name="Sessions").wait_for()
     assert tab.evaluate(LOW, LEAST_HEIGHT) == []
-    tab.context.close()
 
 
 def test_the_tools_of_a_table_leave_the_menu_of_its_card_free(
-    chromium: "Browser", served_demo: str
+    opened: Opened, served_demo: str
 ) -> None:
     size = {"width": 1440, "height": 900}
-    tab = opened(chromium, f"{served_demo}/songs", viewport=size)
+    tab = opened(f"{served_demo}/songs", viewport=size)
     tab.locator(DRAWN).first.wait_for()
     tab.get_by_test_id("stDataFrame").first.hover()
     tools = tab.get_by_test_id("stElementToolbar").first
     sync_api.expect(tools).to_have_css("opacity", "1")
     assert tab.evaluate(COVERED) == []
-    tab.context.close()
 
 
 def test_on_a_phone_the_filters_are_one_menu_that_names_the_days(
-    chromium: "Browser", served_demo: str
+    opened: Opened, served_demo: str
 ) -> None:
     size = {"width": 390, "height": 844}
-    tab = opened(chromium, served_demo, viewport=size, user_agent=PHONE)
+    tab = opened(served_demo, viewport=size, user_agent=PHONE)
     assert tab.get_by_role("radio", name="Paid").count() == 0
     tab.get_by_role("button", name="3 Nov to 30 Nov 2018").click()
     tab.get_by_role("radio", name="Paid", exact=True).click()
@@ -274,14 +276,13 @@ def test_on_a_phone_the_filters_are_one_menu_that_names_the_days(
     tab.keyboard.press("Escape")
     tab.get_by_role("button", name="Paid", exact=True).click()  # the chip
     tab.wait_for_url(lambda url: "level=" not in url)
-    tab.context.close()
 
 
 def test_on_a_phone_a_device_is_chosen_in_the_menu_and_stands_below_it(
-    chromium: "Browser", served_demo: str
+    opened: Opened, served_demo: str
 ) -> None:
     size = {"width": 390, "height": 844}
-    tab = opened(chromium, served_demo, viewport=size, user_agent=PHONE, has_touch=True)
+    tab = opened(served_demo, viewport=size, user_agent=PHONE, has_touch=True)
     tab.get_by_role("button", name="3 Nov to 30 Nov 2018").tap()
     device = tab.get_by_role("combobox", name="Device")
     device.scroll_into_view_if_needed()
@@ -292,4 +293,3 @@ def test_on_a_phone_a_device_is_chosen_in_the_menu_and_stands_below_it(
     tab.keyboard.press("Escape")
     tab.get_by_role("button", name="Firefox", exact=True).tap()  # the chip
     tab.wait_for_url(lambda url: "device=" not in url)
-    tab.context.close()

@@ -126,6 +126,10 @@ def test_who_changes_the_level_is_counted_of_both_levels(either: Shown) -> None:
     plays = last_days(either).sort_values(["start_time", "level"])
     levels = plays.groupby("user_id")["level"].agg(["first", "last", "nunique"])
     changed = levels[levels["nunique"] == 2]
+    everything = either.star.all_plays.sort_values(["start_time", "level"])
+    before = everything.groupby("user_id")["level"].shift()
+    is_change = before.notna() & (before != everything["level"])
+    changed_to = everything.loc[is_change & everything.index.isin(plays.index), "level"]
     expected = {
         "Free only": ((levels["nunique"] == 1) & (levels["first"] == "free")).sum(),
         "Upgraded": (changed["first"] < changed["last"]).sum(),
@@ -134,20 +138,28 @@ def test_who_changes_the_level_is_counted_of_both_levels(either: Shown) -> None:
     for level in ("All", "Paid"):
         page = open_page(either.workspace, "listeners", level=level)
         shown = figures(page)
-        assert {
-            name: int(shown[name].replace(",", "")) for name in expected
-        } == expected
+        found = {name: int(shown[name].replace(",", "")) for name in expected}
+        assert found == expected
+        changes = page.dataframe[0].value
+        counts = [changes[kind].sum() for kind in ("Upgrades", "Downgrades")]
+        assert counts == [(changed_to == to).sum() for to in ("paid", "free")]
+        assert any(counts)
         assert f"n = {len(levels):,} listeners" in text(page)
 
 
 def test_days_without_an_evening_say_so(either: Shown) -> None:
-    first = either.star.all_plays["play_date"].min()
-    sunday = f"{first + pd.Timedelta(days=6 - first.weekday() + 7):%Y-%m-%d}"
+    plays = either.star.all_plays
+    first = plays["play_date"].min()
+    day = first + pd.Timedelta(days=6 - first.weekday() + 7)
+    sunday = f"{day:%Y-%m-%d}"
     chosen = {"period": "Custom", "days": [sunday, sunday]}
     page = open_page(either.workspace, "when", **chosen)
     assert "These days hold no whole evening of Monday to Friday." in text(page)
+    page = open_page(either.workspace, "when", weekday="Monday", **chosen)
+    assert "These days have no Monday." in text(page)
     page = open_page(either.workspace, "when", weekday="Sunday", **chosen)
-    assert "n = " in text(page)
+    evening = plays[(plays["play_date"] == day) & (plays["start_time"].dt.hour >= 18)]
+    assert f"n = {len(evening):,} plays of 1 evening." in text(page)
     assert "These days hold no whole evening" not in text(page)
 
 
@@ -160,3 +172,22 @@ def test_a_page_that_compares_nothing_names_no_earlier_days(
     chosen = {"period": "Custom", "days": days}
     assert "Compared with" in text(open_page(either.workspace, "songs", **chosen))
     assert "Compared with" not in text(open_page(either.workspace, page, **chosen))
+
+
+@pytest.mark.parametrize("page", ["listeners", "places"])
+def test_a_cut_day_of_earlier_days_cuts_nothing_that_is_not_compared(
+    real: Shown, page: str
+) -> None:
+    first = real.star.all_plays["play_date"].min()  # begins at 21:01
+    days = [f"{first + pd.Timedelta(days=number):%Y-%m-%d}" for number in (7, 13)]
+    chosen = {"period": "Custom", "days": days}
+    words = "Incomplete: the data begins on 1 Nov 2018"
+    assert words in text(open_page(real.workspace, "songs", **chosen))
+    assert words not in text(open_page(real.workspace, page, **chosen))
+
+
+def test_a_search_without_a_hit_leaves_the_distribution(either: Shown) -> None:
+    page = open_page(either.workspace, "songs", search="zzzzqq")
+    assert "No name here contains that" in text(page)
+    number = len(last_days(either).groupby(["title", "artist"]))
+    assert f"n = {number:,} songs" in text(page)

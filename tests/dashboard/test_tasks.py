@@ -140,10 +140,10 @@ def test_the_top_hundred_artists_as_csv(
         )
     )
     rows = person.download(tab.get_by_role("button", name="CSV", exact=True))
-    assert list(rows["plays"]) == sorted(artists, reverse=True)[:100]
-    assert rows["play_rank"].iloc[0] == 1
+    assert list(rows["Plays"]) == sorted(artists, reverse=True)[:100]
+    assert rows["Play rank"].iloc[0] == 1
     assert (
-        dict(zip(rows["artist"], rows["plays"], strict=True)).items()
+        dict(zip(rows["Artist"], rows["Plays"], strict=True)).items()
         <= dict(artists).items()
     )
 
@@ -159,7 +159,7 @@ def test_the_songs_that_the_catalogue_lacks_as_csv(
     asked = card(tab, "Which songs does the catalogue lack most?")
     person.click(asked.get_by_role("button", name="Data", exact=True))
     rows = person.download(tab.get_by_role("button", name="CSV", exact=True))
-    assert list(rows["plays"]) == sorted(unknown.size(), reverse=True)[:500]
+    assert list(rows["Plays"]) == sorted(unknown.size(), reverse=True)[:500]
 
 
 def test_how_many_upgraded_and_when(tab: "Page", served_demo: str, demo: Shown) -> None:
@@ -180,7 +180,7 @@ def test_how_many_upgraded_and_when(tab: "Page", served_demo: str, demo: Shown) 
     person.click(asked.get_by_role("button", name="Data", exact=True))
     rows = person.download(tab.get_by_role("button", name="CSV", exact=True))
     days = ups["play_date"].value_counts()
-    by_day = dict(zip(rows["change_date"], rows["upgrades"], strict=True))
+    by_day = dict(zip(rows["Change date"], rows["Upgrades"], strict=True))
     assert {day: n for day, n in by_day.items() if n} == {
         str(day): n for day, n in days.items()
     }

@@ -99,8 +99,8 @@ def test_growth_compares_the_first_whole_week_with_the_last() -> None:
     )
     assert growth(rows) == (
         "40.0 in the week from 5 Nov, 50.0 in the week from 19 Nov: "
-        "+25.0\N{NO-BREAK SPACE}%. A straight line through the 3 whole weeks has +5.0 "
-        "plays an evening from week to week."
+        "+25.0\N{NO-BREAK SPACE}%. A straight line through the 3 whole weeks rises "
+        "by 5.0 plays an evening each week."
     )
     assert growth(rows.head(3)) == (
         "40.0 in the week from 5 Nov, 41.0 in the week from 12 Nov: "

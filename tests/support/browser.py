@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 CHROMIUM = which("chromium") or "/usr/bin/chromium"
 NEEDS_CHROMIUM = pytest.mark.skipif(
@@ -38,13 +38,21 @@ def chromium() -> "Iterator[Browser]":
         browser.close()
 
 
-@pytest.fixture
-def tab(chromium: "Browser") -> "Iterator[Page]":
+@pytest.fixture(scope="module")
+def viewer(chromium: "Browser") -> "Iterator[BrowserContext]":
+    """Keep the scripts of a page, which a new viewer would load and parse each time."""
     context = chromium.new_context(
         viewport={"width": 1440, "height": 900}, timezone_id=LOS_ANGELES
     )
-    yield context.new_page()
+    yield context
     context.close()
+
+
+@pytest.fixture
+def tab(viewer: "BrowserContext") -> "Iterator[Page]":
+    page = viewer.new_page()
+    yield page
+    page.close()
 
 
 def settle(tab: "Page") -> None:
