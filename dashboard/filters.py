@@ -50,6 +50,8 @@ def choose() -> View:
     bar = _bar(data)
     with bar:
         text = search.box()
+        if is_phone():  # where the menu covers the page
+            search.results(text)
         period, earlier = choose_periods(data)
         level = st.segmented_control(
             "Level",
@@ -67,8 +69,8 @@ def choose() -> View:
         device, user_agents = _device(everything)
         zone = _choice("Time zone", "zone", ZONES, width=110)
         links_menu(period, earlier)
-    with nullcontext() if is_phone() else bar:  # where they stay in view
-        search.results(text)
+        if not is_phone():  # below the row of filters
+            search.results(text)
     filters = Filters(
         period.start, period.end, level or ALL, metro, metros, device, user_agents
     )

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.browser import DRAWN, MAIN, NEEDS_CHROMIUM, settle, visit
+from tests.support.browser import (
+    DRAWN,
+    MAIN,
+    NEEDS_CHROMIUM,
+    PHONE,
+    settle,
+    visit,
+)
 from tests.support.dashboards import EVERY_PAGE, link_to
 from tests.support.layout import (
     CELLS,
@@ -30,10 +37,6 @@ every_page = pytest.mark.parametrize("page", EVERY_PAGE)
 Opened = Callable[..., "Page"]
 SIZE: "ViewportSize" = {"width": 1280, "height": 720}  # unless a test has another
 MOST_LETTERS = 120  # of the name of a control
-PHONE = (
-    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
-    "Chrome/130.0 Mobile Safari/537.36"
-)
 LEAST_HEIGHT = 40  # pixels of a control that a finger hits
 LOOKS = 25  # before a fault is one that stays
 ONE_DAY = "period=Custom&days=2018-11-15&days=2018-11-15"

@@ -27,6 +27,10 @@ MAIN = "[data-testid=stMain]"
 DRAWN = f"{MAIN} [data-testid=stVegaLiteChart] :is(svg, canvas)"
 VALUES = f"{MAIN} [data-testid=stMetricValue]"
 LOS_ANGELES = "America/Los_Angeles"
+PHONE = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/130.0 Mobile Safari/537.36"
+)
 
 
 @pytest.fixture(scope="module")
