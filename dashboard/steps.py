@@ -1,6 +1,7 @@
 """The counts of each hour, day or week, as the chosen grain has it."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pandas as pd
 
@@ -8,6 +9,7 @@ from dashboard.star import report
 from dashboard.view import UTC, View
 from sparkify.reports import zones
 from sparkify.reports.evenings import WORKDAYS, by_week, covered_span
+from sparkify.reports.periods import Period
 from sparkify.reports.report import WEEKDAYS, Answer, Filters, week_grid
 from sparkify.reports.trends import cut_weeks, fill_steps
 
@@ -46,11 +48,12 @@ def of_week(view: View, filters: Filters) -> tuple[Answer, pd.DataFrame]:
         view: The chosen filters.
         filters: Those of the period or of the earlier one.
     """
+    span = _covered(view, Period(filters.start, filters.end))
     if view.zone == UTC:
         answer = report("plays_by_weekday_and_hour", filters)
-        return answer, week_grid(answer.rows, filters)
+        return answer, week_grid(answer.rows, filters, span)
     answer = report("plays_by_slot", filters)
-    return answer, zones.grid(answer.rows, filters, view.zone)
+    return answer, zones.grid(answer.rows, filters, view.zone, span)
 
 
 def evenings(view: View, weekday: str | None) -> tuple[Answer, pd.DataFrame]:
@@ -61,11 +64,16 @@ def evenings(view: View, weekday: str | None) -> tuple[Answer, pd.DataFrame]:
         weekday: The weekday to count; Monday to Friday if None.
     """
     answer = report("plays_by_slot", view.filters)
-    bounds = report("data_range").rows.iloc[0]
-    days = view.period.overlap(view.data)
-    span = covered_span(days, bounds["first_play"], bounds["last_play"])
+    span = _covered(view, view.period)
     weekdays = (weekday,) if weekday else WORKDAYS
     return answer, by_week(answer.rows, *span, view.zone, weekdays)
+
+
+def _covered(view: View, period: Period) -> tuple[datetime, datetime]:
+    """Return the moments between which the data covers a period."""
+    bounds = report("data_range").rows.iloc[0]
+    days = period.overlap(view.data)
+    return covered_span(days, bounds["first_play"], bounds["last_play"])
 
 
 def songs_of_hour(view: View, weekday: str, hour: int, top: int) -> Answer:

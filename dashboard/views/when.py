@@ -69,7 +69,7 @@ with left:
     songs = songs_of_hour(view, *cell, TOP)
     of_cell = grid[(grid["weekday"] == cell[0]) & (grid["hour"] == cell[1])]
     if not of_cell["calendar_days"].any():
-        st.info(f"These days have no {cell[0]}.")
+        st.info(f"These days have no {cell[0]} at {cell[1]} o'clock.")
     elif songs.rows.empty:
         st.info(f"Nothing was played on a {cell[0]} at {cell[1]} o'clock.")
     else:

@@ -199,25 +199,33 @@ def everything(session: Session) -> Filters:
     return Filters(period.start, period.end)
 
 
-def week_grid(hours: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+def week_grid(
+    hours: pd.DataFrame,
+    filters: Filters,
+    span: tuple[datetime, datetime] | None = None,
+) -> pd.DataFrame:
     """Return a row for each of the 168 hours of the week.
 
     Args:
         hours: `weekday` (0 is Sunday), `hour` and `plays`; empty hours may be missing.
         filters: The filters of the plays.
+        span: The moments between which the data covers their days, as
+            `covered_span` returns them; all of the days if None.
 
     Returns:
-        `weekday` by name, `hour`, `plays`, `calendar_days` (how often that weekday
-        occurs in the period) and `plays_per_day`, the average plays of that hour. The
+        `weekday` by name, `hour`, `plays`, `calendar_days` (how often that hour of that
+        weekday occurs) and `plays_per_day`, the average plays of that hour. The
         average includes the days without plays; otherwise, quiet hours look busier.
     """
-    days = pd.Series(pd.date_range(filters.start, periods=filters.days).day_name())
-    occurrences = days.value_counts()
+    start, end = map(pd.Timestamp, span or (filters.start, filters.end))
+    clock = pd.date_range(start.floor("h"), end, freq="h")
+    clock = clock[clock < end]
+    occurs = pd.Series(1, clock).groupby([(clock.weekday + 1) % 7, clock.hour]).sum()
     every = pd.MultiIndex.from_product([range(7), range(24)], names=["weekday", "hour"])
     plays = hours.set_index(["weekday", "hour"])["plays"].reindex(every, fill_value=0)
     grid = plays.reset_index()
     grid["weekday"] = [WEEKDAYS[(number + 6) % 7] for number in grid["weekday"]]
-    grid["calendar_days"] = grid["weekday"].map(occurrences).fillna(0).astype(int)
+    grid["calendar_days"] = occurs.reindex(every, fill_value=0).to_numpy()
     grid["plays_per_day"] = grid["plays"] / grid["calendar_days"].where(
         grid["calendar_days"] > 0
     )

@@ -28,13 +28,20 @@ def by_hour(slots: pd.DataFrame, zone: str) -> pd.DataFrame:
     return slots.groupby(hour)["plays"].sum().rename_axis("hour").reset_index()
 
 
-def grid(slots: pd.DataFrame, filters: Filters, zone: str) -> pd.DataFrame:
+def grid(
+    slots: pd.DataFrame,
+    filters: Filters,
+    zone: str,
+    span: tuple[datetime, datetime] | None = None,
+) -> pd.DataFrame:
     """Return a row for each of the 168 hours of the week.
 
     Args:
         slots: `play_date`, `hour` and `quarter` (0 to 3) in UTC, and `plays`.
         filters: The filters of the plays; their days are those of UTC.
         zone: The time zone.
+        span: The moments, in UTC, between which the data covers their days, as
+            `covered_span` returns them; all of the days if None.
 
     Returns:
         `weekday` by name, `hour`, `plays`, `calendar_days` (how often that hour occurs
@@ -45,7 +52,11 @@ def grid(slots: pd.DataFrame, filters: Filters, zone: str) -> pd.DataFrame:
     )
     times = local_times(slots, zone)
     plays = slots["plays"].groupby([times.weekday, times.hour]).sum()
-    clock = _every_slot(filters).tz_localize("UTC").tz_convert(zone)
+    every_slot = _every_slot(filters)
+    if span is not None:
+        first, end = pd.Timestamp(span[0]).floor("15min"), pd.Timestamp(span[1])
+        every_slot = every_slot[(every_slot >= first) & (every_slot < end)]
+    clock = every_slot.tz_localize("UTC").tz_convert(zone)
     occurs = pd.Series(1, clock).groupby([clock.weekday, clock.hour]).sum()
     rows = pd.DataFrame(
         {

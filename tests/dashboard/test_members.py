@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from dashboard.text import literal
-from tests.support.dashboards import Shown, build_of, figures, open_page, text
+from tests.support.dashboards import Shown, build_of, charted, figures, open_page, text
 from tests.support.records import play
 
 pytestmark = [pytest.mark.app, pytest.mark.usefixtures("fresh")]
@@ -156,7 +156,7 @@ def test_days_without_an_evening_say_so(either: Shown) -> None:
     page = open_page(either.workspace, "when", **chosen)
     assert "These days hold no whole evening of Monday to Friday." in text(page)
     page = open_page(either.workspace, "when", weekday="Monday", **chosen)
-    assert "These days have no Monday." in text(page)
+    assert "These days have no Monday at 0 o'clock." in text(page)
     page = open_page(either.workspace, "when", weekday="Sunday", **chosen)
     evening = plays[(plays["play_date"] == day) & (plays["start_time"].dt.hour >= 18)]
     assert f"n = {len(evening):,} plays of 1 evening." in text(page)
@@ -191,3 +191,14 @@ def test_a_search_without_a_hit_leaves_the_distribution(either: Shown) -> None:
     assert "No name here contains that" in text(page)
     number = len(last_days(either).groupby(["title", "artist"]))
     assert f"n = {number:,} songs" in text(page)
+
+
+def test_an_hour_that_the_last_day_lacks_is_no_hour_of_an_average(real: Shown) -> None:
+    plays = last_days(real)
+    friday = plays[plays["start_time"].dt.day_name() == "Friday"]
+    page = open_page(real.workspace, "when")
+    _, rows = charted(page, "At which hours of the week?")
+    shown = rows[rows["weekday"] == "Friday"].set_index("hour")["plays_per_day"]
+    for hour in (18, 19, 20, 23):  # the last of four Fridays ends at 19:54
+        number = (friday["start_time"].dt.hour == hour).sum()
+        assert shown[hour] == pytest.approx(number / (4 if hour < 20 else 3))

@@ -1,11 +1,9 @@
 """The days and the weeks of a ranking are what pandas counts."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -13,6 +11,7 @@ from tests.support.dashboards import (
     Shown,
     assert_sound,
     build_of,
+    charted,
     days,
     menus,
     open_page,
@@ -37,14 +36,8 @@ def ranked(plays: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 def drawn(dashboard: AppTest) -> tuple[str, pd.DataFrame]:
     """Return what the chart of the ranks says, and the rows of its lines."""
-    for each in dashboard.get("vega_lite_chart"):
-        spec = json.loads(each.proto.spec)
-        if spec["description"].startswith("How do they rank each week?"):
-            data = {one.name: one.data.data for one in each.proto.datasets}
-            rows = pa.ipc.open_stream(data[spec["data"]["name"]]).read_pandas()
-            weeks = pd.to_datetime(rows["week_start"])
-            return spec["description"], rows.assign(week_start=weeks)
-    raise AssertionError("no chart of ranks")
+    words, rows = charted(dashboard, "How do they rank each week?")
+    return words, rows.assign(week_start=pd.to_datetime(rows["week_start"]))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """How much is listened to, and when: each answer is what pandas counts by itself."""
 
-from datetime import timedelta
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import accumulate
 from math import ceil
 
@@ -131,6 +133,26 @@ def test_the_week_grid_divides_by_the_calendar(star: ReportStar, case: str) -> N
         assert row["calendar_days"] == calendar_days
         assert row["plays"] == found
         assert row["plays_per_day"] == pytest.approx(average, nan_ok=True)
+
+
+def test_the_week_grid_counts_only_hours_that_the_data_covers(
+    star: ReportStar,
+) -> None:
+    filters = everything(star.session)
+    first, last = datetime(2018, 11, 1, 21, 1), datetime(2018, 11, 30, 19, 54)
+    filters = replace(filters, start=first.date(), end=last.date() + timedelta(days=1))
+    rows = star.report("plays_by_weekday_and_hour", filters)
+    occurs: Counter[tuple[str, int]] = Counter()
+    for number in range(filters.days * 24):
+        hour = datetime(2018, 11, 1) + timedelta(hours=number)
+        if datetime(2018, 11, 1, 21) <= hour <= datetime(2018, 11, 30, 19):
+            occurs[f"{hour:%A}", hour.hour] += 1
+    grid = week_grid(rows, filters, (first, last))
+    found = grid.set_index(["weekday", "hour"])["calendar_days"]
+    assert {cell: days for cell, days in found.items() if days} == occurs
+    assert found["Friday", 19] == found["Friday", 20] + 1 == 5
+    assert found["Thursday", 21] == found["Thursday", 20] + 1 == 5
+    assert list(grid["plays"]) == list(week_grid(rows, filters)["plays"])
 
 
 def of_catalogue(plays: pd.DataFrame, catalogue: str) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Hours are those of a zone's clock, which may be put forward or back."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -56,6 +56,13 @@ def test_hours_are_those_of_the_zone(star: ReportStar, case: str, zone: str) -> 
     assert cells == counted([(time.weekday(), time.hour) for time in clock])
     assert len(grid) == 7 * 24
     assert grid["calendar_days"].sum() == filters.days * 24
+    if filters.days:
+        day = datetime.combine(filters.end - timedelta(days=1), time())
+        span = (datetime.combine(filters.start, time(1)), day + timedelta(hours=19.9))
+        part = zones.grid(slots, filters, zone, span)
+        # An hour at the begin is not covered; at the end, four that have not begun.
+        assert part["calendar_days"].sum() == filters.days * 24 - 1 - 4
+        assert list(part["plays"]) == list(grid["plays"])
 
 
 @every_zone

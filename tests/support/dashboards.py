@@ -1,6 +1,7 @@
 """The dashboard as the tests open it: in this process, or served to a browser."""
 
 import gc
+import json
 import os
 import re
 import socket
@@ -19,6 +20,8 @@ from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
+import pandas as pd
+import pyarrow as pa
 import pytest
 import streamlit as st
 from streamlit import config
@@ -105,6 +108,17 @@ def text(dashboard: AppTest) -> str:
     parts = [*dashboard.caption, *dashboard.info, *dashboard.error, *dashboard.markdown]
     lines = "\n".join(str(part.value) for part in parts)
     return re.sub(r"\\(?=\W)", "", lines.replace(JOINER, ""))
+
+
+def charted(dashboard: AppTest, question: str) -> tuple[str, pd.DataFrame]:
+    """Return what the chart of a question says, and the rows that it draws."""
+    for each in dashboard.get("vega_lite_chart"):
+        spec = json.loads(each.proto.spec)
+        if spec["description"].startswith(question):
+            data = {one.name: one.data.data for one in each.proto.datasets}
+            rows = pa.ipc.open_stream(data[spec["data"]["name"]]).read_pandas()
+            return spec["description"], rows
+    raise AssertionError(f"no chart asks: {question}")
 
 
 def menus(dashboard: AppTest) -> list[str]:
