@@ -8,7 +8,7 @@ import pandas as pd
 
 from sparkify.reports import numbers
 from sparkify.reports.periods import ONE_DAY, Period
-from sparkify.reports.report import WEEKDAYS
+from sparkify.reports.report import WEEKDAYS, Filters
 from sparkify.reports.trends import LAST_HOUR, WEEK
 from sparkify.reports.zones import local_times
 
@@ -18,7 +18,7 @@ LEAST_OF_LINE = 3  # whole weeks
 
 
 def covered_span(
-    days: Period, first: datetime, last: datetime
+    days: Period | Filters, first: datetime, last: datetime
 ) -> tuple[datetime, datetime]:
     """Return the moments between which the data covers days.
 
@@ -26,7 +26,7 @@ def covered_span(
     `whole_days`.
 
     Args:
-        days: Days that the data has.
+        days: Days that the data has; at least one.
         first: The timestamp of the first play.
         last: The timestamp of the last play.
     """
