@@ -9,26 +9,33 @@ from sparkify.reports import numbers
 from sparkify.reports.report import Answer
 from sparkify.reports.trends import gini
 
+TOP_TEN, GINI = "Top ten have", "Gini"
 
-def concentration(curve: Answer, of: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the share of the first ten and the Gini coefficient, and what they mean.
+
+def concentration(curve: Answer) -> dict[str, str]:
+    """Return the share of the first ten and the Gini coefficient, by their labels.
 
     Args:
         curve: The answer of `song_concentration` or `artist_concentration`.
-        of: What the plays are distributed over: `songs` or `artists`.
     """
     total = curve.rows.iloc[0]
     share = numbers.share(total["top_ten_plays"] / total["plays"])
+    return {TOP_TEN: share, GINI: f"{gini(curve.rows):.2f}"}
+
+
+def meanings(curve: Answer, of: str) -> dict[str, str]:
+    """Return what the figures of `concentration` mean, and of what they are.
+
+    Args:
+        curve: As of `concentration`.
+        of: What the plays are distributed over: `songs` or `artists`.
+    """
+    total = curve.rows.iloc[0]
     number = numbers.counted(total["item_count"], of[:-1])
-    plays = f"{numbers.counted(total['plays'], 'play')} of {number}"
-    return (
-        {"Top ten have": share, "Gini": f"{gini(curve.rows):.2f}"},
-        {
-            "Top ten have": f"Of {plays}. The search does not change it.",
-            "Gini": f"0 if all {of} have equally many plays, nearly 1 if one has all. "
-            f"Of {plays}. The search does not change it.",
-        },
-    )
+    plays = numbers.counted(total["plays"], "play")
+    n = f"Of {plays} of {number}. The search does not change it."
+    scale = f"0 if all {of} have equally many plays, nearly 1 if one has all."
+    return {TOP_TEN: n, GINI: f"{scale} {n}"}
 
 
 def show(curve: Answer, decades: Answer, view: View, of: str) -> None:
@@ -64,7 +71,7 @@ def _decades(answer: Answer, view: View) -> None:
 
 def _curve(answer: Answer, view: View, of: str) -> None:
     total = answer.rows.iloc[0]
-    share, coefficient = concentration(answer, of)[0].values()
+    figures = concentration(answer)
     question = f"Do few {of} have most plays?"
     chart(
         draw(charts.lorenz, answer.rows, question, items=of),
@@ -72,5 +79,5 @@ def _curve(answer: Answer, view: View, of: str) -> None:
         answer,
         unit="share of plays",
         n=f"{total['item_count']:,.0f} {of}, {total['plays']:,.0f} plays",
-        note=f"The top ten have {share} (Gini {coefficient}).",
+        note=f"The top ten have {figures[TOP_TEN]} (Gini {figures[GINI]}).",
     )

@@ -128,8 +128,9 @@ def _ranked(
     with left:
         table(answer, days, view, columns, page)
     with right:
-        values, meanings = distribution.concentration(curve(), f"{page}s")
-        figures_row(((*each, None) for each in values.items()), meanings)
+        shares = distribution.concentration(curve())
+        meanings = distribution.meanings(curve(), f"{page}s")
+        figures_row(((*each, None) for each in shares.items()), meanings)
         bump(rows, weeks(), view, page)
 
 
@@ -147,13 +148,12 @@ def table(
     """
     rows = answer.rows
     names = NAMES[page]
-    change = ["plays_change", "rank_change"] if view.before else []
     changes = (
         {
             "plays_change": rows["plays"] - rows["before_plays"],
             "rank_change": rows["before_rank"] - rows["play_rank"],
         }
-        if change
+        if view.before
         else {}
     )
     grain, drawn = steps(rows, days, view)
@@ -166,8 +166,8 @@ def table(
                 is_in_catalogue=rows["is_in_catalogue"].map({True: "yes", False: "no"}),
                 steps=drawn,
             ),
-            column_order=[*_first(names), *steps_shown, *change, *columns],
-            column_config=_config(page, is_narrow=bool(change))
+            column_order=[*_first(names), *steps_shown, *changes, *columns],
+            column_config=_config(page, is_narrow=bool(changes))
             | {"steps": _steps(grain, max(map(max, drawn)))},
             hide_index=True,
             height="content" if len(rows) <= SIZES[0] else 500,
@@ -179,7 +179,7 @@ def table(
         )
         of = numbers.counted(len(drawn.iloc[0]), grain)
         bars = f"Bars: plays of {of}, all in one scale from 0. "
-        new = " Ranks: + is up, new was not played then." if change else ""
+        new = " Ranks: + is up, new was not played then." if changes else ""
         caption(
             f"plays · n = {numbers.counted(rows['plays'].sum(), 'play')} of "
             f"{numbers.counted(len(rows), page)}. "

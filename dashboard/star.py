@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar, copy_context
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread, current_thread
 from typing import Any
@@ -70,17 +70,9 @@ def report(name: str, filters: Filters | None = None, **more: Any) -> Answer:
 
 
 def rank(name: str, filters: Filters, **more: Any) -> Answer:
-    """Run a ranking; see `run_ranking` for its arguments.
-
-    Without a period before, nothing is known of it: its columns are left out.
-    """
+    """Run a ranking; see `run_ranking` for its arguments."""
     star = _of_this_run.get() or _current()
-    values = tuple(sorted(more.items()))
-    answer = _rank(star.version, name, filters, values, star.session)
-    if more.get("before") is not None:
-        return answer
-    unknown = ["before_rank", "before_plays"]
-    return replace(answer, rows=answer.rows.drop(columns=unknown))
+    return _rank(star.version, name, filters, tuple(sorted(more.items())), star.session)
 
 
 def ahead(*questions: Callable[[], Answer]) -> None:

@@ -8,9 +8,15 @@ import pandas as pd
 from dashboard.star import report
 from dashboard.view import UTC, View
 from sparkify.reports import zones
-from sparkify.reports.evenings import WORKDAYS, by_week, covered_span
+from sparkify.reports.evenings import WORKDAYS, by_week
 from sparkify.reports.periods import Period
-from sparkify.reports.report import WEEKDAYS, Answer, Filters, week_grid
+from sparkify.reports.report import (
+    WEEKDAYS,
+    Answer,
+    Filters,
+    covered_span,
+    week_grid,
+)
 from sparkify.reports.trends import cut_weeks, fill_steps
 
 MOST_SONGS = 100_000  # of a part of the period

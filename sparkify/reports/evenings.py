@@ -1,40 +1,20 @@
 """Counts the plays of evenings week by week, to tell whether they grow."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
 
 from sparkify.reports import numbers
-from sparkify.reports.periods import ONE_DAY, Period
-from sparkify.reports.report import WEEKDAYS, Filters
-from sparkify.reports.trends import LAST_HOUR, WEEK
+from sparkify.reports.periods import ONE_DAY
+from sparkify.reports.report import WEEKDAYS
+from sparkify.reports.trends import WEEK
 from sparkify.reports.zones import local_times
 
 BEGINS = 18  # o'clock; an evening ends at midnight
 WORKDAYS = WEEKDAYS[:5]
 LEAST_OF_LINE = 3  # whole weeks
-
-
-def covered_span(
-    days: Period | Filters, first: datetime, last: datetime
-) -> tuple[datetime, datetime]:
-    """Return the moments between which the data covers days.
-
-    They are midnights, unless the data begins or ends within one of the days, as by
-    `whole_days`.
-
-    Args:
-        days: Days that the data has; at least one.
-        first: The timestamp of the first play.
-        last: The timestamp of the last play.
-    """
-    start, end = (datetime.combine(day, time()) for day in (days.start, days.end))
-    return (
-        max(start, first) if first.hour > 0 else start,
-        min(end, last) if last.hour < LAST_HOUR else end,
-    )
 
 
 def by_week(

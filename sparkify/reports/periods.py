@@ -22,6 +22,7 @@ COMPARISONS = {
     "custom": "Custom days",
     "none": "Nothing",
 }
+LAST_HOUR = 23  # of a day
 ONE_DAY = timedelta(days=1)
 
 

@@ -7,7 +7,7 @@ are calendar days in UTC.
 import unicodedata
 from calendar import day_name
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from time import monotonic
 from typing import Any
@@ -15,11 +15,12 @@ from typing import Any
 import pandas as pd
 
 from sparkify.errors import FilterError
-from sparkify.reports.periods import Period, covered
+from sparkify.reports.periods import LAST_HOUR, Period, covered
 from sparkify.reports.places import state_label
 from sparkify.warehouse import Session, sql
 
 ALL = "all"
+BEFORE = ["before_rank", "before_plays"]  # what a ranking tells of earlier days
 ESCAPES = str.maketrans({"^": "^^", "%": "^%", "_": "^_"})  # for LIKE with escape ^
 WEEKDAYS = tuple(day_name)
 # The small letters with an accent that one letter without it can stand for.
@@ -155,13 +156,14 @@ def run_ranking(
         name: `top_songs` or `top_artists`.
         filters: The plays to count.
         top: The number of rows.
-        before: An earlier period, whose ranks the answer gives too.
+        before: An earlier period, whose plays and ranks the answer gives too; without
+            one, it has no columns for them.
         search: Text that a title or a name must contain; neither case nor accents
             matter.
         is_catalogue_only: Whether to count only the plays of catalogue songs.
     """
     earlier = before or Filters(filters.start, filters.start)
-    return run_report(
+    answer = run_report(
         session,
         name,
         filters,
@@ -173,6 +175,9 @@ def run_ranking(
         before_start_time=earlier.values()["start_time"],
         before_end_time=earlier.values()["end_time"],
     )
+    if before is not None:
+        return answer
+    return replace(answer, rows=answer.rows.drop(columns=BEFORE))
 
 
 def fold(text: str) -> str:
@@ -188,6 +193,26 @@ def data_period(answer: Answer) -> Period:
         for name in ("first_play", "last_play")
     )
     return covered(first, last)
+
+
+def covered_span(
+    days: Period | Filters, first: datetime, last: datetime
+) -> tuple[datetime, datetime]:
+    """Return the moments between which the data covers days.
+
+    They are midnights, unless the data begins or ends within one of the days, as by
+    `whole_days`.
+
+    Args:
+        days: Days that the data has; at least one.
+        first: The timestamp of the first play.
+        last: The timestamp of the last play.
+    """
+    start, end = (datetime.combine(day, time()) for day in (days.start, days.end))
+    return (
+        max(start, first) if first.hour > 0 else start,
+        min(end, last) if last.hour < LAST_HOUR else end,
+    )
 
 
 def everything(session: Session) -> Filters:

@@ -7,14 +7,13 @@ import numpy as np
 import pandas as pd
 
 from sparkify.reports.numbers import day
-from sparkify.reports.periods import Period
+from sparkify.reports.periods import LAST_HOUR, Period
 from sparkify.reports.report import Filters
 
 WEEK = timedelta(days=7)
 MOST_NAMED = 10
 MOST_STEPS = 62  # that a cell of a table can show
 MOST_WEEKS = 13  # of ranks that a chart of several names can show
-LAST_HOUR = 23
 WEEKEND = ("Saturday", "Sunday")
 
 

@@ -123,6 +123,13 @@ def test_the_hours_chart_has_every_hour_of_the_day() -> None:
     assert list(drawn["hour"]) == list(range(24))
 
 
+@pytest.mark.parametrize("name", ["week", "calendar"])
+def test_the_colours_of_a_heat_map_begin_at_no_play(name: str) -> None:
+    spec = draw(name, DRAWN[name][1])
+    cells = (spec.get("layer") or [spec])[0]
+    assert cells["encoding"]["color"]["scale"]["domainMin"] == 0
+
+
 def test_days_of_nearly_as_many_plays_have_nearly_the_same_colour() -> None:
     def colours(*plays: int) -> list[str]:
         few = BY_DAY.head(len(plays)).assign(plays=plays)

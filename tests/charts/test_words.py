@@ -211,8 +211,9 @@ def test_an_empty_bin_between_others_is_drawn() -> None:
 def test_gains_and_losses_run_to_either_side_of_zero() -> None:
     rows = pd.DataFrame({"artist": ["Muse", "Undo"], "plays_change": [7, -4]})
     drawn = charts.changes(rows, "artist", TITLE).to_dict()
-    scales = [each["encoding"].get("x", {}).get("scale") for each in drawn["layer"]]
-    assert {"domain": [-4, 7]} in scales
+    (bars,) = (each for each in drawn["layer"] if each["mark"]["type"] == "bar")
+    assert bars["encoding"]["x"]["field"] == "plays_change"
+    assert bars["encoding"]["x"]["scale"] == {"domain": [-4, 7]}
 
 
 def test_the_name_of_a_line_is_the_last_rank_that_it_has() -> None:

@@ -144,7 +144,9 @@ def test_who_changes_the_level_is_counted_of_both_levels(either: Shown) -> None:
         counts = [changes[kind].sum() for kind in ("Upgrades", "Downgrades")]
         assert counts == [(changed_to == to).sum() for to in ("paid", "free")]
         assert any(counts)
-        assert f"n = {len(levels):,} listeners" in text(page)
+        n = f"n = {len(levels):,} listeners"
+        assert n in text(page)
+        assert (f"{n}, whichever level is chosen" in text(page)) == (level == "Paid")
 
 
 def test_days_without_an_evening_say_so(either: Shown) -> None:

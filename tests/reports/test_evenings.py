@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from sparkify.reports.evenings import WORKDAYS, by_week, covered_span, growth
+from sparkify.reports.evenings import WORKDAYS, by_week, growth
 from sparkify.reports.periods import Period, covered, preset
-from sparkify.reports.report import WEEKDAYS
+from sparkify.reports.report import WEEKDAYS, covered_span
 from sparkify.reports.trends import (
     changes_by_week,
     week_difference,

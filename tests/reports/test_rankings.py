@@ -158,6 +158,9 @@ def test_a_ranking_without_a_comparison_has_no_earlier_rank(
         answer = report(star, name, filters, none)
         assert answer["before_rank"].isna().all()
         assert_same(answer, ranked(star, name, filters, none).head(1_000))
+    alone = run_ranking(star.session, name, filters, top=3).rows
+    unknown = ("before_rank", "before_plays")
+    assert list(alone) == [each for each in COLUMNS[name] if each not in unknown]
 
 
 @every_ranking
