@@ -9,14 +9,8 @@ from dashboard.star import report
 from dashboard.view import UTC, View
 from sparkify.reports import zones
 from sparkify.reports.evenings import WORKDAYS, by_week
-from sparkify.reports.periods import Period
-from sparkify.reports.report import (
-    WEEKDAYS,
-    Answer,
-    Filters,
-    covered_span,
-    week_grid,
-)
+from sparkify.reports.periods import Period, covered_span
+from sparkify.reports.report import WEEKDAYS, Answer, Filters, week_grid
 from sparkify.reports.trends import cut_weeks, fill_steps
 
 MOST_SONGS = 100_000  # of a part of the period
@@ -79,7 +73,8 @@ def _covered(view: View, period: Period) -> tuple[datetime, datetime]:
     """Return the moments between which the data covers a period."""
     bounds = report("data_range").rows.iloc[0]
     days = period.overlap(view.data)
-    return covered_span(days, bounds["first_play"], bounds["last_play"])
+    moments = bounds["first_play"], bounds["last_play"]
+    return covered_span(days.start, days.end, *moments)
 
 
 def songs_of_hour(view: View, weekday: str, hour: int, top: int) -> Answer:

@@ -1,7 +1,7 @@
 """Periods of days: presets that end with the data, and periods to compare with."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 LAST_DAYS = {"7d": 7, "28d": 28, "91d": 91}
 PRESETS = {
@@ -78,6 +78,27 @@ def covered(first: datetime | None, last: datetime | None) -> Period:
     if first is None or last is None:
         return NO_DAYS
     return Period(first.date(), last.date() + ONE_DAY)
+
+
+def covered_span(
+    start: date, end: date, first: datetime, last: datetime
+) -> tuple[datetime, datetime]:
+    """Return the moments between which the data covers days.
+
+    They are midnights, unless the data begins or ends within one of the days, as by
+    `whole_days`.
+
+    Args:
+        start: The first of the days, which the data has.
+        end: The day after the last.
+        first: The timestamp of the first play.
+        last: The timestamp of the last play.
+    """
+    begins, ends = (datetime.combine(day, time()) for day in (start, end))
+    return (
+        max(begins, first) if first.hour > 0 else begins,
+        min(ends, last) if last.hour < LAST_HOUR else ends,
+    )
 
 
 def preset(name: str, data: Period) -> Period:

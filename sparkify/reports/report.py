@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from sparkify.errors import FilterError
-from sparkify.reports.periods import LAST_HOUR, Period, covered
+from sparkify.reports.periods import Period, covered
 from sparkify.reports.places import state_label
 from sparkify.warehouse import Session, sql
 
@@ -193,26 +193,6 @@ def data_period(answer: Answer) -> Period:
         for name in ("first_play", "last_play")
     )
     return covered(first, last)
-
-
-def covered_span(
-    days: Period | Filters, first: datetime, last: datetime
-) -> tuple[datetime, datetime]:
-    """Return the moments between which the data covers days.
-
-    They are midnights, unless the data begins or ends within one of the days, as by
-    `whole_days`.
-
-    Args:
-        days: Days that the data has; at least one.
-        first: The timestamp of the first play.
-        last: The timestamp of the last play.
-    """
-    start, end = (datetime.combine(day, time()) for day in (days.start, days.end))
-    return (
-        max(start, first) if first.hour > 0 else start,
-        min(end, last) if last.hour < LAST_HOUR else end,
-    )
 
 
 def everything(session: Session) -> Filters:

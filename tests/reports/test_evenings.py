@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from sparkify.reports.evenings import WORKDAYS, by_week, growth
-from sparkify.reports.periods import Period, covered, preset
-from sparkify.reports.report import WEEKDAYS, covered_span
+from sparkify.reports.periods import Period, covered, covered_span, preset
+from sparkify.reports.report import WEEKDAYS
 from sparkify.reports.trends import (
     changes_by_week,
     week_difference,
@@ -82,10 +82,15 @@ def test_an_evening_that_the_data_does_not_cover_to_its_end_does_not_count() -> 
         (datetime(2018, 11, 30, 23, 10), (5, 32, True)),
         (datetime(2018, 12, 24, 9), (5, 32, True)),
     ):
-        rows = by_week(slots, *covered_span(days, begin, last), "UTC")
+        rows = by_week(slots, *covered_span(days.start, days.end, begin, last), "UTC")
         (week,) = rows[["evenings", "plays", "is_whole"]].itertuples(index=False)
         assert tuple(week) == expected
-    late = covered_span(days, datetime(2018, 11, 26, 18, 30), datetime(2018, 12, 24, 9))
+    late = covered_span(
+        days.start,
+        days.end,
+        datetime(2018, 11, 26, 18, 30),
+        datetime(2018, 12, 24, 9),
+    )
     assert by_week(slots, *late, "UTC")["evenings"].tolist() == [4]
 
 
