@@ -32,6 +32,7 @@ class Session(ABC):
 
     dialect: ClassVar[str]
     row_hash: ClassVar[str] = ""  # a function that hashes values as DuckDB does, if any
+    most_rows_sorted: ClassVar[int] = 0  # that an insert sorts well; 0 for any number
 
     def run_file(self, name: str, **values: Any) -> int:
         """Execute the statements of a file in `sql/`.

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from enum import StrEnum
 from hashlib import sha256
+from itertools import pairwise
 
 from sparkify.errors import QualityError, ReconciliationError
 from sparkify.ingest.manifest import Flattened
@@ -51,15 +52,26 @@ def build_tables(session: Session) -> tuple[Build, dict[str, int]]:
     if stars == {digest}:
         build = Build.UNCHANGED
     else:
-        names = [*INTERMEDIATE, *STAR, *ROLLUPS]
         build = Build.UPDATED if stars == {digest, None} else Build.REBUILT
-        if build is Build.REBUILT:
-            names = [*EMPTYING, *names]
-        for name in names:
-            session.run_file(f"transform/{name}")
+        emptying = EMPTYING if build is Build.REBUILT else ()
+        for name in (*emptying, *INTERMEDIATE, *STAR, *ROLLUPS):
+            for span in _spans(session) if name == "songplays" else [{}]:
+                session.run_file(f"transform/{name}", **span)
     session.run_file("load/mark_star", star=digest)
     rows = session.query_file("reports/star_rows").to_pylist()
     return build, {row["table_name"]: row["row_count"] for row in rows}
+
+
+def _spans(session: Session) -> list[dict[str, int]]:
+    """Return the first and last timestamp of each span of time of the new plays.
+
+    Together the spans hold all new plays, each about as many as the engine sorts well.
+    """
+    (new,) = session.query_file("load/new_plays").to_pylist()
+    first, length = new["first_ts"], new["last_ts"] + 1 - new["first_ts"]
+    count = 1 + new["plays"] // (session.most_rows_sorted or new["plays"] + 1)
+    starts = [first + length * number // count for number in range(count + 1)]
+    return [{"first_ts": start, "last_ts": end - 1} for start, end in pairwise(starts)]
 
 
 def has_batches(session: Session, names: Collection[str]) -> bool:

@@ -1,4 +1,5 @@
--- Adds the new plays, with the keys of their songs and artists; one row a play.
+-- Adds the new plays of a span of time, with the keys of their songs and artists; one row
+-- a play.
 insert into songplays (
     songplay_id,
     start_time,
@@ -30,4 +31,5 @@ inner join tracks
             staging_plays.length = tracks.length
             or (staging_plays.length is null and tracks.length is null)
         )
+where staging_plays.ts between :first_ts and :last_ts
 order by staging_plays.start_time;

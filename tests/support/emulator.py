@@ -49,6 +49,8 @@ VALUES: dict[str, Any] = {
     "plain": "e",
     "shift_minutes": -480,
     "since": datetime(2018, 11, 1),
+    "first_ts": 1_541_030_400_000,
+    "last_ts": 1_543_622_399_999,
     "top": 5,
     "weekday": 1,
     "hour": 20,

@@ -136,6 +136,7 @@ def test_values_are_bound_by_name() -> None:
         "load/write_step": set(columns("etl_runs")),
         "load/staged_rows": {"run_id"},
         "load/steps_of_run": {"run_id"},
+        "transform/songplays": {"first_ts", "last_ts"},
         "redshift/layout": {"schema"},
         "redshift/load_errors": {"since", "top"},
         "redshift/relations": {"schema"},

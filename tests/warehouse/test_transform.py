@@ -8,6 +8,7 @@ import pytest
 
 from sparkify.reports.report import everything, run_ranking
 from sparkify.warehouse import Session, open_star
+from sparkify.warehouse.duckdb import DuckDBSession
 from sparkify.warehouse.tables import STAR
 from tests.support import reference
 from tests.support.records import play, song, write_source
@@ -99,6 +100,31 @@ def test_a_second_run_on_the_same_input_changes_no_row(
 ) -> None:
     first = star_of(real_source, tmp_path)
     assert star_of(real_source, tmp_path) == first
+
+
+def test_plays_that_are_sorted_span_by_span_are_the_same_and_in_order(
+    real_source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(DuckDBSession, "most_rows_sorted", 1000)
+    ours, theirs = star_of(real_source, tmp_path), expected(real_source)
+    for table in STAR:
+        assert ours[table] == theirs[table], table
+    with open_star(str(tmp_path)) as session:
+        stored = session.query("select start_time from songplays order by rowid", {})
+    times = stored["start_time"].to_pylist()
+    assert times == sorted(times)
+
+
+def test_there_may_be_more_spans_than_timestamps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(DuckDBSession, "most_rows_sorted", 1)
+    first = 1_541_105_830_796
+    plays = [play(n, "Undo", "Björk", ts=first + n // 3) for n in range(10)]
+    source = write_source(tmp_path / "source", plays, [])
+    found = star_of(source, tmp_path / "workspace")
+    assert found["songplays"] == expected(source)["songplays"]
+    assert len(found["songplays"]) == 10
 
 
 def test_hard_cases_equal_the_reference(tmp_path: Path) -> None:
