@@ -1,5 +1,5 @@
--- Adds the new plays of a span of time, with the keys of their songs and artists; one row
--- a play.
+-- Adds the new plays of a span of time, with the keys of their songs and artists; one
+-- row a play.
 insert into songplays (
     songplay_id,
     start_time,
