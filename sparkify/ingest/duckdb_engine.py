@@ -109,16 +109,18 @@ def _in_threads(schema: RecordSchema, tables: Iterator[pa.Table]) -> Iterator[pa
 def _find_repeats(
     connection: duckdb.DuckDBPyConnection, schema: RecordSchema, folder: Path
 ) -> None:
-    """Write the records that repeat the key of an earlier one to a table."""
+    """Write the records that repeat the key of an earlier one to a table.
+
+    The hashes of keys pick out the few records whose keys are compared.
+    """
     key = ", ".join(schema.identity)
-    names = ", ".join(f"key_{number}" for number in range(len(schema.identity)))
     row = f"row({', '.join(schema.column_names)})"
     connection.execute(
         f"""
         create table repeats_{schema.name} as
         with
-        keys({names}) as (
-            select {key} from read_parquet($files)
+        hashes as (
+            select hash({key}) as key_hash from read_parquet($files)
             group by all
             having count(*) > 1
         ),
@@ -129,7 +131,7 @@ def _find_repeats(
                 row_number() over same_key as occurrence,
                 {row} is not distinct from first_value({row}) over same_key as is_same,
             from read_parquet($files)
-            where ({key}) in (select ({names}) from keys)
+            where hash({key}) in (select key_hash from hashes)
             window same_key as (partition by {key} order by object, record)
         )
         select object, record, if(is_same, $duplicate, $conflict) as rule
