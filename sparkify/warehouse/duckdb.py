@@ -38,7 +38,7 @@ class DuckDBSession(Session):
 
     dialect = "duckdb"
     row_hash = "hash"
-    most_rows_sorted = 1_000_000  # eight million at once take half as long again
+    most_rows_sorted = 1_000_000  # more at once fill the memory
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, version: Path) -> None:
         self._connection = connection

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from enum import StrEnum
 from hashlib import sha256
-from itertools import pairwise
 
 from sparkify.errors import QualityError, ReconciliationError
 from sparkify.ingest.manifest import Flattened
@@ -55,7 +54,8 @@ def build_tables(session: Session) -> tuple[Build, dict[str, int]]:
         build = Build.UPDATED if stars == {digest, None} else Build.REBUILT
         emptying = EMPTYING if build is Build.REBUILT else ()
         for name in (*emptying, *INTERMEDIATE, *STAR, *ROLLUPS):
-            for span in _spans(session) if name == "songplays" else [{}]:
+            spans = _spans(session) if name == "songplays" else [{}]
+            for span in spans:
                 session.run_file(f"transform/{name}", **span)
     session.run_file("load/mark_star", star=digest)
     rows = session.query_file("reports/star_rows").to_pylist()
@@ -63,15 +63,25 @@ def build_tables(session: Session) -> tuple[Build, dict[str, int]]:
 
 
 def _spans(session: Session) -> list[dict[str, int]]:
-    """Return the first and last timestamp of each span of time of the new plays.
+    """Return spans of time that hold all new plays, in order.
 
-    Together the spans hold all new plays, each about as many as the engine sorts well.
+    A span has no more plays than the engine sorts well, or it is a part of one hour.
+
+    Args:
+        session: The warehouse, with the temporary table `fresh_objects`.
+
+    Returns:
+        The first and the last timestamp of each span, in epoch milliseconds.
     """
-    (new,) = session.query_file("load/new_plays").to_pylist()
-    first, length = new["first_ts"], new["last_ts"] + 1 - new["first_ts"]
-    count = 1 + new["plays"] // (session.most_rows_sorted or new["plays"] + 1)
-    starts = [first + length * number // count for number in range(count + 1)]
-    return [{"first_ts": start, "last_ts": end - 1} for start, end in pairwise(starts)]
+    spans: list[dict[str, int]] = []
+    plays = 0
+    for hour in session.query_file("transform/new_plays").to_pylist():
+        plays += hour["plays"]
+        if not spans or 0 < session.most_rows_sorted < plays:
+            spans.append({"first_ts": hour["first_ts"]})
+            plays = hour["plays"]
+        spans[-1]["last_ts"] = hour["last_ts"]
+    return spans
 
 
 def has_batches(session: Session, names: Collection[str]) -> bool:

@@ -1,8 +1,9 @@
 """The star holds each play once, as a second implementation in plain Python has it."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,29 +103,73 @@ def test_a_second_run_on_the_same_input_changes_no_row(
     assert star_of(real_source, tmp_path) == first
 
 
-def test_plays_that_are_sorted_span_by_span_are_the_same_and_in_order(
-    real_source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def spans(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """Record the first and last timestamp of each span of plays that a star gets."""
+    found = list[tuple[int, int]]()
+    run_file = DuckDBSession.run_file
+
+    def record(session: DuckDBSession, name: str, **values: Any) -> int:
+        if name == "transform/songplays":
+            found.append((values["first_ts"], values["last_ts"]))
+        return run_file(session, name, **values)
+
+    monkeypatch.setattr(DuckDBSession, "run_file", record)
+    return found
+
+
+def stored_times(workspace: Path) -> list[datetime]:
+    """Return the timestamps of plays in the order in which they are stored."""
+    with open_star(str(workspace)) as session:
+        stored = session.query("select start_time from songplays order by rowid", {})
+    times: list[datetime] = stored["start_time"].to_pylist()
+    return times
+
+
+def test_real_plays_that_are_sorted_span_by_span_are_the_same_and_in_order(
+    real_source: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    spans: list[tuple[int, int]],
 ) -> None:
     monkeypatch.setattr(DuckDBSession, "most_rows_sorted", 1000)
     ours, theirs = star_of(real_source, tmp_path), expected(real_source)
     for table in STAR:
         assert ours[table] == theirs[table], table
-    with open_star(str(tmp_path)) as session:
-        stored = session.query("select start_time from songplays order by rowid", {})
-    times = stored["start_time"].to_pylist()
+    times = stored_times(tmp_path)
     assert times == sorted(times)
+    assert 7 <= len(spans) <= 13  # of 6,820 plays; two that follow have over 1,000
+    assert spans == sorted(spans)
 
 
-def test_there_may_be_more_spans_than_timestamps(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_span_has_the_plays_of_an_hour_or_as_many_as_are_sorted_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spans: list[tuple[int, int]]
 ) -> None:
-    monkeypatch.setattr(DuckDBSession, "most_rows_sorted", 1)
-    first = 1_541_105_830_796
-    plays = [play(n, "Undo", "Björk", ts=first + n // 3) for n in range(10)]
+    hour = 3_600_000
+    start = 1_541_030_400_000
+    last = start + 700_000 * hour  # a clock that is wrong: in the year 2098
+    times = [last, start, start + 1, start + 1, start + 2, start + hour]
+    times += [start + 2 * hour + 5, start + 3 * hour, start + 4 * hour - 1]
+    plays = [play(n, "Undo", "Björk", ts=ts) for n, ts in enumerate(times)]
     source = write_source(tmp_path / "source", plays, [])
-    found = star_of(source, tmp_path / "workspace")
-    assert found["songplays"] == expected(source)["songplays"]
-    assert len(found["songplays"]) == 10
+    for most, wanted in (
+        (0, [(start, last)]),
+        (
+            3,
+            [
+                (start, start + 2),
+                (start + hour, start + 2 * hour + 5),
+                (start + 3 * hour, last),
+            ],
+        ),
+    ):
+        spans.clear()
+        monkeypatch.setattr(DuckDBSession, "most_rows_sorted", most)
+        workspace = tmp_path / str(most)
+        found = star_of(source, workspace)
+        assert found["songplays"] == expected(source)["songplays"]
+        assert stored_times(workspace) == sorted(stored_times(workspace))
+        assert spans == wanted
 
 
 def test_hard_cases_equal_the_reference(tmp_path: Path) -> None:
