@@ -32,7 +32,7 @@ ROLE = "arn:aws:iam::123456789012:role/sparkify"
 COPY = f"copy songs from 's3://{BUCKET}/manifest' iam_role '{ROLE}' "
 COPY += "format as parquet manifest"
 
-TRANSFORMS = (*EMPTYING, *INTERMEDIATE, *STAR, *ROLLUPS)
+TRANSFORMS = (*EMPTYING, *INTERMEDIATE, "new_plays", *STAR, *ROLLUPS)
 VALUES: dict[str, Any] = {
     "start_time": datetime(2018, 11, 1),
     "end_time": datetime(2018, 12, 1),
