@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
-from sparkify.steps.create_schema import create_schema
-from sparkify.steps.flatten import Flattened, flatten
-from sparkify.steps.load import load_staging
-from sparkify.steps.transform import build_star
-from tests.support.records import play, song, write_source
-from tests.support.stars import content
+from sparkify.ingest.flat_folder import read_flattened
+from sparkify.steps.flatten import flatten
+from sparkify.workspace import Workspace
+from tests.support.records import play, write_source
 
 ALL_EQUAL = "create macro hash(a) as 1, (a, b, c, d) as 1"
 ALL_DIFFERENT = "create macro hash(a) as uuid(), (a, b, c, d) as uuid()"
@@ -41,41 +40,35 @@ def with_hash(macro: str) -> Callable[..., duckdb.DuckDBPyConnection]:
     return connect_with_macro
 
 
-def flatten_with(
-    macro: str, source: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch
-) -> Flattened:
-    create_schema(str(workspace))
-    with monkeypatch.context() as patch:
-        if macro:
-            patch.setattr(duckdb, "connect", with_hash(macro))
-        flattened = flatten(str(source), str(workspace), most_quarantined=50)
-    load_staging(str(workspace))
-    build_star(str(workspace))
-    return flattened
+def records(workspace: Path, part: str) -> set[int]:
+    """Return the numbers of the records in a part of the flattened data."""
+    folder, flattened = read_flattened(Workspace.at(str(workspace)).flat)
+    found = set[int]()
+    for address in flattened.addresses(folder, part):
+        found.update(pq.read_table(address)["record"].to_pylist())
+    return found
 
 
-def test_keys_whose_hashes_are_equal_are_told_apart(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("macro", "staged", "duplicate", "conflicting"),
+    [
+        ("", {1, 4, 5, 6, 7, 8}, {2, 9}, {3}),
+        (ALL_EQUAL, {1, 4, 5, 6, 7, 8}, {2, 9}, {3}),
+        (ALL_DIFFERENT, {*range(1, 10)}, set[int](), set[int]()),  # none is compared
+    ],
+)
+def test_keys_are_told_apart_whatever_their_hashes(
+    macro: str,
+    staged: set[int],
+    duplicate: set[int],
+    conflicting: set[int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    source = write_source(
-        tmp_path / "source", EVENTS, [song("SO1", "Undo", "Björk", "AR1")]
-    )
-    for macro in ("", ALL_EQUAL):
-        workspace = tmp_path / f"workspace{len(macro)}"
-        counts = flatten_with(macro, source, workspace, monkeypatch).counts["events"]
-        assert (counts.staged, counts.duplicate) == (6, 2)
-        assert sum(counts.quarantined.values()) == 1
-    plain, equal = (tmp_path / f"workspace{len(macro)}" for macro in ("", ALL_EQUAL))
-    assert content(plain) == content(equal)
-
-
-def test_the_hash_decides_which_keys_are_compared(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Else the other test would not see what it is there for."""
     source = write_source(tmp_path / "source", EVENTS, [])
     workspace = tmp_path / "workspace"
-    with monkeypatch.context() as patch:
-        patch.setattr(duckdb, "connect", with_hash(ALL_DIFFERENT))
-        counts = flatten(str(source), str(workspace)).counts["events"]
-    assert (counts.staged, counts.duplicate) == (9, 0)
+    monkeypatch.setattr(duckdb, "connect", with_hash(macro))
+    flatten(str(source), str(workspace), most_quarantined=50)
+    assert records(workspace, "events") == staged
+    assert records(workspace, "duplicates") == duplicate
+    assert records(workspace, "quarantine") == conflicting
